@@ -1,0 +1,41 @@
+# The front door. `make` alone says what there is.
+.DEFAULT_GOAL := help
+.PHONY: help run install test check bench trials lock clean
+
+DATA ?=
+ARGS ?=
+PORT ?= 8000
+BIN := .venv/bin
+
+# A development environment can run Wald too, so it is used where there is one.
+RUN_STAMP := $(if $(wildcard .venv/dev.stamp),.venv/dev.stamp,.venv/run.stamp)
+
+help:  ## say what there is
+	@sed -n 's/^\([a-z]*\):.*  ## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | \
+		while IFS='|' read -r name does; do printf '  %-14s %s\n' "$$name" "$$does"; done
+
+run: $(RUN_STAMP)  ## load Acme, or DATA=path/to/export, and serve 127.0.0.1:8000
+	@$(BIN)/wald run $(if $(DATA),"$(DATA)") --port $(PORT) $(ARGS)
+
+install: .venv/dev.stamp  ## make the development environment in .venv
+
+test: .venv/dev.stamp  ## run all tests; ARGS="-k name" passes words on to pytest
+	@$(BIN)/pytest -n 2 --dist loadfile $(ARGS)
+
+check: .venv/dev.stamp  ## format, lint, types, import contracts, docs
+	@scripts/check
+
+bench: .venv/dev.stamp  ## measure speed and memory against hand-written SQL
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+trials: .venv/dev.stamp  ## try the data sets beside the repository, where there are any
+	@$(BIN)/pytest tests/trials $(ARGS)
+
+lock: .venv/dev.stamp  ## write requirements/*.txt anew; ARGS=--upgrade takes newer versions
+	@scripts/lock $(ARGS)
+
+clean:  ## remove environments and caches; workspaces under var/ stay
+	rm -rf .venv .uv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+.venv/%.stamp: requirements/%.txt requirements/uv.txt pyproject.toml scripts/environment
+	@scripts/environment $*
