@@ -1,0 +1,122 @@
+"""Documentation that cannot lie: links lead somewhere, commands exist, decisions keep a form."""
+
+import re
+import shlex
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from tests.house.tree import DOCS, ROOT, commands, files, name
+
+PAGES = [page for page in files("*.md") if "tests" not in page.relative_to(ROOT).parts]
+_LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
+_DECISIONS = sorted(DOCS.glob("decisions/[0-9]*.md"))
+
+
+def _slug(heading: str) -> str:
+    return re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")
+
+
+def _headings(page: Path) -> set[str]:
+    return {_slug(h) for h in re.findall(r"^#+ (.+)$", page.read_text(), re.MULTILINE)}
+
+
+def _broken(page: Path) -> Iterator[str]:
+    for target in _LINK.findall(page.read_text()):
+        if re.match(r"[a-z]+:", target):
+            continue
+        path, _, anchor = target.partition("#")
+        where = (page.parent / path).resolve() if path else page
+        if not where.exists() or (anchor and anchor not in _headings(where)):
+            yield target
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_every_link_leads_somewhere(page: Path) -> None:
+    assert list(_broken(page)) == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_every_make_command_is_in_the_makefile(page: Path) -> None:
+    targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    called = [line.split()[1] for line in commands(page, "make")]
+    assert [target for target in called if target not in targets] == []
+
+
+@pytest.mark.skipif(not find_spec("wald.cli.main"), reason="the wald command is not written yet")
+@pytest.mark.parametrize("page", [p for p in PAGES if commands(p, "wald")], ids=name)
+def test_every_wald_command_exists_with_its_options(page: Path) -> None:
+    assert [said for line in commands(page, "wald") for said in _unknown(line)] == []
+
+
+def _unknown(line: str) -> Iterator[str]:
+    """Yield what of a `wald` line the command line does not have."""
+    import click
+    import typer
+
+    from wald.cli import main
+
+    command: click.Command = typer.main.get_command(main.app)
+    context = click.Context(command)
+    words = shlex.split(re.split(r"\s[|>&]|;", line.partition("  #")[0])[0])[1:]
+    while words and isinstance(command, click.Group):
+        if words[0].startswith("-"):
+            break
+        found = command.get_command(context, words.pop(0))
+        if found is None:
+            yield f"{line}: no such command"
+            return
+        command, context = found, click.Context(found, parent=context)
+    options = {"--help", *(opt for p in command.params for opt in (*p.opts, *p.secondary_opts))}
+    for word in words:
+        option = word.partition("=")[0]
+        if option.startswith("--") and option not in options:
+            yield f"{line}: {option}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_prose_stays_free_of_empty_words(page: Path) -> None:
+    assert re.findall(r"\b(?:simply|obviously|successfully)\b", page.read_text(), re.I) == []
+
+
+def test_every_page_is_within_reach_of_the_index() -> None:
+    """Metric and connector pages are listed by the product itself."""
+    reached, waiting = set(), [DOCS / "README.md"]
+    while waiting:
+        page = waiting.pop()
+        if page in reached or page.suffix != ".md" or not page.exists():
+            continue
+        reached.add(page)
+        links = (t.partition("#")[0] for t in _LINK.findall(page.read_text()) if ":" not in t)
+        waiting += [(page.parent / link).resolve() for link in links if link]
+    lost = {name(page) for page in files("*.md", under=DOCS) if page not in reached}
+    assert {page for page in lost if Path(page).parts[1] not in ("metrics", "connectors")} == set()
+
+
+@pytest.mark.parametrize("page", _DECISIONS, ids=name)
+def test_a_decision_is_one_page_in_four_parts(page: Path) -> None:
+    lines = page.read_text().splitlines()
+    number = page.name[:4]
+    assert re.fullmatch(rf"# {number} \S.*[^.]", lines[0])
+    assert re.fullmatch(r"In force\.|Superseded by \[\d{4}\]\(\d{4}-[\w-]+\.md\)\.", lines[2])
+    headings = [line for line in lines if line.startswith("## ")]
+    assert headings == ["## Context", "## Decision", "## What we gave up"]
+    assert len(lines) <= 60
+
+
+def test_the_list_of_decisions_is_complete() -> None:
+    listed = _LINK.findall((DOCS / "decisions" / "README.md").read_text())
+    assert [page.name for page in _DECISIONS] == sorted(t for t in listed if t[:4].isdigit())
+
+
+def test_decisions_have_numbers_of_their_own() -> None:
+    numbers = [page.name[:4] for page in _DECISIONS]
+    assert len(numbers) == len(set(numbers))
+
+
+def test_a_change_file_says_its_issue_and_kind() -> None:
+    form = re.compile(r"\d+\.(added|changed|fixed|removed|security)(\.\d+)?\.md")
+    odd = [f.name for f in (ROOT / "changes").iterdir() if not form.fullmatch(f.name)]
+    assert [f for f in odd if f != "README.md"] == []
