@@ -1,0 +1,56 @@
+"""An address becomes an engine: DuckDB in this process, PostgreSQL, or Spark.
+
+""                          DuckDB, embedded: the default
+postgresql://user@host/db   PostgreSQL; facts are copied into the schema `wald`, part by part
+spark://host:7077, local[2] Spark, reading the same Parquet parts (the workers must see the path)
+sc://host:15002             Spark Connect, likewise
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pyarrow as pa
+from sqlglot import exp
+
+from wald.facts.parts import Snapshot
+from wald.kernel.problem import Refusal
+from wald.language.write import Dialect, write
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """`attach` makes the stored rows of a snapshot readable; `fetch` runs one SELECT."""
+
+    name: str
+    dialect: Dialect
+    attach: Callable[[Snapshot], None]
+    fetch: Callable[[str], pa.Table]
+    close: Callable[[], None]
+
+
+def connect(address: str = "", *, memory: str = "3GB", threads: int = 0) -> Engine:
+    """Return the engine at `address`. Raises Refusal, with what to install, if it cannot be had.
+
+    `memory` and `threads` bound the embedded engine; threads 0 means all cores.
+    """
+    if not address or address.startswith("duckdb"):
+        from wald.engine.duck import open_duckdb
+
+        return open_duckdb(memory=memory, threads=threads)
+    if address.startswith(("postgresql://", "postgres://")):
+        from wald.engine.postgres import open_postgres
+
+        return open_postgres(address)
+    if address.startswith(("spark://", "sc://", "local")):
+        from wald.engine.spark import open_spark
+
+        return open_spark(address)
+    raise Refusal(
+        f"No engine answers to {address!r}; "
+        "write postgresql://…, spark://…, sc://…, local[2], or nothing for DuckDB."
+    )
+
+
+def run(engine: Engine, tree: exp.Expression) -> pa.Table:
+    """Run one SELECT and return its rows; facts must have been attached."""
+    return engine.fetch(write(tree, engine.dialect))

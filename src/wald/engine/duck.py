@@ -1,0 +1,49 @@
+"""DuckDB in this process, over the Parquet parts themselves."""
+
+from threading import Lock
+
+import duckdb
+import pyarrow as pa
+
+from wald.engine.connect import Engine
+from wald.facts.as_of import relation
+from wald.facts.parts import Snapshot
+from wald.facts.tables import STORAGE, TABLES, Table
+from wald.language.write import Dialect
+
+
+def open_duckdb(*, memory: str, threads: int) -> Engine:
+    """Return an engine with a database of its own in memory; each SELECT gets a cursor."""
+    connection = duckdb.connect(":memory:")
+    connection.execute("SET memory_limit = $memory", {"memory": memory})
+    connection.execute("SET preserve_insertion_order = false")
+    connection.execute("SET parquet_metadata_cache = true")
+    if threads:
+        connection.execute("SET threads = $threads", {"threads": threads})
+    lock = Lock()
+    shown: dict[str, tuple[str, ...]] = {}
+
+    def attach(snapshot: Snapshot) -> None:
+        with lock:
+            for table in TABLES.values():
+                paths = tuple(str(snapshot.root / p.path) for p in snapshot.stored(table.name))
+                if shown.get(table.name) != paths:
+                    _show(connection, table, paths)
+                    shown[table.name] = paths
+
+    def fetch(sql: str) -> pa.Table:
+        with connection.cursor() as cursor:
+            return cursor.execute(sql).to_arrow_table()
+
+    return Engine("duckdb", Dialect.DUCKDB, attach, fetch, connection.close)
+
+
+def _show(connection: duckdb.DuckDBPyConnection, table: Table, paths: tuple[str, ...]) -> None:
+    name = relation(table.name)
+    if paths:
+        connection.read_parquet(list(paths)).create_view(name, replace=True)
+        return
+    columns = {c.name: STORAGE[c.type] for c in table.columns}
+    columns |= {"load_id": "BIGINT", "is_deleted": "BOOLEAN"}
+    nothing = ", ".join(f'CAST(NULL AS {type}) AS "{column}"' for column, type in columns.items())
+    connection.sql(f"SELECT {nothing} WHERE false").create_view(name, replace=True)  # noqa: S608

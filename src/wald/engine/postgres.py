@@ -1,0 +1,94 @@
+"""PostgreSQL: parts are copied once each into tables of the schema `wald`, never changed after."""
+
+from collections.abc import Sequence
+from io import BytesIO
+from threading import Lock
+
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+import pyarrow.parquet as pq
+
+from wald.engine.connect import Engine
+from wald.facts.as_of import relation
+from wald.facts.parts import Part, Snapshot
+from wald.facts.tables import STORAGE, TABLES, Table
+from wald.kernel.problem import Refusal
+from wald.language.write import Dialect
+
+_NAMES = {"TEXT": 'TEXT COLLATE "C"'}  # text compares by bytes, as on the other engines
+
+
+def open_postgres(address: str) -> Engine:
+    """Return an engine over the database at `address`; parts it lacks are copied by `attach`."""
+    try:
+        import psycopg
+        from psycopg import sql
+    except ImportError:
+        raise Refusal("PostgreSQL needs the driver: install wald[postgres].") from None
+    try:
+        connection = psycopg.connect(address, autocommit=True)
+    except psycopg.OperationalError as error:
+        reason = str(error).strip().splitlines()[-1]
+        raise Refusal(f"PostgreSQL does not answer: {reason}; check the address.") from None
+    lock = Lock()
+
+    def prepare() -> set[str]:
+        connection.execute("CREATE SCHEMA IF NOT EXISTS wald")
+        connection.execute("SET search_path TO wald")
+        connection.execute("SET timezone TO 'UTC'")
+        connection.execute("CREATE TABLE IF NOT EXISTS part (path TEXT PRIMARY KEY)")
+        for table in TABLES.values():
+            columns = [
+                sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(type))
+                for name, type in _columns(table)
+            ]
+            create = sql.SQL("CREATE TABLE IF NOT EXISTS {} ({})")
+            name = sql.Identifier(relation(table.name))
+            connection.execute(create.format(name, sql.SQL(", ").join(columns)))
+        return {row[0] for row in connection.execute("SELECT path FROM part").fetchall()}
+
+    def bring(part: Part, snapshot: Snapshot) -> None:
+        copy = sql.SQL("COPY {} FROM STDIN (FORMAT csv)").format(
+            sql.Identifier(relation(part.table))
+        )
+        with connection.transaction(), connection.cursor() as cursor:
+            cursor.execute("INSERT INTO part VALUES (%s)", [str(snapshot.root / part.path)])
+            with cursor.copy(copy) as stream:
+                for batch in pq.ParquetFile(snapshot.root / part.path).iter_batches():
+                    stream.write(_csv(batch, part.table))
+
+    copied = prepare()
+
+    def attach(snapshot: Snapshot) -> None:
+        with lock:
+            for table in TABLES:
+                for part in snapshot.stored(table):
+                    if str(snapshot.root / part.path) not in copied:
+                        bring(part, snapshot)
+                        copied.add(str(snapshot.root / part.path))
+
+    def fetch(text: str) -> pa.Table:
+        with lock, connection.cursor() as cursor:
+            cursor.execute(text.encode())
+            names = [column.name for column in cursor.description or ()]
+            return _arrow(names, cursor.fetchall())
+
+    return Engine("postgres", Dialect.POSTGRES, attach, fetch, connection.close)
+
+
+def _columns(table: Table) -> list[tuple[str, str]]:
+    own = [(c.name, _NAMES.get(STORAGE[c.type], STORAGE[c.type])) for c in table.columns]
+    return [*own, ("load_id", "BIGINT"), ("is_deleted", "BOOLEAN")]
+
+
+def _csv(batch: pa.RecordBatch, table: str) -> bytes:
+    names = [name for name, _ in _columns(TABLES[table])]
+    buffer = BytesIO()
+    options = pa_csv.WriteOptions(include_header=False)
+    pa_csv.write_csv(batch.select(names), buffer, options)
+    return buffer.getvalue()
+
+
+def _arrow(names: Sequence[str], rows: Sequence[Sequence[object]]) -> pa.Table:
+    columns = [pa.array([row[i] for row in rows]) for i in range(len(names))]
+    return pa.table(columns, names=list(names))

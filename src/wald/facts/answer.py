@@ -1,0 +1,146 @@
+"""From the rows an engine returns to an answer: values, and what must be said beside them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+
+from wald.facts.dimension import DIMENSIONS
+from wald.facts.measure import subject_of
+from wald.facts.question import Answer, AnswerRow, Question, Value
+from wald.facts.subject import SUBJECTS
+from wald.kernel.money import minor_units, rounded
+from wald.kernel.period import Grain, period_of
+from wald.kernel.unit import Unit
+
+Row = Mapping[str, object]
+
+_DIGITS = {Unit.RATIO: 6, Unit.DAYS: 2, Unit.HOURS: 2, Unit.AVERAGE: 2}
+_SECONDS_PER_HOUR = 3600
+
+
+def missing_tables(question: Question) -> tuple[str, ...]:
+    """Return the tables without which the metric cannot be had, and which have no rows."""
+    metric = question.metric
+    wanted = [*subject_of(question).tables]
+    if metric.over is not None:
+        wanted += SUBJECTS[metric.over.reads].tables
+    return tuple(dict.fromkeys(name for name in wanted if not question.snapshot.has(name)))
+
+
+def answer(question: Question, rows: Sequence[Row], doubts: Sequence[str] = ()) -> Answer:
+    """Judge an engine's `rows` (see `measure.compose`); `doubts` are sentences already found."""
+    empty = missing_tables(question)
+    judged = [] if empty else [_judged(question, row) for row in rows]
+    if not judged and not question.by:
+        judged = [AnswerRow((), None, None, None, 0, 0)]
+    judged.sort(key=lambda row: tuple((part is None, part or "") for part in row.key))
+    return Answer(
+        metric=question.metric.key,
+        title=question.metric.title,
+        unit=question.metric.unit,
+        currency=question.terms.currency if question.metric.unit is Unit.MONEY else None,
+        by=question.by,
+        period=question.period,
+        as_of=question.when.valid,
+        known_at=question.snapshot.learned_at,
+        rows=tuple(judged),
+        notes=tuple(_notes(question, rows, judged, empty, doubts)),
+    )
+
+
+def _judged(question: Question, row: Row) -> AnswerRow:
+    numerator, denominator = _exact(row["numerator"]), _exact(row["denominator"])
+    records, missing = _whole(row["records"]), _whole(row["missing"])
+    value = None if row["void"] else _value(question, numerator, denominator, records, missing)
+    key = tuple(_shown(question, name, row[name]) for name in question.by)
+    return AnswerRow(key, value, numerator, denominator, records, missing)
+
+
+def _value(
+    question: Question,
+    numerator: Decimal | None,
+    denominator: Decimal | None,
+    records: int,
+    missing: int,
+) -> Value:
+    unit = question.metric.unit
+    if _beyond_reach(question):
+        return None
+    if question.metric.is_ratio:
+        if numerator is None or denominator is None or denominator <= 0:
+            return None
+        return rounded(numerator / denominator, _digits(question))
+    if numerator is None:
+        # Nothing to add up is zero; rows of which none can be added up are not known.
+        return (
+            rounded(Decimal(0), _digits(question)) if unit is Unit.MONEY and not missing else None
+        )
+    if unit is Unit.COUNT:
+        return None if records and records == missing else int(numerator)
+    if unit is Unit.HOURS:
+        numerator = numerator / _SECONDS_PER_HOUR
+    return rounded(numerator, _digits(question))
+
+
+def _digits(question: Question) -> int:
+    if question.metric.unit is Unit.MONEY:
+        return minor_units(question.terms.currency)
+    return _DIGITS.get(question.metric.unit, 0)
+
+
+def _exact(value: object) -> Decimal | None:
+    if value is None or isinstance(value, Decimal):
+        return value
+    return Decimal(str(value))
+
+
+def _whole(value: object) -> int:
+    return int(str(value)) if value is not None else 0
+
+
+def _shown(question: Question, name: str, value: object) -> str | None:
+    """Return a dimension's value as text; periods by their name in the fiscal calendar."""
+    grain = DIMENSIONS[name].grain
+    if value is None:
+        return None
+    if isinstance(value, datetime):
+        value = value.date()
+    if isinstance(value, date) and grain is not None and grain is not Grain.DAY:
+        return period_of(question.terms.calendar, grain, value).label
+    return str(value)
+
+
+def _beyond_reach(question: Question) -> bool:
+    reach, period = question.snapshot.reaches, question.period
+    return bool(period and question.metric.on and reach and period.start > reach)
+
+
+def _notes(
+    question: Question,
+    rows: Sequence[Row],
+    judged: Sequence[AnswerRow],
+    empty: Sequence[str],
+    doubts: Sequence[str],
+) -> list[str]:
+    metric, period, day = question.metric, question.period, question.when.valid
+    if empty:
+        named = ", ".join(empty)
+        return [f"{metric.title} cannot be had: nothing is loaded for {named}."]
+    notes = []
+    if _beyond_reach(question) and period is not None:
+        return [f"The data reach to {question.snapshot.reaches}; {period.label} begins later."]
+    if period is not None and metric.on and period.start <= day < period.last_day:
+        notes.append(f"{period.label} runs until {period.last_day}; counted up to {day}.")
+    missing, records = sum(r.missing for r in judged), sum(r.records for r in judged)
+    if missing:
+        lacked = " or ".join(name.replace("_", " ") for name in metric.needs)
+        notes.append(f"{missing:,} of {records:,} {_about(question)} have no {lacked}: left out.")
+    if metric.void is not None and any(row["void"] for row in rows):
+        notes.append(f"{metric.void.why[0].upper()}{metric.void.why[1:]}.")
+    if not rows and question.by:
+        notes.append(f"No {_about(question)} match.")
+    return [*notes, *doubts]
+
+
+def _about(question: Question) -> str:
+    return subject_of(question).title

@@ -1,0 +1,121 @@
+"""What came of a load, as plain values: every row read is in exactly one of five counts."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from wald.kernel.problem import Problem
+
+DECIMALS = ("point", "comma")
+DATES = ("iso", "dmy", "mdy")
+
+
+@dataclass(frozen=True, slots=True)
+class LoadOptions:
+    """What the person overrules; None means Wald decides and says what it decided."""
+
+    connector: str | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+    decimal: str | None = None  # one of DECIMALS
+    dates: str | None = None  # one of DATES; ISO dates are always read
+    currency: str | None = None  # of amounts whose row names none
+    without_repairs: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Rows by what became of them: `read` is the sum of the other five."""
+
+    read: int = 0
+    new: int = 0
+    changed: int = 0
+    same: int = 0
+    rejected: int = 0
+    duplicate: int = 0
+
+    def __add__(self, other: "Counts") -> "Counts":
+        return Counts(
+            self.read + other.read,
+            self.new + other.new,
+            self.changed + other.changed,
+            self.same + other.same,
+            self.rejected + other.rejected,
+            self.duplicate + other.duplicate,
+        )
+
+    @property
+    def balances(self) -> bool:
+        known = self.new + self.changed + self.same + self.rejected + self.duplicate
+        return self.read == known
+
+
+@dataclass(frozen=True, slots=True)
+class FileReport:
+    """One file: how it was read, or why it was not used."""
+
+    file: str
+    sheet: str | None  # None: not used, `note` says why
+    rows: int
+    encoding: str | None = None
+    delimiter: str | None = None
+    decimal: str | None = None
+    dates: str | None = None
+    given: tuple[str, ...] = ()  # which of the four the person gave; the others were found
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadLine:
+    """What one file gave to one table.
+
+    `derived` rows are made beside the rows another line accounts for. `left_out` rows of the
+    file gave no row of this table because the connector has no use for them.
+    """
+
+    file: str
+    table: str
+    counts: Counts
+    derived: bool = False
+    left_out: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RepairCount:
+    key: str
+    title: str
+    rows: int
+    on: bool  # switched off repairs are listed too
+
+
+@dataclass(frozen=True, slots=True)
+class LoadReport:
+    folder: str
+    connector: str
+    dry_run: bool
+    load_id: int | None  # None: nothing new, or a dry run
+    loaded_at: datetime
+    files: tuple[FileReport, ...]
+    lines: tuple[LoadLine, ...]
+    repairs: tuple[RepairCount, ...]
+    problems: tuple[Problem, ...]
+    reject_files: tuple[str, ...]  # below the workspace
+    reporting_currency: str
+    reaches: date | None  # last day on which something happened, with this load
+    seconds: float = field(compare=False, default=0.0)
+
+    @property
+    def totals(self) -> Counts:
+        return sum((line.counts for line in self.lines), Counts())
+
+    @property
+    def is_clean(self) -> bool:
+        """Was nothing rejected, and is nothing to be looked at?"""
+        return self.totals.rejected == 0 and not self.problems
+
+
+@dataclass(frozen=True, slots=True)
+class UndoReport:
+    load_id: int
+    undone_at: datetime
+    rows: int  # rows that are no longer known
+    tables: tuple[str, ...]

@@ -1,0 +1,27 @@
+"""Quota attainment: what was booked inside the quota windows, over the quotas.
+
+Reads     quotas, each with the bookings of its person from its first day to before its last
+Omits     bookings of people without a quota
+Unit      ratio; 1 = 100 %
+Rolls up  by adding both sums, never by averaging rates
+Doubt     a window that is still running counts with what was booked so far
+Source    docs/metrics/quota_attainment.md
+"""
+
+from wald.facts.metric import Metric
+from wald.kernel.unit import Unit
+
+METRIC = Metric(
+    key="quota_attainment",
+    title="Quota attainment",
+    definition="Bookings credited to people inside their quota windows, divided by those quotas.",
+    unit=Unit.RATIO,
+    better="higher",
+    reads="quotas",
+    on="middle_on",
+    numerator="SUM(booked)",
+    denominator="SUM(amount)",
+    needs=("amount", "booked"),
+    nulls="Null where no quota is set. A window belongs to the period that holds its middle day.",
+    source="docs/metrics/quota_attainment.md",
+)

@@ -1,0 +1,88 @@
+"""What is stored: loads and the Parquet parts they brought, as the record database lists them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from wald.facts.tables import TABLES
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One Parquet file of one table, brought by one load; never changed once published."""
+
+    table: str
+    path: str  # below the root of the store
+    load_id: int
+    rows: int
+    replaces: bool  # does a row carry a key that an earlier load had, or take one back?
+    currencies: tuple[str, ...]
+    first_on: date | None  # range of the table's `happened` column
+    last_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    load_id: int  # later loads have higher numbers
+    loaded_at: datetime  # when Wald learned it; aware, UTC
+    undone_at: datetime | None
+    source: str  # the folder or address it came from
+    connector: str
+    parts: tuple[Part, ...]
+
+    def known_at(self, known: datetime | None) -> bool:
+        """Was this load part of what Wald knew at `known` (None: now)?"""
+        if known is None:
+            return self.undone_at is None
+        return self.loaded_at <= known and (self.undone_at is None or self.undone_at > known)
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Everything stored, and which of it was known at `known`."""
+
+    root: Path
+    loads: tuple[Load, ...]
+    known: datetime | None = None
+
+    @property
+    def visible(self) -> tuple[Load, ...]:
+        return tuple(load for load in self.loads if load.known_at(self.known))
+
+    def parts(self, table: str) -> tuple[Part, ...]:
+        """Return the parts of `table` that were known, oldest first."""
+        return tuple(p for load in self.visible for p in load.parts if p.table == table)
+
+    def stored(self, table: str) -> tuple[Part, ...]:
+        """Return all parts of `table`, known then or not, oldest first."""
+        return tuple(p for load in self.loads for p in load.parts if p.table == table)
+
+    def has(self, table: str) -> bool:
+        return any(part.rows for part in self.parts(table))
+
+    def hides(self, table: str) -> bool:
+        """Is some stored part of `table` not among what was known?"""
+        return len(self.parts(table)) != len(self.stored(table))
+
+    def replaces(self, table: str) -> bool:
+        """Can a key stand more than once among what was known?"""
+        return any(part.replaces for part in self.parts(table))
+
+    def currencies(self, table: str) -> tuple[str, ...]:
+        return tuple(sorted({c for part in self.parts(table) for c in part.currencies}))
+
+    @property
+    def reaches(self) -> date | None:
+        """Return the last day on which something happened, None when nothing did."""
+        days = [
+            part.last_on
+            for name, table in TABLES.items()
+            if table.moves
+            for part in self.parts(name)
+            if part.last_on is not None
+        ]
+        return max(days, default=None)
+
+    @property
+    def learned_at(self) -> datetime | None:
+        return max((load.loaded_at for load in self.visible), default=None)

@@ -1,0 +1,245 @@
+"""From a subject and the names a question uses to the one SELECT of its rows.
+
+The SELECT has one column per name: the subject's own, computed ones, and dimensions. Only the
+joins those names need are made. People are joined as they were on the row's own day.
+"""
+
+from collections.abc import Collection, Iterable
+
+from sqlglot import exp
+
+from wald.facts.as_of import day_literal
+from wald.facts.dimension import DIMENSIONS, dimensions_of, origin
+from wald.facts.relations import Scene, converted, relation_rows, template
+from wald.facts.subject import Subject, sql_type
+from wald.facts.tables import ALWAYS, TABLES
+from wald.kernel.period import Calendar, Grain, periods
+from wald.language.parse import read_value
+from wald.language.types import Kind, SqlType
+
+PARAMETERS = {"as_of": SqlType(Kind.DATE)}
+
+
+def columns_of(subject: Subject, *, dated: bool) -> dict[str, SqlType]:
+    """Return every name a condition over `subject` may use, with its type."""
+    types = {name: sql_type(type) for name, type in subject.columns.items()}
+    types |= {computed.name: sql_type(computed.type) for computed in subject.computed}
+    for key, dimension in dimensions_of(subject, dated=dated).items():
+        if dimension.via != "calendar":
+            types.setdefault(key, SqlType(Kind.TEXT))
+    return types
+
+
+def names_in(*trees: exp.Expression | None) -> set[str]:
+    """Return the column names that `trees` use."""
+    return {c.name for tree in trees if tree is not None for c in tree.find_all(exp.Column)}
+
+
+def subject_rows(subject: Subject, scene: Scene, names: Collection[str]) -> exp.Select:
+    """Return the rows of `subject` with one column per name, amounts in the reporting currency."""
+    computed = {c.name: value_tree(subject, c.text, scene) for c in subject.computed}
+    person_on = value_tree(subject, subject.person_on, scene)
+    priced_on = value_tree(subject, subject.priced_on, scene)
+    needed = _own_names(subject, names, computed, person_on, priced_on)
+
+    rows = relation_rows(subject.base, scene, needed & set(subject.columns))
+    rows = exp.select(*[exp.column(n) for n in sorted(needed & set(subject.columns))]).from_(
+        rows.subquery("stored")
+    )
+    for name in sorted(needed & set(computed)):
+        rows = rows.select(exp.alias_(computed[name], name))
+    money = [name for name in subject.money if name in needed]
+    if priced_on is not None and money:
+        table = subject.base if subject.base in TABLES else subject.tables[0]
+        rows = converted(rows, money, priced_on, table, scene)
+    return _joined(subject, scene, rows, names, person_on)
+
+
+def value_tree(subject: Subject, text: str, scene: Scene) -> exp.Expression | None:
+    """Read one of the declarations' own texts; a wrong one is a bug, so it raises."""
+    if not text:
+        return None
+    checked = read_value(text, columns_of(subject, dated=False), PARAMETERS)
+    if checked.tree is None:
+        raise ValueError(f"{subject.key}: {text}: {[str(p) for p in checked.problems]}")
+    return with_day(checked.tree, scene)
+
+
+def with_day(tree: exp.Expression, scene: Scene) -> exp.Expression:
+    """Put the day asked about where `:as_of` stands."""
+
+    def put(node: exp.Expression) -> exp.Expression:
+        return day_literal(scene.when.valid) if isinstance(node, exp.Placeholder) else node
+
+    return tree.copy().transform(put)
+
+
+def _own_names(
+    subject: Subject,
+    names: Collection[str],
+    computed: dict[str, exp.Expression | None],
+    person_on: exp.Expression | None,
+    priced_on: exp.Expression | None,
+) -> set[str]:
+    own = set(subject.columns) | set(computed)
+    needed = {*names, *subject.row_key} & own
+    vias = {origin(subject, name) for name in names if name in DIMENSIONS}
+    if "person" in vias:
+        needed |= {subject.person, *names_in(person_on)}
+    if "account" in vias:
+        needed.add(subject.account)
+    if "product" in vias:
+        needed.add(subject.product)
+    if needed & set(subject.money):
+        needed |= {"currency", *names_in(priced_on)}
+    return needed | {n for c in needed & set(computed) for n in names_in(computed[c])}
+
+
+def _joined(
+    subject: Subject,
+    scene: Scene,
+    rows: exp.Select,
+    names: Collection[str],
+    person_on: exp.Expression | None,
+) -> exp.Select:
+    wanted: dict[str, list[str]] = {}
+    for name in sorted(names):
+        if name in DIMENSIONS and (via := origin(subject, name)) not in ("", "calendar"):
+            wanted.setdefault(via, []).append(name)
+    if not wanted:
+        return rows
+    shown = [exp.column(name, "own") for name in rows.named_selects]
+    joined = exp.select(*shown).from_(rows.subquery("own"))
+    for via, keys in wanted.items():
+        joined = joined.select(*[exp.column(key, via) for key in keys])
+        if via == "person":
+            assert person_on is not None
+            joined = _with_people(joined, subject, scene, keys, person_on)
+        elif via == "account":
+            joined = _with_named(joined, subject.account, "account", _accounts(scene, keys))
+        else:
+            joined = _with_named(joined, subject.product, "product", _products(scene))
+    return joined
+
+
+def _with_named(joined: exp.Select, key: str, name: str, rows: exp.Select) -> exp.Select:
+    on = exp.column(key, "own").eq(exp.column(f"{name}_key", name))
+    return joined.join(rows.subquery(name), on=on, join_type="left")
+
+
+def _accounts(scene: Scene, keys: Iterable[str]) -> exp.Select:
+    """Accounts with a name that tells two of the same name apart."""
+    if "account" not in keys:
+        columns = [name for name in ("segment", "industry", "country") if name in keys]
+        rows = scene.table("account", ["account_id", *columns])
+        return exp.select(exp.alias_(exp.column("account_id"), "account_key"), *columns).from_(
+            rows.subquery("account")
+        )
+    return template(
+        """
+        SELECT account_id AS account_key, segment, industry, country,
+               CASE WHEN MIN(account_id) OVER (PARTITION BY name)
+                         = MAX(account_id) OVER (PARTITION BY name) THEN name
+                    ELSE CONCAT(name, ' (', account_id, ')') END AS account
+          FROM account
+        """,
+        account=scene.table("account", ["account_id", "name", "segment", "industry", "country"]),
+    )
+
+
+def _products(scene: Scene) -> exp.Select:
+    return template(
+        """
+        SELECT product_id AS product_key, family AS product_family,
+               CASE WHEN MIN(product_id) OVER (PARTITION BY name)
+                         = MAX(product_id) OVER (PARTITION BY name) THEN name
+                    ELSE CONCAT(name, ' (', product_id, ')') END AS product
+          FROM product
+        """,
+        product=scene.table("product", ["product_id", "name", "family"]),
+    )
+
+
+_PERSON_COLUMNS = ("person_id", "valid_from", "name", "team", "region", "territory", "role")
+
+
+def _with_people(
+    joined: exp.Select, subject: Subject, scene: Scene, keys: list[str], day: exp.Expression
+) -> exp.Select:
+    people = template(
+        """
+        SELECT person.person_id AS rep_id, person.valid_from, person.valid_to, person.team,
+               person.region, person.territory, person.role,
+               CASE WHEN MIN(person.person_id) OVER (PARTITION BY person.name)
+                         = MAX(person.person_id) OVER (PARTITION BY person.name) THEN person.name
+                    ELSE CONCAT(person.name, ' (', person.person_id, ')') END AS rep
+          FROM person
+        """,
+        person=scene.table("person", [*_PERSON_COLUMNS, "manager_id"]),
+    )
+    if "manager" in keys:
+        people = people.select(exp.column("manager", "boss")).join(
+            template(
+                "SELECT person_id, MAX(name) AS manager FROM person GROUP BY person_id",
+                person=scene.table("person", ["person_id", "name"]),
+            ).subquery("boss"),
+            on=exp.column("manager_id", "person").eq(exp.column("person_id", "boss")),
+            join_type="left",
+        )
+    on = [exp.column(subject.person, "own").eq(exp.column("rep_id", "person"))]
+    if _has_windows(scene):
+        day = day.copy().transform(
+            lambda n: exp.column(n.name, "own") if isinstance(n, exp.Column) else n
+        )
+        until = exp.column("valid_to", "person")
+        on.append(exp.column("valid_from", "person") <= day)
+        on.append(exp.or_(until.is_(exp.null()), day.copy() < until))
+    return joined.join(people.subquery("person"), on=exp.and_(*on), join_type="left")
+
+
+def _has_windows(scene: Scene) -> bool:
+    """Did any person's row ever change? Where not, each person has one row, held always."""
+    return any(
+        part.last_on is not None and part.last_on.isoformat() != ALWAYS
+        for part in scene.snapshot.parts("person")
+    )
+
+
+def bucket(grain: Grain, day: exp.Expression, scene: Scene) -> exp.Expression:
+    """Return the first day of the period of `grain` that holds `day`."""
+    calendar = scene.terms.calendar
+    if grain is Grain.DAY:
+        return day.copy()
+    if calendar.starts_month is None:
+        return _listed_bucket(calendar, grain, day, scene)
+    shift = (calendar.starts_month - 1) % (3 if grain is Grain.QUARTER else 12)
+    if grain is Grain.MONTH or shift == 0:
+        return exp.cast(_truncated(grain, day), "DATE")
+    months = exp.Interval(this=exp.Literal.string(str(shift)), unit=exp.var("MONTH"))
+    moved = exp.cast(exp.Sub(this=day.copy(), expression=months), "DATE")
+    back = exp.Add(this=exp.cast(_truncated(grain, moved), "DATE"), expression=months.copy())
+    return exp.cast(back, "DATE")
+
+
+def _truncated(grain: Grain, day: exp.Expression) -> exp.Expression:
+    return exp.TimestampTrunc(this=exp.cast(day.copy(), "TIMESTAMP"), unit=exp.var(grain.value))
+
+
+def _listed_bucket(
+    calendar: Calendar, grain: Grain, day: exp.Expression, scene: Scene
+) -> exp.Expression:
+    """Name each period's first day in a CASE; weeks and custom tables have no truncation."""
+    reach = scene.snapshot.reaches or scene.when.valid
+    firsts = [
+        p.first_on
+        for name, table in TABLES.items()
+        if table.moves
+        for p in scene.snapshot.parts(name)
+        if p.first_on is not None
+    ]
+    case = exp.Case()
+    last = max(reach, scene.when.valid)
+    for period in periods(calendar, grain, min(firsts, default=last), last):
+        within = exp.LT(this=day.copy(), expression=day_literal(period.end))
+        case = case.when(within, day_literal(period.start))
+    return case

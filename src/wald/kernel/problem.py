@@ -1,0 +1,28 @@
+"""What is wrong, in words: a Problem is a value about input, a Refusal stops an action."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with some input: where it stands, what is wrong, what cures it."""
+
+    where: str  # a file and row, a field path, or "character 17"
+    what: str
+    fix: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.what}; {self.fix}"
+
+
+class Refusal(Exception):
+    """Stops an action. Its text is one sentence the person can act on; doors show it as it is."""
+
+
+class BadInput(Refusal):
+    """A refusal because of input, with every Problem found, so that all can be mended at once."""
+
+    def __init__(self, sentence: str, problems: Iterable[Problem] = ()) -> None:
+        super().__init__(sentence)
+        self.problems = tuple(problems)
