@@ -1,13 +1,15 @@
 """An address becomes an engine: DuckDB in this process, PostgreSQL, or Spark.
 
 ""                          DuckDB, embedded: the default
-postgresql://user@host/db   PostgreSQL; facts are copied into the schema `wald`, part by part
+postgresql://user@host/db   PostgreSQL; facts are copied into a schema of their own, part by part
 spark://host:7077, local[2] Spark, reading the same Parquet parts (the workers must see the path)
 sc://host:15002             Spark Connect, likewise
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 
 import pyarrow as pa
 from sqlglot import exp
@@ -28,10 +30,11 @@ class Engine:
     close: Callable[[], None]
 
 
-def connect(address: str = "", *, memory: str = "3GB", threads: int = 0) -> Engine:
-    """Return the engine at `address`. Raises Refusal, with what to install, if it cannot be had.
+def connect(address: str, root: Path, *, memory: str = "3GB", threads: int = 0) -> Engine:
+    """Return an engine at `address` for the facts under `root`; another root, another engine.
 
-    `memory` and `threads` bound the embedded engine; threads 0 means all cores.
+    `memory` and `threads` bound the embedded engine; threads 0 means all cores. Raises
+    Refusal, with what to install or to write, if the engine cannot be had.
     """
     if not address or address.startswith("duckdb"):
         from wald.engine.duck import open_duckdb
@@ -40,7 +43,7 @@ def connect(address: str = "", *, memory: str = "3GB", threads: int = 0) -> Engi
     if address.startswith(("postgresql://", "postgres://")):
         from wald.engine.postgres import open_postgres
 
-        return open_postgres(address)
+        return open_postgres(address, root)
     if address.startswith(("spark://", "sc://", "local")):
         from wald.engine.spark import open_spark
 
@@ -49,6 +52,12 @@ def connect(address: str = "", *, memory: str = "3GB", threads: int = 0) -> Engi
         f"No engine answers to {address!r}; "
         "write postgresql://…, spark://…, sc://…, local[2], or nothing for DuckDB."
     )
+
+
+@lru_cache(maxsize=16)
+def shared(address: str, root: Path) -> Engine:
+    """Return this process's one engine for an address and a root."""
+    return connect(address, root)
 
 
 def run(engine: Engine, tree: exp.Expression) -> pa.Table:

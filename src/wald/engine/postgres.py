@@ -1,7 +1,9 @@
-"""PostgreSQL: parts are copied once each into tables of the schema `wald`, never changed after."""
+"""PostgreSQL: parts are copied once each into tables of a schema of their own, never changed after."""
 
 from collections.abc import Sequence
+from hashlib import blake2b
 from io import BytesIO
+from pathlib import Path
 from threading import Lock
 
 import pyarrow as pa
@@ -18,8 +20,9 @@ from wald.language.write import Dialect
 _NAMES = {"TEXT": 'TEXT COLLATE "C"'}  # text compares by bytes, as on the other engines
 
 
-def open_postgres(address: str) -> Engine:
+def open_postgres(address: str, root: Path) -> Engine:
     """Return an engine over the database at `address`; parts it lacks are copied by `attach`."""
+    schema = f"wald_{blake2b(str(root.resolve()).encode(), digest_size=6).hexdigest()}"
     try:
         import psycopg
         from psycopg import sql
@@ -33,8 +36,9 @@ def open_postgres(address: str) -> Engine:
     lock = Lock()
 
     def prepare() -> set[str]:
-        connection.execute("CREATE SCHEMA IF NOT EXISTS wald")
-        connection.execute("SET search_path TO wald")
+        named = sql.Identifier(schema)
+        connection.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(named))
+        connection.execute(sql.SQL("SET search_path TO {}").format(named))
         connection.execute("SET timezone TO 'UTC'")
         connection.execute("CREATE TABLE IF NOT EXISTS part (path TEXT PRIMARY KEY)")
         for table in TABLES.values():
@@ -52,7 +56,7 @@ def open_postgres(address: str) -> Engine:
             sql.Identifier(relation(part.table))
         )
         with connection.transaction(), connection.cursor() as cursor:
-            cursor.execute("INSERT INTO part VALUES (%s)", [str(snapshot.root / part.path)])
+            cursor.execute("INSERT INTO part VALUES (%s)", [part.path])
             with cursor.copy(copy) as stream:
                 for batch in pq.ParquetFile(snapshot.root / part.path).iter_batches():
                     stream.write(_csv(batch, part.table))
@@ -63,9 +67,9 @@ def open_postgres(address: str) -> Engine:
         with lock:
             for table in TABLES:
                 for part in snapshot.stored(table):
-                    if str(snapshot.root / part.path) not in copied:
+                    if part.path not in copied:
                         bring(part, snapshot)
-                        copied.add(str(snapshot.root / part.path))
+                        copied.add(part.path)
 
     def fetch(text: str) -> pa.Table:
         with lock, connection.cursor() as cursor:

@@ -60,6 +60,8 @@ def _session(address: str) -> "SparkSession":
         builder = builder.config(key, value)
     try:
         session = builder.getOrCreate()
+        if not address.startswith("sc://"):
+            session = session.newSession()  # views of one root stay out of another's sight
     except Exception as error:  # noqa: BLE001 - the gateway raises its own and plain ones
         if not (Path(os.environ.get("JAVA_HOME", "/usr")) / "bin" / "java").exists():
             raise Refusal("Spark needs Java 17: install openjdk-17-jre-headless.") from error

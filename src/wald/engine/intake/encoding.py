@@ -1,0 +1,156 @@
+"""In which encoding a text file is written: stated, checked to the last byte, made UTF-8.
+
+A file that is nearly UTF-8 is called broken, not Latin-1: reading it as Latin-1 would turn
+every good accent of it into two wrong letters.
+"""
+
+import codecs
+import gzip
+import io
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import IO
+
+from charset_normalizer import from_bytes
+
+from wald.kernel.problem import BadInput, Problem
+
+_CHUNK = 8 * 1024 * 1024
+_SAMPLE = 256 * 1024
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+# What exports of the western world come in; charset-normalizer chooses among them.
+_SINGLE_BYTE = ["cp1252", "cp1250", "cp1251", "cp1254", "iso8859_15", "mac_roman", "cp437"]
+_UTF8 = ("utf-8", "utf-8-sig")
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A text file that is known to decode: `path` holds it in UTF-8, `lines` line ends."""
+
+    path: Path
+    encoding: str
+    lines: int
+
+
+def open_bytes(path: Path) -> IO[bytes]:
+    if path.name.lower().endswith(".gz"):
+        return gzip.open(path, "rb")
+    return path.open("rb")
+
+
+def open_text(path: Path, encoding: str) -> IO[str]:
+    return io.TextIOWrapper(open_bytes(path), encoding=encoding, newline="")  # type: ignore[arg-type]  # gzip reads as a buffer does
+
+
+def sample(path: Path) -> bytes:
+    with open_bytes(path) as stream:
+        return stream.read(_SAMPLE)
+
+
+def guess(start: bytes) -> str:
+    """Name the encoding of a file that begins with `start`; `check` has the last word."""
+    for mark, encoding in _MARKS:
+        if start.startswith(mark):
+            return encoding
+    if start[1::2].count(0) > len(start) // 4:
+        return "utf-16-le"
+    if start[::2].count(0) > len(start) // 4:
+        return "utf-16-be"
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(start)
+    except UnicodeDecodeError:
+        return _single_byte(start)
+    return "utf-8"
+
+
+def _single_byte(start: bytes) -> str:
+    best = from_bytes(start, cp_isolation=_SINGLE_BYTE).best()
+    if best is None:
+        return "cp1252"
+    # Both are read alike; Windows wrote nearly all of them.
+    return "cp1252" if best.encoding in ("latin_1", "cp1252") else best.encoding
+
+
+def check(path: Path, given: str | None, scratch: Path) -> Checked:
+    """Decode all of the file, and write it as UTF-8 into `scratch` if it is anything else.
+
+    Raises BadInput that names the line of the first byte nobody can read.
+    """
+    encoding = given or guess(sample(path))
+    if encoding in _UTF8:
+        lines = _scan(path, encoding)
+        if isinstance(lines, int):
+            return Checked(path, encoding, lines)
+        if given or lines.had_accents:
+            raise _broken(path, encoding, lines.line)
+        encoding = _single_byte(lines.around)
+    return _transcoded(path, encoding, scratch)
+
+
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    line: int
+    had_accents: bool  # were there good multi-byte letters before?
+    around: bytes
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    try:
+        with open_bytes(path) as stream:
+            while chunk := stream.read(_CHUNK):
+                yield chunk
+    except (EOFError, zlib.error, OSError) as error:
+        problem = Problem(path.name, f"cannot be unpacked or read: {error}", "copy the file again")
+        raise BadInput(f"{path.name} cannot be read.", [problem]) from error
+
+
+def _scan(path: Path, encoding: str) -> _Failure | int:
+    """Return the number of lines, or the first failure to decode."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    ends, last, had_accents = 0, b"\n", False
+    for chunk in chain(_chunks(path), [b""]):
+        try:
+            decoded = decoder.decode(chunk, final=not chunk)
+        except UnicodeDecodeError as error:
+            good = error.object[: error.start]
+            around = error.object[max(0, error.start - _SAMPLE // 2) : error.start + _SAMPLE // 2]
+            line = ends + good.count(b"\n") + 1
+            return _Failure(line, had_accents or not good.isascii(), around)
+        had_accents = had_accents or not decoded.isascii()
+        ends += chunk.count(b"\n")
+        last = chunk[-1:] or last
+    return ends + (last != b"\n")
+
+
+def _transcoded(path: Path, encoding: str, scratch: Path) -> Checked:
+    target = scratch / f"{path.name}.utf8.csv"
+    ends, last = 0, "\n"
+    decoder = codecs.getincrementaldecoder(encoding)()
+    with target.open("w", encoding="utf-8", newline="") as out:
+        for chunk in chain(_chunks(path), [b""]):
+            try:
+                decoded = decoder.decode(chunk, final=not chunk)
+            except UnicodeDecodeError as error:
+                raise _broken(path, encoding, ends + 1) from error
+            out.write(decoded)
+            ends += decoded.count("\n")
+            last = decoded[-1:] or last
+    return Checked(target, encoding, ends + (last != "\n"))
+
+
+def _broken(path: Path, encoding: str, line: int) -> BadInput:
+    problem = Problem(
+        f"{path.name}:{line}",
+        f"holds a byte that is not {encoding}",
+        "save the file again as UTF-8, or name its encoding (--encoding cp1252)",
+    )
+    return BadInput(f"{path.name} cannot be read as {encoding}.", [problem])

@@ -1,0 +1,59 @@
+"""Names and texts as DuckDB SQL, quoted, and a connection fit for a load.
+
+The SQL of loading is DuckDB's alone: it is composed here from declared tables and from
+names read out of files, and every such name passes through `name` or `text`.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import duckdb
+
+MEMORY_LIMIT = "3GB"  # leaves a quarter of a 4 GB machine to Python and the system
+
+
+def name(identifier: str) -> str:
+    doubled = identifier.replace('"', '""')
+    return f'"{doubled}"'
+
+
+def names(identifiers: Iterable[str], *, of: str = "") -> str:
+    prefix = f"{of}." if of else ""
+    return ", ".join(prefix + name(identifier) for identifier in identifiers)
+
+
+def text(value: str) -> str:
+    doubled = value.replace("'", "''")
+    return f"'{doubled}'"
+
+
+def texts(values: Iterable[str]) -> str:
+    return "[" + ", ".join(text(value) for value in values) + "]"
+
+
+def connect(scratch: Path, memory_limit: str = MEMORY_LIMIT) -> duckdb.DuckDBPyConnection:
+    """Open an engine in memory that spills into `scratch` and asks no other host for anything."""
+    connection = duckdb.connect(
+        config={
+            "memory_limit": memory_limit,
+            "temp_directory": str(scratch / "spill"),
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+            "allow_community_extensions": "false",
+        }
+    )
+    connection.execute("SET TimeZone = 'UTC'")
+    return connection
+
+
+def one(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[object, ...]:
+    """Run `query` and return its only row."""
+    row = connection.execute(query).fetchone()
+    assert row is not None
+    return row  # type: ignore[no-any-return]  # duckdb types rows as Any
+
+
+def count(connection: duckdb.DuckDBPyConnection, query: str) -> int:
+    value = one(connection, query)[0]
+    assert isinstance(value, int)
+    return value
