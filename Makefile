@@ -1,6 +1,6 @@
 # The front door. `make` alone says what there is.
 .DEFAULT_GOAL := help
-.PHONY: help run install test check bench trials lock clean
+.PHONY: help run install test check bench trials lock reference clean
 
 DATA ?=
 ARGS ?=
@@ -33,6 +33,9 @@ trials: .venv/dev.stamp  ## try the data sets beside the repository, where there
 
 lock: .venv/dev.stamp  ## write requirements/*.txt anew; ARGS=--upgrade takes newer versions
 	@scripts/lock $(ARGS)
+
+reference: .venv/dev.stamp  ## write anew the doc pages that are made from the code
+	@$(BIN)/python scripts/reference.py
 
 clean:  ## remove environments and caches; workspaces under var/ stay
 	rm -rf .venv .uv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

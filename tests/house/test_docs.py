@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from scripts import reference
 from tests.house.tree import DOCS, ROOT, commands, files, name
 
 PAGES = [page for page in files("*.md") if "tests" not in page.relative_to(ROOT).parts]
@@ -120,3 +121,8 @@ def test_a_change_file_says_its_issue_and_kind() -> None:
     form = re.compile(r"\d+\.(added|changed|fixed|removed|security)(\.\d+)?\.md")
     odd = [f.name for f in (ROOT / "changes").iterdir() if not form.fullmatch(f.name)]
     assert [f for f in odd if f != "README.md"] == []
+
+
+@pytest.mark.parametrize("page", reference.pages(), ids=name)
+def test_a_page_made_from_the_code_is_up_to_date(page: Path) -> None:
+    assert page.read_text() == reference.pages()[page], "make reference"
