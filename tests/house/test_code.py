@@ -9,24 +9,25 @@ import pytest
 
 from tests.house.tree import EXTENSIONS, PACKAGE, ROOT, extension_files, files, name
 
-# Words that say neither what a thing is nor what it does. In sales a manager is a person,
-# so only a class may not bear that name.
+# Words that say neither what a thing is nor what it does. In sales a manager is a person and
+# a process may break, so those two are empty only as a class's kind and as a function's verb.
 _EMPTY_WORDS = {"helper", "helpers", "util", "utils", "base", "service", "data", "info"}
 _EMPTY_VERBS = {"process", "handle"}
-_CLASS_WORDS = _EMPTY_WORDS | _EMPTY_VERBS | {"manager"}
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
 
-def _words(identifier: str) -> set[str]:
-    return {word.lower() for word in _WORD.findall(identifier)}
+def _empty_words(node: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) -> set[str]:
+    words = [word.lower() for word in _WORD.findall(node.name)]
+    if isinstance(node, ast.ClassDef):
+        return {*words} & _EMPTY_WORDS | {*words[-1:]} & {"manager", "handler", "processor"}
+    return {*words} & _EMPTY_WORDS | {*words[:1]} & _EMPTY_VERBS
 
 
 def _empty_names(path: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(path.read_text())):
         if not isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             continue
-        empty = _CLASS_WORDS if isinstance(node, ast.ClassDef) else _EMPTY_WORDS | _EMPTY_VERBS
-        if found := _words(node.name) & empty:
+        if found := _empty_words(node):
             yield f"{name(path)}:{node.lineno} {node.name}: {', '.join(found)}"
 
 

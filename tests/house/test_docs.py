@@ -34,22 +34,22 @@ def _broken(page: Path) -> Iterator[str]:
             yield target
 
 
-@pytest.mark.parametrize("page", PAGES, ids=name)
-def test_every_link_leads_somewhere(page: Path) -> None:
-    assert list(_broken(page)) == []
+@pytest.mark.parametrize("doc", PAGES, ids=name)
+def test_every_link_leads_somewhere(doc: Path) -> None:
+    assert list(_broken(doc)) == []
 
 
-@pytest.mark.parametrize("page", PAGES, ids=name)
-def test_every_make_command_is_in_the_makefile(page: Path) -> None:
+@pytest.mark.parametrize("doc", PAGES, ids=name)
+def test_every_make_command_is_in_the_makefile(doc: Path) -> None:
     targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
-    called = [line.split()[1] for line in commands(page, "make")]
+    called = [line.split()[1] for line in commands(doc, "make")]
     assert [target for target in called if target not in targets] == []
 
 
 @pytest.mark.skipif(not find_spec("wald.cli.main"), reason="the wald command is not written yet")
-@pytest.mark.parametrize("page", [p for p in PAGES if commands(p, "wald")], ids=name)
-def test_every_wald_command_exists_with_its_options(page: Path) -> None:
-    assert [said for line in commands(page, "wald") for said in _unknown(line)] == []
+@pytest.mark.parametrize("doc", [p for p in PAGES if commands(p, "wald")], ids=name)
+def test_every_wald_command_exists_with_its_options(doc: Path) -> None:
+    assert [said for line in commands(doc, "wald") for said in _unknown(line)] == []
 
 
 def _unknown(line: str) -> Iterator[str]:
@@ -77,9 +77,9 @@ def _unknown(line: str) -> Iterator[str]:
             yield f"{line}: {option}"
 
 
-@pytest.mark.parametrize("page", PAGES, ids=name)
-def test_prose_stays_free_of_empty_words(page: Path) -> None:
-    assert re.findall(r"\b(?:simply|obviously|successfully)\b", page.read_text(), re.I) == []
+@pytest.mark.parametrize("doc", PAGES, ids=name)
+def test_prose_stays_free_of_empty_words(doc: Path) -> None:
+    assert re.findall(r"\b(?:simply|obviously|successfully)\b", doc.read_text(), re.I) == []
 
 
 def test_every_page_is_within_reach_of_the_index() -> None:
@@ -96,10 +96,10 @@ def test_every_page_is_within_reach_of_the_index() -> None:
     assert {page for page in lost if Path(page).parts[1] not in ("metrics", "connectors")} == set()
 
 
-@pytest.mark.parametrize("page", _DECISIONS, ids=name)
-def test_a_decision_is_one_page_in_four_parts(page: Path) -> None:
-    lines = page.read_text().splitlines()
-    number = page.name[:4]
+@pytest.mark.parametrize("doc", _DECISIONS, ids=name)
+def test_a_decision_is_one_page_in_four_parts(doc: Path) -> None:
+    lines = doc.read_text().splitlines()
+    number = doc.name[:4]
     assert re.fullmatch(rf"# {number} \S.*[^.]", lines[0])
     assert re.fullmatch(r"In force\.|Superseded by \[\d{4}\]\(\d{4}-[\w-]+\.md\)\.", lines[2])
     headings = [line for line in lines if line.startswith("## ")]
@@ -123,6 +123,6 @@ def test_a_change_file_says_its_issue_and_kind() -> None:
     assert [f for f in odd if f != "README.md"] == []
 
 
-@pytest.mark.parametrize("page", reference.pages(), ids=name)
-def test_a_page_made_from_the_code_is_up_to_date(page: Path) -> None:
-    assert page.read_text() == reference.pages()[page], "make reference"
+@pytest.mark.parametrize("doc", reference.pages(), ids=name)
+def test_a_page_made_from_the_code_is_up_to_date(doc: Path) -> None:
+    assert doc.read_text() == reference.pages()[doc], "make reference"
