@@ -20,6 +20,14 @@ class Refusal(Exception):
     """Stops an action. Its text is one sentence the person can act on; doors show it as it is."""
 
 
+class NotAllowed(Refusal):
+    """A refusal because this actor may not do it."""
+
+
+class Conflict(Refusal):
+    """A refusal because somebody else holds what the action needs; later it may be done."""
+
+
 class BadInput(Refusal):
     """A refusal because of input, with every Problem found, so that all can be mended at once."""
 
