@@ -20,7 +20,7 @@ run: $(RUN_STAMP)  ## load Acme, or DATA=path/to/export, and serve 127.0.0.1:800
 install: .venv/dev.stamp  ## make the development environment in .venv
 
 test: .venv/dev.stamp  ## run all tests; ARGS="-k name" passes words on to pytest
-	@$(BIN)/pytest -n 2 --dist loadfile $(ARGS)
+	@$(BIN)/pytest -n 2 --dist loadfile --ignore=tests/trials $(ARGS)
 
 check: .venv/dev.stamp  ## format, lint, types, import contracts, docs
 	@scripts/check

@@ -6,7 +6,11 @@ from tests.house.tree import ROOT
 from wald.facts.metric import metrics
 from wald.facts.tables import TABLES
 
-_ENTRIES = re.findall(r"^- \*\*(.+)\*\*: (.+)$", (ROOT / "GLOSSARY.md").read_text(), re.MULTILINE)
+_ENTRIES = re.findall(
+    r"^- \*\*(.+?)\*\*: (.+?)$",
+    (ROOT / "GLOSSARY.md").read_text().replace("\n  ", " "),
+    re.MULTILINE,
+)
 _WORDS = [word for word, _ in _ENTRIES]
 
 
