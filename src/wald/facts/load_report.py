@@ -1,7 +1,9 @@
 """What came of a load, as plain values: every row read is in exactly one of five counts."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from wald.kernel.problem import Problem
 
@@ -99,7 +101,8 @@ class LoadReport:
     repairs: tuple[RepairCount, ...]
     problems: tuple[Problem, ...]
     reject_files: tuple[str, ...]  # below the workspace
-    reporting_currency: str
+    reporting_currency: str | None
+    decides_currency: bool  # did this load decide it, being the first?
     reaches: date | None  # last day on which something happened, with this load
     seconds: float = field(compare=False, default=0.0)
 
@@ -119,3 +122,35 @@ class UndoReport:
     undone_at: datetime
     rows: int  # rows that are no longer known
     tables: tuple[str, ...]
+
+
+def as_json(report: LoadReport) -> dict[str, object]:
+    """Return the report as plain JSON values, with its totals."""
+    plain = asdict(report)
+    plain["loaded_at"] = report.loaded_at.isoformat()
+    plain["reaches"] = None if report.reaches is None else report.reaches.isoformat()
+    plain["totals"] = asdict(report.totals)
+    return plain
+
+
+def from_json(plain: Mapping[str, Any]) -> LoadReport:
+    """Read back what `as_json` wrote."""
+    reaches = plain["reaches"]
+    return LoadReport(
+        folder=plain["folder"],
+        connector=plain["connector"],
+        dry_run=plain["dry_run"],
+        load_id=plain["load_id"],
+        loaded_at=datetime.fromisoformat(plain["loaded_at"]),
+        files=tuple(FileReport(**{**one, "given": tuple(one["given"])}) for one in plain["files"]),
+        lines=tuple(
+            LoadLine(**{**one, "counts": Counts(**one["counts"])}) for one in plain["lines"]
+        ),
+        repairs=tuple(RepairCount(**one) for one in plain["repairs"]),
+        problems=tuple(Problem(**one) for one in plain["problems"]),
+        reject_files=tuple(plain["reject_files"]),
+        reporting_currency=plain["reporting_currency"],
+        decides_currency=plain["decides_currency"],
+        reaches=None if reaches is None else date.fromisoformat(reaches),
+        seconds=plain["seconds"],
+    )

@@ -11,10 +11,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from wald.kernel.problem import Refusal
+from wald.kernel.problem import Conflict
 
 
-class Busy(Refusal):
+class Busy(Conflict):
     """Somebody else holds what this action needs; try again later (exit code 4)."""
 
 
@@ -53,3 +53,11 @@ def _taken(handle: IO[str]) -> bool:
     except BlockingIOError:
         return False
     return True
+
+
+@contextmanager
+def held_in_turn(path: Path) -> Iterator[None]:
+    """Hold the lock at `path`, after whoever holds it now."""
+    with path.open("a+", encoding="utf-8") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield

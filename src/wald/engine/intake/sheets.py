@@ -54,9 +54,7 @@ def repair(
             f"CREATE OR REPLACE VIEW {sql.name(below)} AS "
             f"SELECT * REPLACE (({expression}) AS {sql.name(column)}) FROM {source}"
         )
-    connection.execute(
-        f"CREATE OR REPLACE VIEW {sql.name(key)} AS SELECT * FROM {sql.name(below)}"
-    )
+    connection.execute(f"CREATE OR REPLACE VIEW {sql.name(key)} AS SELECT * FROM {sql.name(below)}")
     return counts
 
 

@@ -75,9 +75,7 @@ def _query(
 ) -> str:
     own = [column.name for column in table.columns]
     has_amounts = any(column.type in typed.AMOUNTS for column in table.columns)
-    raw = ", ".join(
-        f"{typed.given(offered, name)} AS {sql.name(typed.RAW + name)}" for name in own
-    )
+    raw = ", ".join(f"{typed.given(offered, name)} AS {sql.name(typed.RAW + name)}" for name in own)
     deleted = f"COALESCE(as_flag({typed.DELETED}), false)" if typed.DELETED in offered else "false"
     values = ", ".join(
         f"{typed.value(column, offered, currency if has_amounts else None)} AS "

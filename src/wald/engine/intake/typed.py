@@ -142,9 +142,7 @@ def _column_faults(
     if is_offered and column.name == "currency":
         condition = rf"NOT regexp_full_match({typed}, '[A-Z]{{3}}')"
         fix = "write the ISO 4217 code, such as EUR"
-        found.append(
-            Fault(column.name, "word", condition, f"{shown}is not a currency code')", fix)
-        )
+        found.append(Fault(column.name, "word", condition, f"{shown}is not a currency code')", fix))
     words = _WORDS.get((table.name, column.name))
     if is_offered and words:
         condition = f"NOT list_contains({sql.texts(words)}, {typed})"

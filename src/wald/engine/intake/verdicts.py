@@ -35,16 +35,21 @@ class Classified:
     changed: int
 
 
-def pool(
-    connection: duckdb.DuckDBPyConnection,
-    table: Table,
-    staged: Sequence[Staged],
-    places: Sequence[Sequence[str]],
-) -> Pool:
-    """Find the keys that stand twice. `places` names the files of each feed, for the reasons."""
+def name_sources(connection: duckdb.DuckDBPyConnection, files: Sequence[Sequence[str]]) -> None:
+    """Tell the engine the files of each feed, in the order in which rows were numbered."""
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE sources (_feed SMALLINT, _place BIGINT, file VARCHAR)"
+    )
+    for feed, names in enumerate(files):
+        for place, file in enumerate(names):
+            connection.execute("INSERT INTO sources VALUES (?, ?, ?)", [feed, place, file])
+
+
+def pool(connection: duckdb.DuckDBPyConnection, table: Table, staged: Sequence[Staged]) -> Pool:
+    """Put the staged rows of one table together and judge the keys that stand twice."""
     paths = sql.texts(str(one.path) for one in staged)
     rows = (
-        f"(SELECT * RENAME (file_row_number AS _n) "
+        "(SELECT * RENAME (file_row_number AS _n) "
         f"FROM read_parquet({paths}, file_row_number = true))"
     )
     verdicts = sql.name(f"verdicts {table.name}")
@@ -59,20 +64,20 @@ def pool(
     )
     good = f"(FROM {rows} WHERE _fault IS NULL)"
     if sql.count(connection, f"SELECT count(*) FROM {twice}"):
-        _judge(connection, table, f"(FROM {good} SEMI JOIN {twice} ON hash({sql.names(table.key)}) = h)", verdicts, places)
+        _judge(connection, table, good, twice, verdicts)
         good = f"(FROM {good} ANTI JOIN {verdicts} USING (_feed, _n))"
     return Pool(table, rows, good, verdicts)
 
 
 def _judge(
-    connection: duckdb.DuckDBPyConnection,
-    table: Table,
-    alike: str,
-    verdicts: str,
-    places: Sequence[Sequence[str]],
+    connection: duckdb.DuckDBPyConnection, table: Table, good: str, twice: str, verdicts: str
 ) -> None:
-    """Write a verdict for each row whose key stands twice: a duplicate, or one in conflict."""
+    """Write a verdict for each row whose key stands twice: a duplicate, or one in conflict.
+
+    Of rows that are alike the first stays; of rows that differ none does.
+    """
     keys = sql.names(table.key)
+    alike = f"(FROM {good} AS g SEMI JOIN {twice} AS t ON hash({sql.names(table.key, of='g')}) = h)"
     groups = sql.name(f"groups {table.name}")
     connection.execute(
         f"""
@@ -86,28 +91,101 @@ def _judge(
     connection.execute(
         f"""
         INSERT INTO {verdicts}
-        SELECT _feed, _n, _row, 'duplicate', NULL
-          FROM {alike} JOIN {groups} USING ({keys})
+        SELECT _feed, _n, _row, 'duplicate', NULL FROM {alike} JOIN {groups} USING ({keys})
          WHERE NOT conflicts AND NOT (first.feed = _feed AND first.n = _n)
         """
     )
-    known = ", ".join(sql.texts(files) for files in places)
-    place = f"concat([{known}][_feed_place][1 + _row // {FILES}], ':', _row % {FILES})"
+    connection.execute(f"INSERT INTO {verdicts} {_conflicts(table, alike, groups)}")
+
+
+def _conflicts(table: Table, alike: str, groups: str) -> str:
+    keys = sql.names(table.key)
     differing = ", ".join(
-        f"CASE WHEN min({sql.name(c.name)}) IS DISTINCT FROM max({sql.name(c.name)}) "
-        f"OR count({sql.name(c.name)}) NOT IN (0, count(*)) THEN {sql.text(c.name)} END"
-        for c in table.columns
+        f"CASE WHEN min({column}) IS DISTINCT FROM max({column}) "
+        f"OR count({column}) NOT IN (0, count(*)) THEN {sql.text(plain)} END"
+        for plain, column in [(c.name, sql.name(c.name)) for c in table.columns]
+        + [("is_deleted", "is_deleted")]
     )
-    feeds = [row[0] for row in connection.execute(f"SELECT DISTINCT _feed FROM {alike} ORDER BY 1").fetchall()]
-    del feeds
-    shown = " || ' ' || ".join(f"CAST({sql.name(key)} AS VARCHAR)" for key in table.key)
+    shown = ", ' ', ".join(f"CAST({sql.name(key)} AS VARCHAR)" for key in table.key)
+    return f"""
+        WITH clash AS (
+            SELECT a.*, concat(file, ':', _row % {FILES}) AS stands
+              FROM {alike} AS a JOIN {groups} USING ({keys}) JOIN sources
+                ON sources._feed = a._feed AND sources._place = _row // {FILES}
+             WHERE conflicts),
+        told AS (
+            SELECT {keys}, concat_ws(', ', {differing}) AS differing, count(*) AS among,
+                   list(stands ORDER BY _feed, _row)[1:5] AS places
+              FROM clash GROUP BY {keys})
+        SELECT _feed, _n, _row, 'conflict',
+               concat({sql.text(", ".join(table.key) + ' "')}, {shown}, '" stands ', among,
+                      ' times, at ', array_to_string(places, ', '), ', with different ', differing,
+                      '; keep the one right row')
+          FROM clash JOIN told USING ({keys})
+    """
+
+
+def _hash(table: Table) -> str:
+    return f"hash({sql.names(column.name for column in table.columns)}, is_deleted)"
+
+
+def classify(
+    connection: duckdb.DuckDBPyConnection,
+    staged: Pool,
+    stored: Sequence[Path],
+    *,
+    replaces: bool,
+    scratch: Path,
+) -> Classified:
+    """Compare good rows with the parts known now; `replaces`: may a key stand in several?
+
+    Rows in no class are the same as before: also one taken back that nobody had.
+    """
+    if not stored:
+        rows = f"(SELECT *, 'new' AS _class FROM {staged.good} WHERE NOT is_deleted)"
+        return Classified(rows, sql.count(connection, f"SELECT count(*) FROM {rows}"), 0)
+    path = scratch / f"classified-{staged.table.name}.parquet"
+    known = _known(staged.table, stored, replaces)
+    same_key = " AND ".join(f"g.{sql.name(key)} = k.{sql.name(key)}" for key in staged.table.key)
     connection.execute(
         f"""
-        INSERT INTO {verdicts}
-        WITH rows AS (
-            SELECT {alike}.* FROM {alike}
-        )
-        SELECT 1
+        COPY (SELECT g.*, CASE WHEN k._all IS NULL THEN 'new' ELSE 'changed' END AS _class
+                FROM {staged.good} AS g LEFT JOIN {known} AS k ON {same_key}
+               WHERE CASE WHEN k._all IS NULL THEN NOT g.is_deleted
+                          WHEN k.was_deleted AND g.is_deleted THEN false
+                          ELSE {_hash_of(staged.table, "g")} <> k._all END)
+          TO {sql.text(str(path))} (FORMAT parquet, COMPRESSION snappy)
         """
     )
-    del place, differing, shown
+    rows = f"read_parquet({sql.text(str(path))})"
+    new, changed = sql.one(
+        connection,
+        "SELECT count(*) FILTER (_class = 'new'), count(*) FILTER (_class = 'changed') "
+        f"FROM {rows}",
+    )
+    return Classified(rows, int(str(new)), int(str(changed)))
+
+
+def _hash_of(table: Table, alias: str) -> str:
+    return f"hash({sql.names((c.name for c in table.columns), of=alias)}, {alias}.is_deleted)"
+
+
+def _known(table: Table, stored: Sequence[Path], replaces: bool) -> str:
+    source = f"read_parquet({sql.texts(str(path) for path in stored)})"
+    keys = sql.names(table.key)
+    if not replaces:
+        return f"(SELECT {keys}, is_deleted AS was_deleted, {_hash(table)} AS _all FROM {source})"
+    return (
+        f"(SELECT {keys}, max_by(is_deleted, load_id) AS was_deleted, "
+        f"max_by({_hash(table)}, load_id) AS _all FROM {source} GROUP BY {keys})"
+    )
+
+
+def tally(
+    connection: duckdb.DuckDBPyConnection, relation: str, what: str
+) -> dict[tuple[int, int, str], int]:
+    """Count the rows of `relation` by feed, file (its place) and the value of `what`."""
+    rows = connection.execute(
+        f"SELECT _feed, _row // {FILES}, {what}, count(*) FROM {relation} GROUP BY 1, 2, 3"
+    ).fetchall()
+    return {(feed, int(place), kind): count for feed, place, kind, count in rows}

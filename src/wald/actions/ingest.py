@@ -1,0 +1,243 @@
+"""Load a folder, look at what a load would do, and take a load back."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+from time import perf_counter
+
+import duckdb
+
+from wald.actions import findings
+from wald.actions.folder import Progress, read_folder
+from wald.actions.rows import TableRows, count_lines, make_rows, rejected_by_file
+from wald.engine.intake import checks, formats, keeping, sql
+from wald.engine.intake.lock import held
+from wald.engine.intake.scratch import scratch
+from wald.facts.load_report import LoadOptions, LoadReport, UndoReport, as_json
+from wald.facts.parts import Snapshot
+from wald.facts.settings import Settings
+from wald.kernel.actor import Actor
+from wald.kernel.problem import Refusal
+from wald.kernel.workspace import Workspace
+from wald.records.stores import loads as store
+from wald.records.stores.loads import NewPart, RejectFile
+from wald.records.stores.settings import load_settings
+
+
+def silent(step: str, done: int, total: int | None) -> None:
+    """Show no progress."""
+
+
+def plan_load(
+    *,
+    actor: Actor,
+    workspace: Workspace,
+    folder: Path,
+    options: LoadOptions,
+    at: datetime,
+    progress: Progress = silent,
+) -> LoadReport:
+    """Say what loading `folder` would do, and store nothing. Raises BadInput as `load` does."""
+    actor.must("facts.load")
+    started = perf_counter()
+    with _draft(workspace, folder, options, at, progress) as draft:
+        report = replace(draft.report, dry_run=True, reject_files=())
+        return replace(report, seconds=perf_counter() - started)
+
+
+def load(
+    *,
+    actor: Actor,
+    workspace: Workspace,
+    folder: Path,
+    options: LoadOptions,
+    at: datetime,
+    progress: Progress = silent,
+) -> LoadReport:
+    """Load `folder`, all of it or nothing. Loading what is known already stores nothing.
+
+    Raises BadInput where the folder cannot be used as a whole, Busy while another load runs.
+    """
+    actor.must("facts.load")
+    started = perf_counter()
+    note = f"{folder}, begun by {actor.name} at {at:%Y-%m-%d %H:%M:%S} UTC"
+    with held(workspace.home / "load.lock", note):
+        _clear_dead_loads(workspace)
+        _must_be_later(workspace, at)
+        with _draft(workspace, folder, options, at, progress) as draft:
+            if not draft.has_news and not draft.has_rejects:
+                return replace(draft.report, seconds=perf_counter() - started)
+            return _keep(draft, actor, workspace, progress, started)
+
+
+def undo(*, actor: Actor, workspace: Workspace, load_id: int, at: datetime) -> UndoReport:
+    """Take back load `load_id`. Raises Refusal if it is not the newest that counts."""
+    actor.must("facts.undo")
+    with held(workspace.home / "load.lock", f"undo of load {load_id} by {actor.name}"):
+        gone = store.undo_load(load_id, database=workspace.database, at=at, by=actor.name)
+    tables = tuple(part.table for part in gone.parts)
+    return UndoReport(load_id, at, sum(part.rows for part in gone.parts), tables)
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A load worked out to the last row, of which nothing is stored yet."""
+
+    connection: duckdb.DuckDBPyConnection
+    tables: tuple[TableRows, ...]
+    settings: Settings | None  # if this load decides them
+    report: LoadReport
+
+    @property
+    def has_news(self) -> bool:
+        return any(rows.brings for rows in self.tables)
+
+    @property
+    def has_rejects(self) -> bool:
+        return self.report.totals.rejected > 0
+
+
+@contextmanager
+def _draft(
+    workspace: Workspace, folder: Path, options: LoadOptions, at: datetime, progress: Progress
+) -> Iterator[_Draft]:
+    snapshot = store.snapshot(database=workspace.database, root=workspace.facts)
+    settings = load_settings(database=workspace.database)
+    with scratch(workspace.cache) as room, sql.connect(room) as connection:
+        formats.define_bounds(connection)
+        reading = read_folder(connection, folder, options, room, progress)
+        tables = make_rows(connection, reading, snapshot, options, room, progress)
+        lines = count_lines(connection, tables)
+        amounts = findings.amounts_by_currency(connection, tables)
+        decided = _decide(settings, amounts)
+        currency = (decided or settings).currency
+        problems = findings.find_problems(connection, tables, snapshot, lines, currency, amounts)
+        report = LoadReport(
+            folder=str(folder),
+            connector=reading.connector.key,
+            dry_run=False,
+            load_id=None,
+            loaded_at=at,
+            files=reading.files,
+            lines=lines,
+            repairs=reading.repairs,
+            problems=(*reading.problems, *problems),
+            reject_files=(),
+            reporting_currency=currency,
+            decides_currency=decided is not None,
+            reaches=_reach(connection, tables, snapshot),
+        )
+        yield _Draft(connection, tables, decided, report)
+
+
+def _decide(settings: Settings, amounts: dict[str | None, int]) -> Settings | None:
+    """The first load decides the reporting currency: the one that most rows carry."""
+    named = {code: count for code, count in amounts.items() if code is not None}
+    if settings.currency is not None or not named:
+        return None
+    return replace(settings, currency=min(named, key=lambda code: (-named[code], code)))
+
+
+def _reach(
+    connection: duckdb.DuckDBPyConnection, tables: Sequence[TableRows], snapshot: Snapshot
+) -> date | None:
+    days = [
+        checks.last_day(connection, rows.pool.table, rows.classified.rows)
+        for rows in tables
+        if rows.pool.table.moves and rows.brings
+    ]
+    return max((day for day in [*days, snapshot.reaches] if day is not None), default=None)
+
+
+def _keep(
+    draft: _Draft, actor: Actor, workspace: Workspace, progress: Progress, started: float
+) -> LoadReport:
+    """Write parts and rejects, then make them known in one transaction."""
+    report = draft.report
+    load_id = store.start_load(
+        database=workspace.database,
+        at=report.loaded_at,
+        by=actor.name,
+        source=report.folder,
+        connector=report.connector,
+    )
+    published = False
+    try:
+        parts = _write_parts(draft, load_id, workspace, progress)
+        rejects = _write_rejects(draft, load_id, workspace)
+        report = replace(
+            report,
+            load_id=load_id if parts else None,
+            reject_files=tuple(one.path for one in rejects),
+            seconds=perf_counter() - started,
+        )
+        store.publish_load(
+            database=workspace.database,
+            load_id=load_id,
+            parts=parts,
+            rejects=rejects,
+            report=as_json(report),
+            settings=draft.settings if parts else None,
+        )
+        published = True
+    finally:
+        if not published:
+            keeping.remove_load(load_id, workspace.facts, workspace.rejects)
+            store.forget_load(load_id, database=workspace.database)
+    return report
+
+
+def _write_parts(
+    draft: _Draft, load_id: int, workspace: Workspace, progress: Progress
+) -> list[NewPart]:
+    parts = []
+    bringing = [rows for rows in draft.tables if rows.brings]
+    for done, rows in enumerate(bringing):
+        table = rows.pool.table
+        progress(f"Writing {table.name}", done, len(bringing))
+        written = keeping.write_part(
+            draft.connection, table, rows.classified.rows, load_id, workspace.facts
+        )
+        parts.append(
+            NewPart(
+                table=table.name,
+                path=str(written.path.relative_to(workspace.facts)),
+                rows=written.rows,
+                replaces=rows.classified.changed > 0,
+                currencies=written.currencies,
+                first_on=written.first_on,
+                last_on=written.last_on,
+            )
+        )
+    return parts
+
+
+def _write_rejects(draft: _Draft, load_id: int, workspace: Workspace) -> list[RejectFile]:
+    kept = []
+    for rows in draft.tables:
+        table = rows.pool.table
+        for file, relation in rejected_by_file(rows, draft.report.lines).items():
+            path = workspace.rejects / str(load_id) / f"{file.replace('/', '-')}-{table.name}.csv"
+            count = keeping.write_rejects(draft.connection, table, relation, path, file)
+            below = str(path.relative_to(workspace.home))
+            kept.append(RejectFile(file, table.name, count, below))
+    return kept
+
+
+def _clear_dead_loads(workspace: Workspace) -> None:
+    """Remove what loads left that died; we hold the lock, so none of them can still run."""
+    for load_id in store.unfinished_loads(database=workspace.database):
+        keeping.remove_load(load_id, workspace.facts, workspace.rejects)
+        store.forget_load(load_id, database=workspace.database)
+    keeping.remove_strays(workspace.facts, store.known_numbers(database=workspace.database))
+
+
+def _must_be_later(workspace: Workspace, at: datetime) -> None:
+    last = store.last_loaded_at(database=workspace.database)
+    if last is not None and at < last:
+        raise Refusal(
+            f"The clock says {at:%Y-%m-%d %H:%M:%S} UTC, but the newest load or undo is of "
+            f"{last:%Y-%m-%d %H:%M:%S} UTC; what is known must follow in time. Check the clock."
+        )

@@ -1,0 +1,98 @@
+"""The Django project's settings, from the environment: nothing else reads it.
+
+WALD_HOME        the workspace's folder; default var/wald
+WALD_SECRET_KEY  signs sessions; default: a key made once and kept in the workspace
+WALD_DEBUG       1 shows errors in the browser; never where others can reach it
+WALD_HOSTS       names under which people reach the web app, with commas
+"""
+
+import os
+import secrets
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+HOME = Path(os.environ.get("WALD_HOME", "var/wald")).expanduser().resolve()
+
+
+def _secret_key() -> str:
+    given = os.environ.get("WALD_SECRET_KEY", "")
+    if given:
+        if len(given) < 32:
+            raise ImproperlyConfigured(
+                f"WALD_SECRET_KEY has {len(given)} characters; give it at least 32 random ones."
+            )
+        return given
+    if not HOME.exists():
+        return secrets.token_urlsafe(48)  # no workspace yet, so nobody to stay signed in
+    kept = HOME / "secret_key"
+    try:
+        with open(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"WALD_HOME is {HOME}, where nothing can be written ({error.strerror}); "
+            "name a folder of your own, or give WALD_SECRET_KEY as well."
+        ) from error
+    return kept.read_text()
+
+
+SECRET_KEY = _secret_key()
+DEBUG = os.environ.get("WALD_DEBUG", "") == "1"
+ALLOWED_HOSTS = os.environ.get("WALD_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "wald.records",
+    "wald.web",
+]
+
+# Write-ahead logging lets readers read while a load is published; FULL survives a power cut.
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": str(HOME / "records.sqlite3"),
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+        },
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+ROOT_URLCONF = "wald.site.urls"
+STATIC_URL = "static/"
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+USE_I18N = False
