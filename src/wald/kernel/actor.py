@@ -35,5 +35,5 @@ class Actor:
 
 
 def everything(name: str) -> Actor:
-    """Return an actor who may do all there is: who sits at the machine can read the files anyway."""
+    """Return an actor who may do all: who sits at the machine can read the files anyway."""
     return Actor(name, frozenset(PERMISSIONS))

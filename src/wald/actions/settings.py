@@ -1,0 +1,81 @@
+"""What a workspace decides once: reporting currency, rate rule and fiscal calendar."""
+
+import re
+from dataclasses import replace
+from datetime import date
+
+from wald.facts.settings import CALENDARS, Settings, calendar_of
+from wald.facts.terms import RateRule
+from wald.kernel.actor import Actor
+from wald.kernel.problem import BadInput, Problem
+from wald.kernel.workspace import Workspace
+from wald.records.stores.settings import load_settings, save_settings
+
+KEYS = ("currency", "rate_rule", "calendar", "fiscal_year_starts", "custom_years")
+
+
+def change_setting(*, actor: Actor, workspace: Workspace, key: str, value: str) -> Settings:
+    """Change one setting, given as people write it, and return all. Raises BadInput.
+
+    `custom_years` is written `2024: 2024-02-01 2024-03-01 …; 2025: …`: for each fiscal year the
+    thirteen days that bound its twelve months.
+    """
+    actor.must("settings.change")
+    before = load_settings(database=workspace.database)
+    changed = _changed(before, key, value.strip())
+    if isinstance(changed, Problem):
+        raise BadInput(f"{key} stays as it is.", [changed])
+    try:
+        calendar_of(changed)
+    except ValueError as error:
+        raise BadInput(f"{key} stays as it is.", [_calendar_problem(error)]) from error
+    save_settings(changed, database=workspace.database)
+    return changed
+
+
+def _changed(before: Settings, key: str, value: str) -> Settings | Problem:
+    if key == "currency":
+        return _currency(before, value)
+    if key == "rate_rule":
+        rules = [rule.value for rule in RateRule]
+        if value not in rules:
+            return _not_among(key, value, rules)
+        return replace(before, rate_rule=RateRule(value))
+    if key == "calendar":
+        if value not in CALENDARS:
+            return _not_among(key, value, CALENDARS)
+        return replace(before, calendar=value)
+    if key == "fiscal_year_starts":
+        if not re.fullmatch(r"[1-9]|1[0-2]", value):
+            return Problem(key, f"{value!r} is not a month", "write a number from 1 to 12")
+        return replace(before, fiscal_year_starts=int(value))
+    if key == "custom_years":
+        return _custom_years(before, value)
+    return _not_among("setting", key, KEYS)
+
+
+def _currency(before: Settings, value: str) -> Settings | Problem:
+    if not re.fullmatch(r"[A-Za-z]{3}", value):
+        return Problem("currency", f"{value!r} is no currency", "write an ISO 4217 code like EUR")
+    return replace(before, currency=value.upper())
+
+
+def _custom_years(before: Settings, value: str) -> Settings | Problem:
+    years = []
+    for text in filter(None, (part.strip() for part in value.split(";"))):
+        number, _, days = text.partition(":")
+        try:
+            bounds = tuple(date.fromisoformat(day) for day in days.split())
+            years.append((int(number), bounds))
+        except ValueError as error:
+            fix = "write 2024: 2024-02-01 2024-03-01 … with thirteen days; then the next year"
+            return Problem("custom_years", f"{text[:40]!r} cannot be read ({error})", fix)
+    return replace(before, custom_years=tuple(years))
+
+
+def _not_among(where: str, value: str, choices: tuple[str, ...] | list[str]) -> Problem:
+    return Problem(where, f"{value!r} is not one", f"choose among {', '.join(choices)}")
+
+
+def _calendar_problem(error: ValueError) -> Problem:
+    return Problem("calendar", str(error), "set custom_years first, then calendar custom")
