@@ -1,10 +1,11 @@
 """A whole invented company from one seed: every canonical table, and what is planted."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from wald.facts.tables import TABLES
 from wald.simulator.blocks import TOUCHED, Chunk, chunks, drawn
@@ -42,7 +43,7 @@ class World:
     def chunks(self) -> Iterator[Chunk]:
         """Yield (table name, rows); a table comes in many chunks, `touched` among them.
 
-        `touched` is no canonical table: problem and opportunity_id, for `told_answers`.
+        `touched` is no canonical table: problem and opportunity_id, for `answers`.
         """
         request = self.request
         top = Streams(request.seed, _TOP)
@@ -57,13 +58,17 @@ class World:
             people = self.house if index == 0 else _staff(request, index)
             yield from chunks(drawn(streams, request, people, self.planted), request, self.planted)
 
-    def answers(self, touched: Mapping[str, list[str]]) -> dict[str, object]:
-        """Return what is planted: where, from when, how strong, which deals it touched."""
+    def answers(self, touched: Sequence[pa.Table]) -> dict[str, object]:
+        """Return what is planted: where, from when, how strong, which deals it touched.
+
+        `touched` are the chunks of that name.
+        """
         request = self.request
-        found = answers(self.planted, self.house, request.cut)
+        deals = pa.concat_tables(touched)
+        found = self.problems
         for answer in found:
-            ids = touched.get(str(answer["problem"]), [])
-            answer["opportunities"] = {"count": len(ids), "ids": ids[:_MOST_KEYS]}
+            ids = deals.filter(pc.field("problem") == answer["problem"])["opportunity_id"]
+            answer["opportunities"] = {"count": len(ids), "ids": ids[:_MOST_KEYS].to_pylist()}
         return {
             "notice": "Everything here is invented.",
             "company": request.company.key,
@@ -75,6 +80,11 @@ class World:
             "ends_on": day_of(request.cut).isoformat(),
             "problems": found,
         }
+
+    @property
+    def problems(self) -> list[dict[str, object]]:
+        """Return what is planted and had begun by the day of the export."""
+        return answers(self.planted, self.house, self.request.cut)
 
     @property
     def plans(self) -> list[dict[str, object]]:
@@ -149,19 +159,9 @@ def simulate(
     parts: dict[str, list[pa.Table]] = {name: [] for name in (*TABLES, TOUCHED)}
     for name, rows in told.chunks():
         parts[name].append(rows)
-    touched = by_problem(pa.concat_tables(parts.pop(TOUCHED)))
+    touched = parts.pop(TOUCHED)
     tables = {name: pa.concat_tables(rows).combine_chunks() for name, rows in parts.items()}
     return Simulated(tables, told.answers(touched), told.plans)
-
-
-def by_problem(touched: pa.Table) -> dict[str, list[str]]:
-    """Return the ids of the touched deals per problem."""
-    found: dict[str, list[str]] = {}
-    for problem, deal in zip(
-        *(touched[name].to_pylist() for name in touched.column_names), strict=True
-    ):
-        found.setdefault(problem, []).append(deal)
-    return found
 
 
 def _staff(request: Request, block: int) -> Staff:
