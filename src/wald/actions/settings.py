@@ -1,8 +1,10 @@
 """What a workspace decides once: reporting currency, rate rule and fiscal calendar."""
 
 import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from types import MappingProxyType
 
 from wald.facts.settings import CALENDARS, Settings, calendar_of
 from wald.facts.terms import RateRule
@@ -10,8 +12,6 @@ from wald.kernel.actor import Actor
 from wald.kernel.problem import BadInput, Problem
 from wald.kernel.workspace import Workspace
 from wald.records.stores.settings import load_settings, save_settings
-
-KEYS = ("currency", "rate_rule", "calendar", "fiscal_year_starts", "custom_years")
 
 
 def change_setting(*, actor: Actor, workspace: Workspace, key: str, value: str) -> Settings:
@@ -22,7 +22,8 @@ def change_setting(*, actor: Actor, workspace: Workspace, key: str, value: str) 
     """
     actor.must("settings.change")
     before = load_settings(database=workspace.database)
-    changed = _changed(before, key, value.strip())
+    read = _READERS.get(key)
+    changed = read(before, value.strip()) if read else _not_among("setting", key, list(_READERS))
     if isinstance(changed, Problem):
         raise BadInput(f"{key} stays as it is.", [changed])
     try:
@@ -33,31 +34,29 @@ def change_setting(*, actor: Actor, workspace: Workspace, key: str, value: str) 
     return changed
 
 
-def _changed(before: Settings, key: str, value: str) -> Settings | Problem:
-    if key == "currency":
-        return _currency(before, value)
-    if key == "rate_rule":
-        rules = [rule.value for rule in RateRule]
-        if value not in rules:
-            return _not_among(key, value, rules)
-        return replace(before, rate_rule=RateRule(value))
-    if key == "calendar":
-        if value not in CALENDARS:
-            return _not_among(key, value, CALENDARS)
-        return replace(before, calendar=value)
-    if key == "fiscal_year_starts":
-        if not re.fullmatch(r"[1-9]|1[0-2]", value):
-            return Problem(key, f"{value!r} is not a month", "write a number from 1 to 12")
-        return replace(before, fiscal_year_starts=int(value))
-    if key == "custom_years":
-        return _custom_years(before, value)
-    return _not_among("setting", key, KEYS)
-
-
 def _currency(before: Settings, value: str) -> Settings | Problem:
     if not re.fullmatch(r"[A-Za-z]{3}", value):
         return Problem("currency", f"{value!r} is no currency", "write an ISO 4217 code like EUR")
     return replace(before, currency=value.upper())
+
+
+def _rate_rule(before: Settings, value: str) -> Settings | Problem:
+    rules = [rule.value for rule in RateRule]
+    if value not in rules:
+        return _not_among("rate_rule", value, rules)
+    return replace(before, rate_rule=RateRule(value))
+
+
+def _calendar(before: Settings, value: str) -> Settings | Problem:
+    if value not in CALENDARS:
+        return _not_among("calendar", value, CALENDARS)
+    return replace(before, calendar=value)
+
+
+def _fiscal_year_starts(before: Settings, value: str) -> Settings | Problem:
+    if not re.fullmatch(r"[1-9]|1[0-2]", value):
+        return Problem("fiscal_year_starts", f"{value!r} is not a month", "write 1 to 12")
+    return replace(before, fiscal_year_starts=int(value))
 
 
 def _custom_years(before: Settings, value: str) -> Settings | Problem:
@@ -73,9 +72,20 @@ def _custom_years(before: Settings, value: str) -> Settings | Problem:
     return replace(before, custom_years=tuple(years))
 
 
-def _not_among(where: str, value: str, choices: tuple[str, ...] | list[str]) -> Problem:
+def _not_among(where: str, value: str, choices: Sequence[str]) -> Problem:
     return Problem(where, f"{value!r} is not one", f"choose among {', '.join(choices)}")
 
 
 def _calendar_problem(error: ValueError) -> Problem:
     return Problem("calendar", str(error), "set custom_years first, then calendar custom")
+
+
+_READERS: Mapping[str, Callable[[Settings, str], Settings | Problem]] = MappingProxyType(
+    {
+        "currency": _currency,
+        "rate_rule": _rate_rule,
+        "calendar": _calendar,
+        "fiscal_year_starts": _fiscal_year_starts,
+        "custom_years": _custom_years,
+    }
+)
