@@ -21,13 +21,18 @@ from wald.language.write import Dialect, write
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """`attach` makes the stored rows of a snapshot readable; `fetch` runs one SELECT."""
+    """`attach` makes the stored rows of a snapshot readable; `fetch` runs one SELECT.
+
+    `stage`, where an engine has it, keeps the rows of one SELECT at hand and returns the name
+    of the relation that holds them.
+    """
 
     name: str
     dialect: Dialect
     attach: Callable[[Snapshot], None]
     fetch: Callable[[str], pa.Table]
     close: Callable[[], None]
+    stage: Callable[[exp.Expr], str] | None = None
 
 
 def connect(address: str, root: Path, *, memory: str = "3GB", threads: int = 0) -> Engine:
@@ -60,6 +65,6 @@ def shared(address: str, root: Path) -> Engine:
     return connect(address, root)
 
 
-def run(engine: Engine, tree: exp.Expression) -> pa.Table:
+def run(engine: Engine, tree: exp.Expr) -> pa.Table:
     """Run one SELECT and return its rows; facts must have been attached."""
     return engine.fetch(write(tree, engine.dialect))

@@ -1,15 +1,22 @@
 """DuckDB in this process, over the Parquet parts themselves."""
 
+from collections import OrderedDict
+from hashlib import blake2b
 from threading import Lock
+from time import monotonic
 
 import duckdb
 import pyarrow as pa
+from sqlglot import exp
 
 from wald.engine.connect import Engine
 from wald.facts.as_of import relation
 from wald.facts.parts import Snapshot
 from wald.facts.tables import STORAGE, TABLES, Table
-from wald.language.write import Dialect
+from wald.language.write import Dialect, write
+
+_STAGED = 6  # relations kept at hand; a million deals take about 200 MB
+_YOUNG = 60.0  # seconds in which a relation just named is not dropped
 
 
 def open_duckdb(*, memory: str, threads: int) -> Engine:
@@ -22,6 +29,7 @@ def open_duckdb(*, memory: str, threads: int) -> Engine:
         connection.execute("SET threads = $threads", {"threads": threads})
     lock = Lock()
     shown: dict[str, tuple[str, ...]] = {}
+    staged: OrderedDict[str, float] = OrderedDict()
 
     def attach(snapshot: Snapshot) -> None:
         with lock:
@@ -31,11 +39,33 @@ def open_duckdb(*, memory: str, threads: int) -> Engine:
                     _show(connection, table, paths)
                     shown[table.name] = paths
 
+    def stage(tree: exp.Expr) -> str:
+        text = write(tree, Dialect.DUCKDB)
+        with lock:
+            parts = repr(sorted(shown.items()))
+            name = f"staged_{blake2b((text + parts).encode(), digest_size=10).hexdigest()}"
+            if name not in staged:
+                with connection.cursor() as cursor:
+                    cursor.execute(f"CREATE TABLE IF NOT EXISTS {name} AS {text}")
+            staged[name] = monotonic()
+            staged.move_to_end(name)
+            _drop_old(connection, staged)
+        return name
+
     def fetch(sql: str) -> pa.Table:
         with connection.cursor() as cursor:
             return cursor.execute(sql).to_arrow_table()
 
-    return Engine("duckdb", Dialect.DUCKDB, attach, fetch, connection.close)
+    return Engine("duckdb", Dialect.DUCKDB, attach, fetch, connection.close, stage)
+
+
+def _drop_old(connection: duckdb.DuckDBPyConnection, staged: OrderedDict[str, float]) -> None:
+    while len(staged) > _STAGED:
+        name, used = next(iter(staged.items()))
+        if monotonic() - used < _YOUNG:
+            return
+        connection.execute(f"DROP TABLE IF EXISTS {name}")
+        del staged[name]
 
 
 def _show(connection: duckdb.DuckDBPyConnection, table: Table, paths: tuple[str, ...]) -> None:
@@ -46,4 +76,4 @@ def _show(connection: duckdb.DuckDBPyConnection, table: Table, paths: tuple[str,
     columns = {c.name: STORAGE[c.type] for c in table.columns}
     columns |= {"load_id": "BIGINT", "is_deleted": "BOOLEAN"}
     nothing = ", ".join(f'CAST(NULL AS {type}) AS "{column}"' for column, type in columns.items())
-    connection.sql(f"SELECT {nothing} WHERE false").create_view(name, replace=True)  # noqa: S608
+    connection.sql(f"SELECT {nothing} WHERE false").create_view(name, replace=True)

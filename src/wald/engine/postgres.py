@@ -1,10 +1,11 @@
-"""PostgreSQL: parts are copied once each into tables of a schema of their own, never changed after."""
+"""PostgreSQL: each part is copied once into tables of a schema of its own, never changed."""
 
 from collections.abc import Sequence
 from hashlib import blake2b
 from io import BytesIO
 from pathlib import Path
 from threading import Lock
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.csv as pa_csv
@@ -17,6 +18,11 @@ from wald.facts.tables import STORAGE, TABLES, Table
 from wald.kernel.problem import Refusal
 from wald.language.write import Dialect
 
+if TYPE_CHECKING:
+    import psycopg
+
+    Connection = psycopg.Connection[tuple[object, ...]]
+
 _NAMES = {"TEXT": 'TEXT COLLATE "C"'}  # text compares by bytes, as on the other engines
 
 
@@ -25,7 +31,6 @@ def open_postgres(address: str, root: Path) -> Engine:
     schema = f"wald_{blake2b(str(root.resolve()).encode(), digest_size=6).hexdigest()}"
     try:
         import psycopg
-        from psycopg import sql
     except ImportError:
         raise Refusal("PostgreSQL needs the driver: install wald[postgres].") from None
     try:
@@ -34,42 +39,14 @@ def open_postgres(address: str, root: Path) -> Engine:
         reason = str(error).strip().splitlines()[-1]
         raise Refusal(f"PostgreSQL does not answer: {reason}; check the address.") from None
     lock = Lock()
-
-    def prepare() -> set[str]:
-        named = sql.Identifier(schema)
-        connection.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(named))
-        connection.execute(sql.SQL("SET search_path TO {}").format(named))
-        connection.execute("SET timezone TO 'UTC'")
-        connection.execute("CREATE TABLE IF NOT EXISTS part (path TEXT PRIMARY KEY)")
-        for table in TABLES.values():
-            columns = [
-                sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(type))
-                for name, type in _columns(table)
-            ]
-            create = sql.SQL("CREATE TABLE IF NOT EXISTS {} ({})")
-            name = sql.Identifier(relation(table.name))
-            connection.execute(create.format(name, sql.SQL(", ").join(columns)))
-        return {row[0] for row in connection.execute("SELECT path FROM part").fetchall()}
-
-    def bring(part: Part, snapshot: Snapshot) -> None:
-        copy = sql.SQL("COPY {} FROM STDIN (FORMAT csv)").format(
-            sql.Identifier(relation(part.table))
-        )
-        with connection.transaction(), connection.cursor() as cursor:
-            cursor.execute("INSERT INTO part VALUES (%s)", [part.path])
-            with cursor.copy(copy) as stream:
-                for batch in pq.ParquetFile(snapshot.root / part.path).iter_batches():
-                    stream.write(_csv(batch, part.table))
-
-    copied = prepare()
+    copied = _prepare(connection, schema)
 
     def attach(snapshot: Snapshot) -> None:
         with lock:
-            for table in TABLES:
-                for part in snapshot.stored(table):
-                    if part.path not in copied:
-                        bring(part, snapshot)
-                        copied.add(part.path)
+            for part in (part for load in snapshot.loads for part in load.parts):
+                if part.path not in copied:
+                    _bring(connection, part, snapshot)
+                    copied.add(part.path)
 
     def fetch(text: str) -> pa.Table:
         with lock, connection.cursor() as cursor:
@@ -78,6 +55,38 @@ def open_postgres(address: str, root: Path) -> Engine:
             return _arrow(names, cursor.fetchall())
 
     return Engine("postgres", Dialect.POSTGRES, attach, fetch, connection.close)
+
+
+def _prepare(connection: "Connection", schema: str) -> set[str]:
+    """Create what is not there and return the paths of the parts copied before."""
+    from psycopg import sql
+
+    named = sql.Identifier(schema)
+    connection.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(named))
+    connection.execute(sql.SQL("SET search_path TO {}").format(named))
+    connection.execute("SET timezone TO 'UTC'")
+    connection.execute("CREATE TABLE IF NOT EXISTS part (path TEXT PRIMARY KEY)")
+    for table in TABLES.values():
+        columns = [
+            sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(type))
+            for name, type in _columns(table)
+        ]
+        create = sql.SQL("CREATE TABLE IF NOT EXISTS {} ({})")
+        name = sql.Identifier(relation(table.name))
+        connection.execute(create.format(name, sql.SQL(", ").join(columns)))
+    return {str(row[0]) for row in connection.execute("SELECT path FROM part").fetchall()}
+
+
+def _bring(connection: "Connection", part: Part, snapshot: Snapshot) -> None:
+    """Copy one part, all or nothing, and note that it is there."""
+    from psycopg import sql
+
+    copy = sql.SQL("COPY {} FROM STDIN (FORMAT csv)").format(sql.Identifier(relation(part.table)))
+    with connection.transaction(), connection.cursor() as cursor:
+        cursor.execute("INSERT INTO part VALUES (%s)", [part.path])
+        with cursor.copy(copy) as stream:
+            for batch in pq.ParquetFile(snapshot.root / part.path).iter_batches():
+                stream.write(_csv(batch, part.table))
 
 
 def _columns(table: Table) -> list[tuple[str, str]]:

@@ -62,7 +62,7 @@ def _session(address: str) -> "SparkSession":
         session = builder.getOrCreate()
         if not address.startswith("sc://"):
             session = session.newSession()  # views of one root stay out of another's sight
-    except Exception as error:  # noqa: BLE001 - the gateway raises its own and plain ones
+    except Exception as error:
         if not (Path(os.environ.get("JAVA_HOME", "/usr")) / "bin" / "java").exists():
             raise Refusal("Spark needs Java 17: install openjdk-17-jre-headless.") from error
         raise Refusal(f"Spark does not answer at {address}: {error}") from error

@@ -29,6 +29,7 @@ _TOLD_BY = {
         "account_id": "converted_on",
     },
 }
+_POSITIONS = {column.name: i for i, column in enumerate(TABLES["opportunity"].columns)}
 # What a deal's row says only because it closed: unknown before, unless a change tells.
 _TOLD_BY_CLOSING = ("stage", "probability", "forecast_category")
 
@@ -38,11 +39,11 @@ def relation(table: str) -> str:
     return f"fact_{table}"
 
 
-def day_literal(day: date) -> exp.Expression:
+def day_literal(day: date) -> exp.Expr:
     return exp.cast(exp.Literal.string(day.isoformat()), exp.DataType.Type.DATE)
 
 
-def instant_after(day: date) -> exp.Expression:
+def instant_after(day: date) -> exp.Expr:
     """Return the first instant after `day`, UTC, as a timestamp literal."""
     text = f"{day + timedelta(days=1)} 00:00:00"
     return exp.cast(exp.Literal.string(text), exp.DataType.Type.TIMESTAMP)
@@ -53,11 +54,11 @@ def as_of(name: str, when: AsOf, snapshot: Snapshot, columns: Collection[str]) -
     table = TABLES[name]
     rows = _known(table, snapshot, _needed(table, columns))
     rows = _happened(table, rows, when.valid, snapshot)
-    if name == "opportunity" and _deals_reach_past(when.valid, snapshot):
+    if name == "opportunity" and rolls_back(when.valid, snapshot):
         return _rolled_back(rows, when, snapshot, columns)
     if name == "person":
         rows = _windows(rows)
-        return _blanked(table, rows, when.valid, [*columns, "valid_to"])
+        return _blanked(table, rows, when.valid, [*columns, "valid_from", "valid_to"])
     return _blanked(table, rows, when.valid, columns)
 
 
@@ -104,12 +105,13 @@ def _reaches_past(table: str, day: date, snapshot: Snapshot) -> bool:
     return any(p.last_on is not None and p.last_on > day for p in snapshot.parts(table))
 
 
-def _deals_reach_past(day: date, snapshot: Snapshot) -> bool:
+def rolls_back(day: date, snapshot: Snapshot) -> bool:
+    """Did anything happen after `day`, so that deals may have looked different then?"""
     reach = snapshot.reaches
     return reach is None or reach > day
 
 
-def _by(table: Table, name: str, day: date) -> exp.Expression:
+def _by(table: Table, name: str, day: date) -> exp.Expr:
     """Return the condition that the day of column `name` is not after `day`."""
     column = table.column(name)
     if column is not None and column.type is Type.TIMESTAMP:
@@ -121,7 +123,7 @@ def _blanked(table: Table, rows: exp.Select, day: date, columns: Collection[str]
     told = _TOLD_BY.get(table.name, {})
     if not any(name in told for name in columns):
         return rows
-    shown = []
+    shown: list[exp.Expr] = []
     for name in dict.fromkeys(columns):
         if name not in told:
             shown.append(exp.column(name))
@@ -134,7 +136,7 @@ def _blanked(table: Table, rows: exp.Select, day: date, columns: Collection[str]
 def _windows(rows: exp.Select) -> exp.Select:
     """Give each person row the day its window ends; the first window reaches back for ever."""
 
-    def over(function: exp.Expression) -> exp.Window:
+    def over(function: exp.Expr) -> exp.Window:
         return exp.Window(
             this=function,
             partition_by=[exp.column("person_id")],
@@ -198,9 +200,8 @@ def _first_olds(tracked: list[str], when: AsOf, snapshot: Snapshot) -> exp.Selec
     return undone.group_by("opportunity_id")
 
 
-def _was(name: str, day: date) -> exp.Expression:
-    column = TABLES["opportunity"].column(name)
-    assert column is not None
+def _was(name: str, day: date) -> exp.Expr:
+    column = TABLES["opportunity"].columns[_POSITIONS[name]]
     changed = exp.column(f"{name}_changes", "undone") > exp.Literal.number(0)
     old = exp.cast(exp.column(f"{name}_old", "undone"), STORAGE[column.type])
     case = exp.Case().when(changed, old)
@@ -219,7 +220,7 @@ def _reopened(rows: exp.Select, day: date, columns: Collection[str]) -> exp.Sele
     return exp.select(*shown).from_(rows.subquery("deal"))
 
 
-def _unless_closed_later(case: exp.Case, column: Column, day: date, table: str) -> exp.Expression:
+def _unless_closed_later(case: exp.Case, column: Column, day: date, table: str) -> exp.Expr:
     """Finish `case` with the row's own value, unless that value comes from a later closing."""
     value = exp.column(column.name, table)
     later = exp.column("closed_on", table) > day_literal(day)

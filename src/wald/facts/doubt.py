@@ -34,8 +34,12 @@ def _censored(row: Row, period: Period | None, as_of: date) -> str | None:
     if not isinstance(first, date) or not isinstance(typical, float | int):
         return None
     fair_from = first + timedelta(days=round(2 * float(typical)))
-    start = period.start if period else first
-    if start >= fair_from or start > as_of:
+    if period is None:
+        # Over the whole record the early part matters only where it is a large part.
+        is_short = (as_of - first) < 4 * (fair_from - first)
+    else:
+        is_short = period.start < fair_from
+    if not is_short:
         return None
     return (
         f"Censored: the records begin with deals opened on {first}, and half of all closed deals "

@@ -26,7 +26,7 @@ AGGREGATES = (exp.Count, exp.Sum, exp.Min, exp.Max, exp.Median)
 
 
 def subject_of(question: Question) -> Subject:
-    """Return the subject that has every name the question uses: the metric's own, or its finer one."""
+    """Return the subject that has every name of the question: the metric's own or its finer."""
     metric = question.metric
     own = SUBJECTS[metric.reads]
     if not metric.finer:
@@ -51,7 +51,7 @@ def compose(question: Question) -> exp.Select:
 
 
 def compose_rows(question: Question) -> exp.Select:
-    """Return the SELECT of the rows behind the numerator (and the denominator, if of the same rows).
+    """Return the SELECT of the rows behind the number.
 
     Columns: the subject's key and shown columns, the dimensions, `numerator` and
     `denominator`: what the row adds to each, null where it adds nothing.
@@ -107,7 +107,7 @@ def columns_for(metric: Metric) -> Mapping[str, SqlType]:
 
 
 def scene_of(question: Question) -> Scene:
-    return Scene(question.snapshot, question.when, question.terms, question.period)
+    return Scene(question.snapshot, question.when, question.terms, question.period, question.stage)
 
 
 def _main_side(metric: Metric) -> Side:
@@ -115,7 +115,6 @@ def _main_side(metric: Metric) -> Side:
 
 
 def _side(question: Question, side: Side, *, denominator: str, main: bool) -> exp.Select:
-    metric = question.metric
     subject = subject_of(question) if main else SUBJECTS[side.reads]
     trees = [_measure(subject, text, question) for text in (side.total, denominator) if text]
     void = _measure_void(subject, question) if main else None
@@ -134,7 +133,7 @@ def _side(question: Question, side: Side, *, denominator: str, main: bool) -> ex
 
 
 def _added(by: tuple[str, ...], above: exp.Select, below: exp.Select) -> exp.Select:
-    """Put two sides with the same dimensions together; a group missing on one side is null there."""
+    """Put two sides of the same dimensions together; what one side lacks is null there."""
     keys = [exp.column(name) for name in by]
     upper = exp.select(*keys, "numerator", "records", "missing").select(
         exp.alias_(exp.null(), "denominator")
@@ -159,9 +158,9 @@ def _filtered(
     question: Question,
     subject: Subject,
     side: Side,
-    trees: list[exp.Expression],
+    trees: list[exp.Expr],
     names: Iterable[str],
-) -> tuple[exp.Select, exp.Expression | None]:
+) -> tuple[exp.Select, exp.Expr | None]:
     """Return the rows the side is about, and the condition under which a row lacks something."""
     scene = scene_of(question)
     dated = bool(side.on)
@@ -184,52 +183,59 @@ def _filtered(
     return filtered, exp.or_(*lacking) if lacking else None
 
 
-def _key(question: Question, side: Side, name: str) -> exp.Alias:
+def _key(question: Question, side: Side, name: str) -> exp.Expr:
     dimension = DIMENSIONS[name]
     if dimension.grain is None or not side.on:
         return exp.alias_(exp.column(name), name)
     return exp.alias_(bucket(dimension.grain, exp.column(side.on), scene_of(question)), name)
 
 
-def _within(on: str, period: Period) -> exp.Expression:
+def _within(on: str, period: Period) -> exp.Expr:
     return exp.and_(
         exp.column(on) >= day_literal(period.start), exp.column(on) < day_literal(period.end)
     )
 
 
-def _condition(subject: Subject, text: str, question: Question, dated: bool) -> exp.Expression:
-    checked = read_condition(text, columns_of(subject, dated=dated), PARAMETERS)
-    return with_day(_sound(checked, subject, text), scene_of(question))
+def _condition(subject: Subject, text: str, question: Question, dated: bool) -> exp.Expr:
+    return with_day(_read(read_condition, subject, text, dated), scene_of(question))
 
 
-def _measure(subject: Subject, text: str, question: Question) -> exp.Expression:
-    checked = read_measure(text, columns_of(subject, dated=False), PARAMETERS)
-    return with_day(_sound(checked, subject, text), scene_of(question))
+def _measure(subject: Subject, text: str, question: Question) -> exp.Expr:
+    return with_day(_read(read_measure, subject, text, False), scene_of(question))
 
 
-def _measure_void(subject: Subject, question: Question) -> exp.Expression | None:
+Reader = Callable[[str, Mapping[str, SqlType], Mapping[str, SqlType]], Checked]
+_trees: dict[tuple[Reader, str, str, bool], exp.Expr] = {}
+
+
+def _read(reader: Reader, subject: Subject, text: str, dated: bool) -> exp.Expr:
+    """Read one of the metrics' own texts, once each; a wrong one is a bug, so it raises."""
+    key = (reader, subject.key, text, dated)
+    if key not in _trees:
+        checked = reader(text, columns_of(subject, dated=dated), PARAMETERS)
+        if checked.tree is None:
+            raise ValueError(f"{subject.key}: {text}: {[str(p) for p in checked.problems]}")
+        _trees[key] = checked.tree
+    return _trees[key].copy()
+
+
+def _measure_void(subject: Subject, question: Question) -> exp.Expr | None:
     void = question.metric.void
     return _measure(subject, void.when, question) if void else None
 
 
-def _sound(checked: Checked, subject: Subject, text: str) -> exp.Expression:
-    if checked.tree is None:
-        raise ValueError(f"{subject.key}: {text}: {[str(p) for p in checked.problems]}")
-    return checked.tree
-
-
-def _count_of(condition: exp.Expression | None) -> exp.Expression:
+def _count_of(condition: exp.Expr | None) -> exp.Expr:
     if condition is None:
         return exp.Literal.number(0)
     return exp.Filter(this=exp.Count(this=exp.Star()), expression=exp.Where(this=condition.copy()))
 
 
-def _complete(tree: exp.Expression, lacking: exp.Expression | None) -> exp.Expression:
+def _complete(tree: exp.Expr, lacking: exp.Expr | None) -> exp.Expr:
     """Let every aggregate of `tree` skip the rows that lack something."""
     if lacking is None:
         return tree.copy()
 
-    def skip(node: exp.Expression) -> exp.Expression:
+    def skip(node: exp.Expr) -> exp.Expr:
         if isinstance(node, exp.Filter):
             both = exp.and_(node.expression.this.copy(), exp.not_(lacking.copy()))
             return exp.Filter(this=node.this.copy(), expression=exp.Where(this=both))
@@ -241,12 +247,12 @@ def _complete(tree: exp.Expression, lacking: exp.Expression | None) -> exp.Expre
     return _map_aggregates(tree, skip)
 
 
-def _adding(tree: exp.Expression, lacking: exp.Expression | None) -> exp.Expression:
+def _adding(tree: exp.Expr, lacking: exp.Expr | None) -> exp.Expr:
     """Return what one row adds to `tree`: each aggregate becomes its input for that row."""
 
-    def own(node: exp.Expression) -> exp.Expression:
+    def own(node: exp.Expr) -> exp.Expr:
         aggregate = node.this if isinstance(node, exp.Filter) else node
-        value = aggregate.this
+        value: exp.Expr = aggregate.this
         if isinstance(aggregate, exp.Count):
             value = _counted(aggregate)
         conditions = [node.expression.this.copy()] if isinstance(node, exp.Filter) else []
@@ -259,20 +265,19 @@ def _adding(tree: exp.Expression, lacking: exp.Expression | None) -> exp.Express
     return _map_aggregates(tree, own)
 
 
-def _counted(count: exp.Count) -> exp.Expression:
+def _counted(count: exp.Count) -> exp.Expr:
     one = exp.Literal.number(1)
     if isinstance(count.this, exp.Star):
         return one
     if isinstance(count.this, exp.Distinct):
-        return exp.Tuple(expressions=count.this.expressions).expressions[0]
+        distinct: exp.Expr = count.this.expressions[0]
+        return distinct
     return exp.Case().when(count.this.is_(exp.null()).not_(), one)
 
 
-def _map_aggregates(
-    tree: exp.Expression, change: Callable[[exp.Expression], exp.Expression]
-) -> exp.Expression:
-    """Replace each aggregate of `tree`, with its FILTER if it has one, by what `change` makes of it."""
-    if isinstance(tree, exp.Filter) or isinstance(tree, AGGREGATES):
+def _map_aggregates(tree: exp.Expr, change: Callable[[exp.Expr], exp.Expr]) -> exp.Expr:
+    """Replace each aggregate of `tree`, with its FILTER if it has one, by what `change` returns."""
+    if isinstance(tree, (exp.Filter, *AGGREGATES)):
         return change(tree)
     copy = tree.copy()
     for node in list(copy.find_all(*AGGREGATES)):

@@ -1,6 +1,6 @@
 """What somebody asks of a metric, and what comes back: plain values, nothing computed here."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -27,7 +27,8 @@ class Question:
     snapshot: Snapshot
     by: tuple[str, ...] = ()
     period: Period | None = None
-    where: exp.Expression | None = None
+    where: exp.Expr | None = None
+    stage: Callable[[exp.Expr], str] | None = None  # see engine.connect.Engine
 
 
 @dataclass(frozen=True, slots=True)

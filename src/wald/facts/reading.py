@@ -30,14 +30,14 @@ def columns_of(subject: Subject, *, dated: bool) -> dict[str, SqlType]:
     return types
 
 
-def names_in(*trees: exp.Expression | None) -> set[str]:
+def names_in(*trees: exp.Expr | None) -> set[str]:
     """Return the column names that `trees` use."""
     return {c.name for tree in trees if tree is not None for c in tree.find_all(exp.Column)}
 
 
 def subject_rows(subject: Subject, scene: Scene, names: Collection[str]) -> exp.Select:
     """Return the rows of `subject` with one column per name, amounts in the reporting currency."""
-    computed = {c.name: value_tree(subject, c.text, scene) for c in subject.computed}
+    computed = {c.name: with_day(_read(subject, c.text), scene) for c in subject.computed}
     person_on = value_tree(subject, subject.person_on, scene)
     priced_on = value_tree(subject, subject.priced_on, scene)
     needed = _own_names(subject, names, computed, person_on, priced_on)
@@ -55,20 +55,27 @@ def subject_rows(subject: Subject, scene: Scene, names: Collection[str]) -> exp.
     return _joined(subject, scene, rows, names, person_on)
 
 
-def value_tree(subject: Subject, text: str, scene: Scene) -> exp.Expression | None:
+def value_tree(subject: Subject, text: str, scene: Scene) -> exp.Expr | None:
     """Read one of the declarations' own texts; a wrong one is a bug, so it raises."""
-    if not text:
-        return None
-    checked = read_value(text, columns_of(subject, dated=False), PARAMETERS)
-    if checked.tree is None:
-        raise ValueError(f"{subject.key}: {text}: {[str(p) for p in checked.problems]}")
-    return with_day(checked.tree, scene)
+    return with_day(_read(subject, text), scene) if text else None
 
 
-def with_day(tree: exp.Expression, scene: Scene) -> exp.Expression:
+_trees: dict[tuple[str, str], exp.Expr] = {}
+
+
+def _read(subject: Subject, text: str) -> exp.Expr:
+    if (subject.key, text) not in _trees:
+        checked = read_value(text, columns_of(subject, dated=False), PARAMETERS)
+        if checked.tree is None:
+            raise ValueError(f"{subject.key}: {text}: {[str(p) for p in checked.problems]}")
+        _trees[subject.key, text] = checked.tree
+    return _trees[subject.key, text]
+
+
+def with_day(tree: exp.Expr, scene: Scene) -> exp.Expr:
     """Put the day asked about where `:as_of` stands."""
 
-    def put(node: exp.Expression) -> exp.Expression:
+    def put(node: exp.Expr) -> exp.Expr:
         return day_literal(scene.when.valid) if isinstance(node, exp.Placeholder) else node
 
     return tree.copy().transform(put)
@@ -77,9 +84,9 @@ def with_day(tree: exp.Expression, scene: Scene) -> exp.Expression:
 def _own_names(
     subject: Subject,
     names: Collection[str],
-    computed: dict[str, exp.Expression | None],
-    person_on: exp.Expression | None,
-    priced_on: exp.Expression | None,
+    computed: dict[str, exp.Expr],
+    person_on: exp.Expr | None,
+    priced_on: exp.Expr | None,
 ) -> set[str]:
     own = set(subject.columns) | set(computed)
     needed = {*names, *subject.row_key} & own
@@ -100,7 +107,7 @@ def _joined(
     scene: Scene,
     rows: exp.Select,
     names: Collection[str],
-    person_on: exp.Expression | None,
+    person_on: exp.Expr | None,
 ) -> exp.Select:
     wanted: dict[str, list[str]] = {}
     for name in sorted(names):
@@ -112,8 +119,7 @@ def _joined(
     joined = exp.select(*shown).from_(rows.subquery("own"))
     for via, keys in wanted.items():
         joined = joined.select(*[exp.column(key, via) for key in keys])
-        if via == "person":
-            assert person_on is not None
+        if via == "person" and person_on is not None:
             joined = _with_people(joined, subject, scene, keys, person_on)
         elif via == "account":
             joined = _with_named(joined, subject.account, "account", _accounts(scene, keys))
@@ -164,7 +170,7 @@ _PERSON_COLUMNS = ("person_id", "valid_from", "name", "team", "region", "territo
 
 
 def _with_people(
-    joined: exp.Select, subject: Subject, scene: Scene, keys: list[str], day: exp.Expression
+    joined: exp.Select, subject: Subject, scene: Scene, keys: list[str], day: exp.Expr
 ) -> exp.Select:
     people = template(
         """
@@ -186,7 +192,7 @@ def _with_people(
             on=exp.column("manager_id", "person").eq(exp.column("person_id", "boss")),
             join_type="left",
         )
-    on = [exp.column(subject.person, "own").eq(exp.column("rep_id", "person"))]
+    on: list[exp.Expr] = [exp.column(subject.person, "own").eq(exp.column("rep_id", "person"))]
     if _has_windows(scene):
         day = day.copy().transform(
             lambda n: exp.column(n.name, "own") if isinstance(n, exp.Column) else n
@@ -205,7 +211,7 @@ def _has_windows(scene: Scene) -> bool:
     )
 
 
-def bucket(grain: Grain, day: exp.Expression, scene: Scene) -> exp.Expression:
+def bucket(grain: Grain, day: exp.Expr, scene: Scene) -> exp.Expr:
     """Return the first day of the period of `grain` that holds `day`."""
     calendar = scene.terms.calendar
     if grain is Grain.DAY:
@@ -221,13 +227,11 @@ def bucket(grain: Grain, day: exp.Expression, scene: Scene) -> exp.Expression:
     return exp.cast(back, "DATE")
 
 
-def _truncated(grain: Grain, day: exp.Expression) -> exp.Expression:
+def _truncated(grain: Grain, day: exp.Expr) -> exp.Expr:
     return exp.TimestampTrunc(this=exp.cast(day.copy(), "TIMESTAMP"), unit=exp.var(grain.value))
 
 
-def _listed_bucket(
-    calendar: Calendar, grain: Grain, day: exp.Expression, scene: Scene
-) -> exp.Expression:
+def _listed_bucket(calendar: Calendar, grain: Grain, day: exp.Expr, scene: Scene) -> exp.Expr:
     """Name each period's first day in a CASE; weeks and custom tables have no truncation."""
     reach = scene.snapshot.reaches or scene.when.valid
     firsts = [

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from sqlglot import exp, parse_one
 
-from wald.facts.as_of import as_of, day_literal
+from wald.facts.as_of import as_of, day_literal, rolls_back
 from wald.facts.parts import Snapshot
 from wald.facts.tables import STORAGE, TABLES, Type
 from wald.facts.terms import RateRule, Terms
@@ -27,8 +27,14 @@ class Scene:
     when: AsOf
     terms: Terms
     period: Period | None = None
+    stage: Callable[[exp.Expr], str] | None = None
 
     def table(self, name: str, columns: Collection[str]) -> exp.Select:
+        """Return a table as it stood; deals of the past are rolled back once and kept at hand."""
+        if self.stage and name == "opportunity" and rolls_back(self.when.valid, self.snapshot):
+            every = [column.name for column in TABLES[name].columns]
+            deals = self.stage(as_of(name, self.when, self.snapshot, every))
+            return exp.select(*dict.fromkeys(columns)).from_(deals)
         return as_of(name, self.when, self.snapshot, columns)
 
     @property
@@ -47,25 +53,24 @@ def relation_rows(base: str, scene: Scene, columns: Collection[str]) -> exp.Sele
     return RELATIONS[base](scene, columns)
 
 
-def template(text: str, **parts: exp.Expression) -> exp.Select:
+def template(text: str, **parts: exp.Expr) -> exp.Select:
     """Read a fixed SELECT and put trees where its placeholders (`:name`) or tables stand."""
 
-    def put(node: exp.Expression) -> exp.Expression:
+    def put(node: exp.Expr) -> exp.Expr:
         if isinstance(node, exp.Placeholder) and node.name in parts:
             return parts[node.name].copy()
-        if isinstance(node, exp.Table) and node.name in parts:
-            part = parts[node.name]
-            assert isinstance(part, exp.Select)
+        if isinstance(node, exp.Table) and isinstance(part := parts.get(node.name), exp.Select):
             return part.copy().subquery(node.alias_or_name)
         return node
 
     tree = parse_one(text, dialect="duckdb").transform(put)
-    assert isinstance(tree, exp.Select)
+    if not isinstance(tree, exp.Select):
+        raise TypeError(f"not a SELECT: {text}")
     return tree
 
 
 def converted(
-    rows: exp.Select, money: Collection[str], day: exp.Expression, table: str, scene: Scene
+    rows: exp.Select, money: Collection[str], day: exp.Expr, table: str, scene: Scene
 ) -> exp.Select:
     """Turn the amounts of `rows` into the reporting currency, rounded to its minor unit.
 
@@ -91,7 +96,7 @@ def converted(
         exp.column("currency", "given").is_(exp.null()), exp.column("currency", "given").eq(wanted)
     )
     day = day.transform(lambda n: exp.column(n.name, "given") if isinstance(n, exp.Column) else n)
-    shown: list[exp.Expression] = []
+    shown: list[exp.Expr] = []
     for item in rows.named_selects:
         own = exp.column(item, "given")
         if item in money:
@@ -121,6 +126,22 @@ def converted(
             join_type="left",
         )
     )
+
+
+def _deal(scene: Scene, columns: Collection[str]) -> exp.Select:
+    """Deals; `chance` is the probability of the deal, or of its stage where the deal has none."""
+    own = [c.name for c in TABLES["opportunity"].columns if c.name in columns]
+    if "chance" not in columns:
+        return scene.table("opportunity", own)
+    rows = template(
+        """
+        SELECT COALESCE(deal.probability, stage.probability) AS chance
+          FROM deal LEFT JOIN stage ON stage.stage = deal.stage
+        """,
+        deal=scene.table("opportunity", {*own, "stage", "probability"}),
+        stage=scene.table("stage", ["stage", "probability"]),
+    )
+    return rows.select(*[exp.column(name, "deal") for name in own])
 
 
 def _moved_deal(scene: Scene, columns: Collection[str]) -> exp.Select:
@@ -155,22 +176,32 @@ _DEAL_OF_CHANGE = ("owner_id", "account_id", "product_id", "stage", "type", "lea
 
 
 def _deal_change(scene: Scene, columns: Collection[str]) -> exp.Select:
-    """Changes with the owner, account and product of their deal."""
+    """Changes with the owner, account and product of their deal, and the days a closing moved.
+
+    Loading has checked that the values of a date field are dates.
+    """
     own = [c.name for c in TABLES["opportunity_change"].columns if c.name in columns]
-    changes = scene.table("opportunity_change", {*own, "opportunity_id", "changed_at"})
-    wanted = [name for name in _DEAL_OF_CHANGE if name in columns]
-    if not wanted:
-        return changes
-    rows = template(
-        """
-        SELECT change.opportunity_id AS deal_id
-          FROM change LEFT JOIN deal ON deal.opportunity_id = change.opportunity_id
-        """,
-        change=changes,
-        deal=scene.table("opportunity", {"opportunity_id", *wanted}),
+    changes = scene.table(
+        "opportunity_change", {*own, "opportunity_id", "changed_at", "field", "old", "new"}
     )
-    shown = [exp.column(n, "change") for n in own] + [exp.column(n, "deal") for n in wanted]
-    return rows.select(*shown, append=False)
+    shown = [exp.column(name, "change") for name in own]
+    if "pushed_days" in columns:
+        pushed = template(
+            """
+            SELECT CASE WHEN change.field = 'close_on'
+                        THEN DATE_DIFF('day', CAST(change.old AS DATE), CAST(change.new AS DATE))
+                   END AS pushed_days FROM change
+            """
+        )
+        shown.append(pushed.expressions[0])
+    wanted = [name for name in _DEAL_OF_CHANGE if name in columns]
+    rows = exp.select(*shown, *[exp.column(name, "deal") for name in wanted])
+    rows = rows.from_(changes.subquery("change"))
+    if not wanted:
+        return rows
+    deals = scene.table("opportunity", {"opportunity_id", *wanted})
+    on = exp.column("opportunity_id", "deal").eq(exp.column("opportunity_id", "change"))
+    return rows.join(deals.subquery("deal"), on=on, join_type="left")
 
 
 def _stage_entry(scene: Scene, columns: Collection[str]) -> exp.Select:
@@ -218,12 +249,12 @@ def _sold_line(scene: Scene, columns: Collection[str]) -> exp.Select:
     """Booking lines with their booking's people, and what they listed for and cost in all."""
     line = [c.name for c in TABLES["booking_line"].columns]
     rows = template(
-        f"""
+        """
         SELECT booking.owner_id, booking.account_id, booking.type, booking.channel,
                booking.territory,
-               CAST(ROUND(line.quantity * NULLIF(line.list_price, 0), 4) AS {STORAGE[Type.MONEY]})
+               CAST(ROUND(line.quantity * NULLIF(line.list_price, 0), 4) AS DECIMAL(18, 4))
                    AS list_amount,
-               CAST(ROUND(line.quantity * line.unit_cost, 4) AS {STORAGE[Type.MONEY]}) AS cost
+               CAST(ROUND(line.quantity * line.unit_cost, 4) AS DECIMAL(18, 4)) AS cost
           FROM line LEFT JOIN booking ON booking.booking_id = line.booking_id
         """,
         line=scene.table("booking_line", line),
@@ -252,12 +283,12 @@ def _quota_progress(scene: Scene, columns: Collection[str]) -> exp.Select:
     quotas = scene.table("quota", [c.name for c in TABLES["quota"].columns])
     bookings = scene.table("booking", ["booking_id", "owner_id", "booked_on", "amount", "currency"])
     return template(
-        f"""
+        """
         SELECT quota.quota_id, quota.person_id, quota.starts_on, quota.ends_on, quota.amount,
                quota.currency,
                CAST(quota.starts_on + CAST(FLOOR(DATE_DIFF('day', quota.starts_on, quota.ends_on)
                     / 2) AS INT) AS DATE) AS middle_on,
-               CAST(COALESCE(SUM(booking.amount), 0) AS {STORAGE[Type.MONEY]}) AS booked
+               CAST(COALESCE(SUM(booking.amount), 0) AS DECIMAL(18, 4)) AS booked
           FROM quota
           LEFT JOIN booking
             ON booking.owner_id = quota.person_id
@@ -272,6 +303,7 @@ def _quota_progress(scene: Scene, columns: Collection[str]) -> exp.Select:
 
 RELATIONS: Mapping[str, Callable[[Scene, Collection[str]], exp.Select]] = MappingProxyType(
     {
+        "deal": _deal,
         "moved_deal": _moved_deal,
         "deal_change": _deal_change,
         "stage_entry": _stage_entry,

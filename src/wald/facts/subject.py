@@ -49,11 +49,11 @@ def _of(table: str, *more: tuple[str, Type]) -> Mapping[str, Type]:
 DEALS = Subject(
     key="deals",
     title="deals",
-    base="opportunity",
+    base="deal",
     tables=("opportunity",),
     row_key=("opportunity_id",),
     shown=("name", "stage", "outcome", "amount", "currency", "opened_on", "close_on", "closed_on"),
-    columns=_of("opportunity"),
+    columns=_of("opportunity", ("chance", Type.SHARE)),
     computed=(
         Computed("opened_on", "CAST(created_at AS DATE)", Type.DATE, "day the deal was opened"),
         Computed(
@@ -118,17 +118,9 @@ CHANGES = Subject(
         ("stage", Type.TEXT),
         ("type", Type.TEXT),
         ("lead_source", Type.TEXT),
+        ("pushed_days", Type.INTEGER),
     ),
-    computed=(
-        Computed("changed_on", "CAST(changed_at AS DATE)", Type.DATE, "day of the change"),
-        Computed(
-            "pushed_days",
-            "CASE WHEN field = 'close_on' AND old IS NOT NULL AND new IS NOT NULL"
-            " THEN DATE_DIFF('day', CAST(old AS DATE), CAST(new AS DATE)) END",
-            Type.INTEGER,
-            "days by which the close date moved; positive is later",
-        ),
-    ),
+    computed=(Computed("changed_on", "CAST(changed_at AS DATE)", Type.DATE, "day of the change"),),
     person="owner_id",
     person_on="changed_on",
     account="account_id",

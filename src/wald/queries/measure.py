@@ -1,15 +1,13 @@
 """Ask a metric, and ask for the rows behind it. Every door asks here, with the same rights."""
 
-from collections import OrderedDict
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from difflib import get_close_matches
-from threading import Lock
 
 import pyarrow as pa
 from sqlglot import exp
 
-from wald.engine.connect import Engine, run, shared
+from wald.engine.connect import Engine, shared
 from wald.facts.answer import answer, missing_tables
 from wald.facts.measure import (
     columns_for,
@@ -22,7 +20,7 @@ from wald.facts.metric import Metric, metrics
 from wald.facts.parts import Snapshot
 from wald.facts.question import Answer, Question
 from wald.facts.reading import PARAMETERS
-from wald.facts.settings import terms_of
+from wald.facts.settings import Settings, terms_of
 from wald.facts.terms import Terms
 from wald.kernel.actor import Actor
 from wald.kernel.bitemporal import AsOf
@@ -30,6 +28,7 @@ from wald.kernel.period import Period, read_period
 from wald.kernel.problem import BadInput, Problem
 from wald.kernel.workspace import Workspace
 from wald.language.parse import read_condition
+from wald.queries.kept import kept_answer, kept_rows, signature
 from wald.records.stores.loads import snapshot
 from wald.records.stores.settings import load_settings
 
@@ -64,6 +63,12 @@ class View:
     snapshot: Snapshot
     engine: Engine
     terms: Terms
+    settings: Settings
+
+    @property
+    def signature(self) -> tuple[object, ...]:
+        """What decides every answer here: equal signatures, equal answers."""
+        return (self.engine.name, signature(self.snapshot), self.settings)
 
 
 def view(
@@ -74,7 +79,8 @@ def view(
     stored = snapshot(database=workspace.database, root=workspace.facts, known=known)
     opened = shared(engine, workspace.facts)
     opened.attach(stored)
-    return View(stored, opened, terms_of(load_settings(database=workspace.database)))
+    settings = load_settings(database=workspace.database)
+    return View(stored, opened, terms_of(settings), settings)
 
 
 def measure(*, actor: Actor, workspace: Workspace, ask: Ask, engine: str = "") -> Answer:
@@ -85,7 +91,10 @@ def measure(*, actor: Actor, workspace: Workspace, ask: Ask, engine: str = "") -
 
 def measured(seen: View, ask: Ask) -> Answer:
     """Return the answer to `ask` in a view already opened: pages ask many metrics at once."""
-    question = read_ask(seen, ask)
+    return kept_answer((seen.signature, ask), lambda: _measured(seen, read_ask(seen, ask)))
+
+
+def _measured(seen: View, question: Question) -> Answer:
     if missing_tables(question):
         return answer(question, [])
     rows = _run(seen, compose(question)).to_pylist()
@@ -133,7 +142,7 @@ def read_ask(seen: View, ask: Ask) -> Question:
     day = ask.as_of or seen.snapshot.reaches or date(1970, 1, 1)
     when = AsOf(day, ask.known)
     by = tuple(dict.fromkeys((*metric.inherent, *ask.by)))
-    return Question(metric, when, seen.terms, seen.snapshot, by, period, where)
+    return Question(metric, when, seen.terms, seen.snapshot, by, period, where, seen.engine.stage)
 
 
 def _unknown_metric(key: str) -> Problem:
@@ -163,7 +172,7 @@ def _period(text: str, terms: Terms, problems: list[Problem]) -> Period | None:
     return found
 
 
-def _where(metric: Metric, text: str, problems: list[Problem]) -> exp.Expression | None:
+def _where(metric: Metric, text: str, problems: list[Problem]) -> exp.Expr | None:
     if not text.strip():
         return None
     checked = read_condition(text, columns_for(metric), PARAMETERS)
@@ -181,25 +190,5 @@ def _doubts(seen: View, question: Question) -> list[str]:
     return sentences
 
 
-# The same SELECT over the same parts gives the same rows for ever, so answers are kept. The
-# key names the parts, hence a new load makes new keys and nothing stale can be shown.
-_KEPT = 2048
-_MOST_ROWS = 5000
-_kept: OrderedDict[tuple[object, ...], pa.Table] = OrderedDict()
-_lock = Lock()
-
-
-def _run(seen: View, tree: exp.Expression) -> pa.Table:
-    parts = tuple(part.path for load in seen.snapshot.loads for part in load.parts)
-    key = (seen.engine.name, str(seen.snapshot.root), hash(parts), tree.sql())
-    with _lock:
-        if key in _kept:
-            _kept.move_to_end(key)
-            return _kept[key]
-    rows = run(seen.engine, tree)
-    if rows.num_rows <= _MOST_ROWS:
-        with _lock:
-            _kept[key] = rows
-            while len(_kept) > _KEPT:
-                _kept.popitem(last=False)
-    return rows
+def _run(seen: View, tree: exp.Expr) -> pa.Table:
+    return kept_rows(seen.engine, seen.snapshot, tree)

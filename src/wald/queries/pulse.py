@@ -194,7 +194,7 @@ def _figure(
 
 
 def change(unit: Unit, value: Value, earlier: Value) -> Decimal | None:
-    """Return points of a ratio (0.05 = 5 points), else the relative change; null if not to be had."""
+    """Return points of a ratio (0.05 = 5 points), else the relative change; null if unknown."""
     if value is None or earlier is None:
         return None
     if unit is Unit.RATIO:
@@ -235,13 +235,17 @@ def _breakdown(now: Answer, then: Answer, dimension: str) -> Breakdown:
         )
         for row in (*now.rows, *gone)
     ]
-    worst = Decimal("-Infinity")
-    rows.sort(
-        key=lambda r: (r.label is not None, worst if r.value is None else r.value), reverse=True
-    )
+    rows.sort(key=_best_first)
+
     return Breakdown(
         now.metric, now.title, now.unit, now.currency, metric.better, dimension, tuple(rows)
     )
+
+
+def _best_first(row: BreakdownRow) -> tuple[bool, bool, Decimal]:
+    """Highest first; groups without a name or a value last."""
+    value = Decimal(0) if row.value is None else Decimal(row.value)
+    return (row.label is None, row.value is None, -value)
 
 
 def _trend(seen: View, key: str, now: Period, day: date, known: datetime | None) -> Trend:

@@ -17,6 +17,7 @@ METRIC = Metric(
     better="lower",
     reads="deals",
     on="closed_on",
+    among="outcome IN ('won', 'lost')",
     numerator="COUNT(*) FILTER (WHERE outcome = 'lost')",
     nulls="A lost deal without a closing day belongs to no period.",
     source="docs/metrics/lost_deals.md",

@@ -15,14 +15,14 @@ METRIC = Metric(
     title="Weighted pipeline",
     definition=(
         "The amounts of all open deals, each multiplied by the chance of winning that the source "
-        "states."
+        "states for the deal, or else for its stage."
     ),
     unit=Unit.MONEY,
     better="higher",
     reads="deals",
     among="outcome = 'open'",
-    numerator="SUM(ROUND(amount * probability, 4))",
-    needs=("amount", "probability"),
-    nulls="An open deal without an amount or without a probability is left out and counted.",
+    numerator="SUM(ROUND(amount * chance, 4))",
+    needs=("amount", "chance"),
+    nulls="An open deal without an amount or without a chance is left out and counted.",
     source="docs/metrics/weighted_pipeline.md",
 )

@@ -19,6 +19,7 @@ METRIC = Metric(
     better="higher",
     reads="deals",
     on="closed_on",
+    among="outcome IN ('won', 'lost')",
     numerator="COUNT(*) FILTER (WHERE outcome = 'won')",
     denominator="COUNT(*) FILTER (WHERE outcome IN ('won', 'lost'))",
     doubts=(CENSORED,),

@@ -17,6 +17,7 @@ METRIC = Metric(
     better="higher",
     reads="deals",
     on="closed_on",
+    among="outcome IN ('won', 'lost')",
     numerator="COUNT(*) FILTER (WHERE outcome = 'won')",
     nulls="A won deal without a closing day belongs to no period.",
     source="docs/metrics/won_deals.md",

@@ -1,0 +1,84 @@
+"""Answers kept so that the same question costs nothing twice: in memory, and rows on disk.
+
+The same SELECT over the same parts gives the same rows for ever. Keys name the parts, so a
+new load makes new keys and nothing stale can be shown; what is kept can be deleted any time.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from contextlib import suppress
+from hashlib import blake2b
+from os import getpid
+from pathlib import Path
+from shutil import rmtree
+from threading import Lock, get_ident
+
+import pyarrow as pa
+import pyarrow.feather as feather
+from sqlglot import exp
+
+from wald.engine.connect import Engine
+from wald.facts.parts import Snapshot
+from wald.facts.question import Answer
+from wald.language.write import write
+
+_ANSWERS = 4096
+_MOST_ROWS = 5000  # longer results are not kept: they are asked for once
+_GENERATIONS = 3  # sets of parts whose rows stay on disk
+
+_answers: OrderedDict[tuple[object, ...], Answer] = OrderedDict()
+_lock = Lock()
+
+
+def signature(snapshot: Snapshot) -> str:
+    """Return a name for everything stored and what of it is known: equal names, equal facts."""
+    seen = [
+        str(snapshot.root),
+        *(part.path for load in snapshot.loads for part in load.parts),
+        *(str(load.load_id) for load in snapshot.visible),
+    ]
+    return blake2b("\n".join(seen).encode(), digest_size=12).hexdigest()
+
+
+def kept_answer(key: tuple[object, ...], make: Callable[[], Answer]) -> Answer:
+    """Return the answer kept under `key`, or make and keep it."""
+    with _lock:
+        if key in _answers:
+            _answers.move_to_end(key)
+            return _answers[key]
+    made = make()
+    with _lock:
+        _answers[key] = made
+        while len(_answers) > _ANSWERS:
+            _answers.popitem(last=False)
+    return made
+
+
+def kept_rows(engine: Engine, snapshot: Snapshot, tree: exp.Expr) -> pa.Table:
+    """Return the rows of one SELECT, from disk if these parts were asked it before."""
+    text = write(tree, engine.dialect)
+    folder = snapshot.root.parent / "cache" / signature(snapshot)
+    path = folder / f"{blake2b((engine.name + text).encode(), digest_size=16).hexdigest()}.arrow"
+    with suppress(OSError, pa.ArrowInvalid):
+        return feather.read_table(path, memory_map=False)
+    rows = engine.fetch(text)
+    if rows.num_rows <= _MOST_ROWS:
+        _keep(rows, path)
+    return rows
+
+
+def _keep(rows: pa.Table, path: Path) -> None:
+    if not path.parent.exists():
+        _make_room(path.parent.parent)
+    with suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_suffix(f".{getpid()}-{get_ident()}")
+        feather.write_feather(rows, draft, compression="uncompressed")
+        draft.replace(path)
+
+
+def _make_room(cache: Path) -> None:
+    with suppress(OSError):
+        kept = sorted(cache.iterdir(), key=lambda folder: folder.stat().st_mtime, reverse=True)
+        for folder in kept[_GENERATIONS - 1 :]:
+            rmtree(folder, ignore_errors=True)
