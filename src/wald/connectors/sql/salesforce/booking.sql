@@ -1,0 +1,14 @@
+-- A won deal with an amount is a booking on its close date; a deal that is won no longer takes its
+-- booking back. Orders are not used: most organizations keep none, and an order repeats its deal.
+SELECT _row,
+       opportunity_id  AS booking_id,
+       opportunity_id,
+       account_id,
+       owner_id,
+       type,
+       closed_on       AS booked_on,
+       amount,
+       currency,
+       is_deleted OR outcome <> 'won' OR known_amount IS NULL AS is_deleted
+  FROM deal
+ WHERE origin = 'opportunity'

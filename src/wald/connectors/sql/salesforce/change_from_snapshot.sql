@@ -1,0 +1,4 @@
+-- Changes between the snapshots of a deal.
+SELECT _row, change_id, opportunity_id, field, old, new, changed_at, changed_by, is_deleted
+  FROM change
+ WHERE origin = 'opportunity_snapshot'

@@ -1,0 +1,4 @@
+-- What follows for the deals that only the snapshots tell of.
+SELECT _row, change_id, opportunity_id, field, old, new, changed_at, changed_by, is_deleted
+  FROM closing
+ WHERE origin = 'opportunity_snapshot'

@@ -1,0 +1,6 @@
+-- Every deal of the opportunity file.
+SELECT _row, opportunity_id, name, account_id, owner_id, product_id, type, lead_source, stage,
+       outcome, amount, currency, probability, forecast_category, close_on, created_at, closed_on,
+       is_deleted
+  FROM deal
+ WHERE origin = 'opportunity'
