@@ -133,6 +133,14 @@ def _dangling(
     return problems
 
 
+def rates_known(
+    connection: duckdb.DuckDBPyConnection, tables: Sequence[TableRows], snapshot: Snapshot
+) -> set[tuple[str, str]]:
+    """Return every pair (from, to) for which a rate is stored or comes with this load."""
+    incoming = next((t.pool.good for t in tables if t.pool.table.name == "exchange_rate"), None)
+    return set(checks.rates_known(connection, _paths(snapshot, "exchange_rate"), incoming))
+
+
 def _currencies(
     connection: duckdb.DuckDBPyConnection,
     tables: Sequence[TableRows],
@@ -140,8 +148,7 @@ def _currencies(
     reporting_currency: str | None,
     amounts: Mapping[str | None, int],
 ) -> list[Problem]:
-    incoming = next((t.pool.good for t in tables if t.pool.table.name == "exchange_rate"), None)
-    rates = checks.rates_known(connection, _paths(snapshot, "exchange_rate"), incoming)
+    rates = rates_known(connection, tables, snapshot)
     problems = []
     for code, count in sorted(amounts.items(), key=lambda item: item[0] or ""):
         if code is None:

@@ -111,7 +111,8 @@ def _draft(
         tables = make_rows(connection, reading, snapshot, options, room, progress)
         lines = count_lines(connection, tables)
         amounts = findings.amounts_by_currency(connection, tables)
-        decided = _decide(settings, amounts)
+        rates = findings.rates_known(connection, tables, snapshot)
+        decided = _decide(settings, amounts, rates)
         currency = (decided or settings).currency
         problems = findings.find_problems(connection, tables, snapshot, lines, currency, amounts)
         report = LoadReport(
@@ -132,12 +133,23 @@ def _draft(
         yield _Draft(connection, tables, decided, report)
 
 
-def _decide(settings: Settings, amounts: dict[str | None, int]) -> Settings | None:
-    """The first load decides the reporting currency: the one that most rows carry."""
+def _decide(
+    settings: Settings, amounts: dict[str | None, int], rates: set[tuple[str, str]]
+) -> Settings | None:
+    """The first load decides the reporting currency: the one in which most rows can be told.
+
+    Rows can be told in their own currency and where a rate leads; among equals the currency
+    that more rows carry goes first.
+    """
     named = {code: count for code, count in amounts.items() if code is not None}
     if settings.currency is not None or not named:
         return None
-    return replace(settings, currency=min(named, key=lambda code: (-named[code], code)))
+
+    def rank(code: str) -> tuple[int, int, str]:
+        told = sum(n for other, n in named.items() if other == code or (other, code) in rates)
+        return (-told, -named[code], code)
+
+    return replace(settings, currency=min(named, key=rank))
 
 
 def _reach(

@@ -1,6 +1,7 @@
 """From the rows an engine returns to an answer: values, and what must be said beside them."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -27,10 +28,17 @@ def missing_tables(question: Question) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in wanted if not question.snapshot.has(name)))
 
 
-def answer(question: Question, rows: Sequence[Row], doubts: Sequence[str] = ()) -> Answer:
-    """Judge an engine's `rows` (see `measure.compose`); `doubts` are sentences already found."""
+def answer(
+    question: Question, rows: Sequence[Row], doubts: Sequence[str] = (), *, void: bool = False
+) -> Answer:
+    """Judge an engine's `rows` (see `measure.compose`); `doubts` are sentences already found.
+
+    `void` says that one of them means that the number cannot be had at all.
+    """
     empty = missing_tables(question)
     judged = [] if empty else [_judged(question, row) for row in rows]
+    if void:
+        judged = [replace(row, value=None) for row in judged]
     if not judged and not question.by:
         judged = [AnswerRow((), None, None, None, 0, 0)]
     judged.sort(key=lambda row: tuple((part is None, part or "") for part in row.key))
@@ -45,6 +53,7 @@ def answer(question: Question, rows: Sequence[Row], doubts: Sequence[str] = ()) 
         known_at=question.snapshot.learned_at,
         rows=tuple(judged),
         notes=tuple(_notes(question, rows, judged, empty, doubts)),
+        lacks=empty,
     )
 
 
@@ -135,13 +144,21 @@ def _notes(
         notes.append(f"{period.label} runs until {period.last_day}; counted up to {day}.")
     missing, records = sum(r.missing for r in judged), sum(r.records for r in judged)
     if missing:
-        lacked = " or ".join(name.replace("_", " ") for name in metric.needs)
+        lacked = " or no ".join(need.words for need in metric.needs)
+        if _has_foreign(question):
+            lacked += f" (or no rate to {question.terms.currency})"
         notes.append(f"{missing:,} of {records:,} {_about(question)} have no {lacked}: left out.")
     if metric.void is not None and any(row["void"] for row in rows):
         notes.append(f"{metric.void.why[0].upper()}{metric.void.why[1:]}.")
     if not rows and question.by:
         notes.append(f"No {_about(question)} match.")
     return [*notes, *doubts]
+
+
+def _has_foreign(question: Question) -> bool:
+    subject = subject_of(question)
+    used = {c for table in subject.tables for c in question.snapshot.currencies(table)}
+    return bool(subject.money) and not used <= {question.terms.currency}
 
 
 def _about(question: Question) -> str:

@@ -21,6 +21,7 @@ class Doubt:
     reads: str
     measures: Mapping[str, str]
     judge: Callable[[Row, Period | None, date], str | None]
+    voids: bool = False  # does the sentence mean that the number cannot be had?
     on: str = ""  # date column by which the period bounds the rows looked at; "": all of them
 
 
@@ -95,4 +96,41 @@ STILL_THERE = Doubt(
     },
     judge=_still_there,
     on="entered_on",
+)
+
+
+def _no_pushes(row: Row, period: Period | None, as_of: date) -> str | None:
+    if row["moves"]:
+        return None
+    return "No change of a closing day is recorded in these data, so pushes cannot be seen."
+
+
+NO_PUSHES = Doubt(
+    key="no_pushes",
+    reads="changes",
+    measures={"moves": "COUNT(*) FILTER (WHERE field = 'close_on')"},
+    judge=_no_pushes,
+    voids=True,
+)
+
+
+def _running(row: Row, period: Period | None, as_of: date) -> str | None:
+    running = row["running"]
+    if not isinstance(running, int) or not running:
+        return None
+    return (
+        f"{running:,} of {row['windows']:,} quota windows are still running on {as_of}; "
+        "they count with what was booked so far."
+    )
+
+
+STILL_RUNNING = Doubt(
+    key="still_running",
+    reads="quotas",
+    measures={
+        "running": "COUNT(*) FILTER (WHERE DATE_DIFF('day', :as_of, ends_on) > 1)",
+        "windows": "COUNT(*)",
+    },
+    judge=_running,
+    on="middle_on",
 )

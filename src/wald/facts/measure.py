@@ -173,13 +173,13 @@ def _filtered(
         *columns_of(subject, dated=dated)
     }:
         conditions.append(with_day(question.where, scene))
-    needed = {*names, *side.needs, *names_in(*trees, *conditions)}
+    needed = {*names, *(n.column for n in side.needs), *names_in(*trees, *conditions)}
     if side.on:
         needed.add(side.on)
     dimensions = {name for name in question.by if DIMENSIONS[name].via != "calendar"}
     rows = subject_rows(subject, scene, needed | dimensions)
     filtered = exp.select().from_(rows.subquery(subject.key)).where(*conditions)
-    lacking = [exp.column(name).is_(exp.null()) for name in side.needs]
+    lacking = [exp.column(need.column).is_(exp.null()) for need in side.needs]
     return filtered, exp.or_(*lacking) if lacking else None
 
 

@@ -10,6 +10,14 @@ from wald.kernel.unit import Unit
 
 
 @dataclass(frozen=True, slots=True)
+class Need:
+    """A column without which a row cannot count, and what a person calls it."""
+
+    column: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Side:
     """A denominator that is about another subject than the numerator, on its own date."""
 
@@ -17,7 +25,7 @@ class Side:
     total: str
     on: str = ""
     among: str = ""
-    needs: tuple[str, ...] = ()
+    needs: tuple[Need, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +58,7 @@ class Metric:
     among: str = ""
     denominator: str = ""
     over: Side | None = None
-    needs: tuple[str, ...] = ()
+    needs: tuple[Need, ...] = ()
     void: Void | None = None
     doubts: tuple[Doubt, ...] = ()
     finer: str = ""  # subject to read instead when a dimension exists only there

@@ -55,6 +55,7 @@ class Answer:
     known_at: datetime | None  # the instant of the last load this number rests on
     rows: tuple[AnswerRow, ...]
     notes: tuple[str, ...]
+    lacks: tuple[str, ...] = ()  # tables without rows, for want of which it cannot be had
 
     @property
     def value(self) -> Value:

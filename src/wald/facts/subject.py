@@ -80,7 +80,7 @@ DEALS = Subject(
 
 MOVED_DEALS = Subject(
     key="moved_deals",
-    title="deals with the day they last moved",
+    title="open deals",
     base="moved_deal",
     tables=("opportunity",),
     row_key=("opportunity_id",),

@@ -1,7 +1,7 @@
 """Ask a metric, and ask for the rows behind it. Every door asks here, with the same rights."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from difflib import get_close_matches
 
 import pyarrow as pa
@@ -9,6 +9,8 @@ from sqlglot import exp
 
 from wald.engine.connect import Engine, shared
 from wald.facts.answer import answer, missing_tables
+from wald.facts.dimension import DIMENSIONS
+from wald.facts.doubt import Doubt
 from wald.facts.measure import (
     columns_for,
     compose,
@@ -98,7 +100,9 @@ def _measured(seen: View, question: Question) -> Answer:
     if missing_tables(question):
         return answer(question, [])
     rows = _run(seen, compose(question)).to_pylist()
-    return answer(question, rows, _doubts(seen, question))
+    doubts = _doubts(seen, question)
+    void = any(doubt.voids for doubt, _ in doubts)
+    return answer(question, rows, [sentence for _, sentence in doubts], void=void)
 
 
 def rows_behind(
@@ -180,14 +184,19 @@ def _where(metric: Metric, text: str, problems: list[Problem]) -> exp.Expr | Non
     return checked.tree
 
 
-def _doubts(seen: View, question: Question) -> list[str]:
-    sentences = []
+def _doubts(seen: View, question: Question) -> list[tuple[Doubt, str]]:
+    """Return the doubts that apply, each with its sentence."""
+    found = []
+    period = question.period
+    if period is None and any(DIMENSIONS[name].via == "calendar" for name in question.by):
+        # Broken down by time, the first periods of the record stand by themselves.
+        period = Period(date.min, question.when.valid + timedelta(days=1), "the whole record")
     for doubt in question.metric.doubts:
         row = _run(seen, compose_doubt(question, doubt)).to_pylist()[0]
-        sentence = doubt.judge(row, question.period, question.when.valid)
+        sentence = doubt.judge(row, period, question.when.valid)
         if sentence:
-            sentences.append(sentence)
-    return sentences
+            found.append((doubt, sentence))
+    return found
 
 
 def _run(seen: View, tree: exp.Expr) -> pa.Table:

@@ -53,6 +53,7 @@ class Figure:
     before: Value
     change: Decimal | None
     notes: tuple[str, ...]
+    lacks: tuple[str, ...]  # tables without rows, for want of which it cannot be had
 
     @property
     def is_good(self) -> bool | None:
@@ -190,6 +191,7 @@ def _figure(
         before=earlier.value,
         change=change(metric.unit, found.value, earlier.value),
         notes=found.notes,
+        lacks=found.lacks,
     )
 
 
@@ -258,8 +260,21 @@ def _trend(seen: View, key: str, now: Period, day: date, known: datetime | None)
 
 
 def _missing(figures: dict[str, Figure]) -> list[str]:
-    return [
-        figure.notes[0] if figure.notes else f"{figure.title} cannot be had for this period."
-        for figure in figures.values()
-        if figure.value is None
-    ]
+    """Say what cannot be had, one sentence for all that wait for the same tables."""
+    waiting: dict[tuple[str, ...], list[str]] = {}
+    sentences = []
+    for figure in figures.values():
+        if figure.lacks:
+            waiting.setdefault(figure.lacks, []).append(figure.title)
+        elif figure.value is None:
+            why = figure.notes[0] if figure.notes else "Nothing of the kind in this period."
+            sentences.append(f"{figure.title}: {why}")
+    for tables, titles in waiting.items():
+        named = ", ".join(name.replace("_", " ") for name in tables)
+        sentences.append(f"Nothing is loaded for {named}, hence no {_listed(titles)}.")
+    return sentences
+
+
+def _listed(titles: list[str]) -> str:
+    lowered = [title[0].lower() + title[1:] for title in titles]
+    return lowered[0] if len(lowered) == 1 else f"{', '.join(lowered[:-1])} or {lowered[-1]}"

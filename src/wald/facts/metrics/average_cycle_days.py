@@ -8,7 +8,7 @@ Source    docs/metrics/average_cycle_days.md
 """
 
 from wald.facts.doubt import CENSORED
-from wald.facts.metric import Metric
+from wald.facts.metric import Metric, Need
 from wald.kernel.unit import Unit
 
 METRIC = Metric(
@@ -22,7 +22,7 @@ METRIC = Metric(
     among="outcome = 'won'",
     numerator="SUM(cycle_days)",
     denominator="COUNT(cycle_days)",
-    needs=("cycle_days",),
+    needs=(Need("cycle_days", "opening day"),),
     doubts=(CENSORED,),
     nulls="A deal without an opening day is left out and counted.",
     source="docs/metrics/average_cycle_days.md",

@@ -6,7 +6,7 @@ Rolls up  by adding both sums
 Source    docs/metrics/average_deal_size.md
 """
 
-from wald.facts.metric import Metric
+from wald.facts.metric import Metric, Need
 from wald.kernel.unit import Unit
 
 METRIC = Metric(
@@ -20,7 +20,7 @@ METRIC = Metric(
     among="outcome = 'won'",
     numerator="SUM(amount)",
     denominator="COUNT(amount)",
-    needs=("amount",),
+    needs=(Need("amount", "amount"),),
     nulls="A won deal without an amount is left out and counted.",
     source="docs/metrics/average_deal_size.md",
 )

@@ -6,7 +6,7 @@ Rolls up  by adding both sums, which weights by list
 Source    docs/metrics/average_discount.md
 """
 
-from wald.facts.metric import Metric
+from wald.facts.metric import Metric, Need
 from wald.kernel.unit import Unit
 
 METRIC = Metric(
@@ -22,7 +22,10 @@ METRIC = Metric(
     on="booked_on",
     numerator="SUM(list_amount) - SUM(amount)",
     denominator="SUM(list_amount)",
-    needs=("list_amount", "amount"),
+    needs=(
+        Need("list_amount", "list price"),
+        Need("amount", "amount"),
+    ),
     nulls="A line without a list price, or with list price 0, is left out and counted.",
     source="docs/metrics/average_discount.md",
 )

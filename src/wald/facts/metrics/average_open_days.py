@@ -6,7 +6,7 @@ Rolls up  by adding both sums
 Source    docs/metrics/average_open_days.md
 """
 
-from wald.facts.metric import Metric
+from wald.facts.metric import Metric, Need
 from wald.kernel.unit import Unit
 
 METRIC = Metric(
@@ -19,7 +19,7 @@ METRIC = Metric(
     among="outcome = 'open'",
     numerator="SUM(open_days)",
     denominator="COUNT(open_days)",
-    needs=("open_days",),
+    needs=(Need("open_days", "opening day"),),
     nulls="A deal without an opening day is left out and counted.",
     source="docs/metrics/average_open_days.md",
 )

@@ -6,7 +6,7 @@ Rolls up  by adding
 Source    docs/metrics/bookings.md
 """
 
-from wald.facts.metric import Metric
+from wald.facts.metric import Metric, Need
 from wald.kernel.unit import Unit
 
 METRIC = Metric(
@@ -18,7 +18,7 @@ METRIC = Metric(
     reads="bookings",
     on="booked_on",
     numerator="SUM(amount)",
-    needs=("amount",),
+    needs=(Need("amount", "amount"),),
     finer="booking_lines",
     nulls=(
         "An order without an amount, or without a rate for its currency, is left out and counted."

@@ -6,7 +6,7 @@ Rolls up  by adding
 Source    docs/metrics/deals_past_close.md
 """
 
-from wald.facts.metric import Metric
+from wald.facts.metric import Metric, Need
 from wald.kernel.unit import Unit
 
 METRIC = Metric(
@@ -18,6 +18,7 @@ METRIC = Metric(
     reads="deals",
     among="outcome = 'open'",
     numerator="COUNT(*) FILTER (WHERE close_on < :as_of)",
-    nulls="A deal without an expected closing day is not past it.",
+    needs=(Need("close_on", "expected closing day"),),
+    nulls="A deal without an expected closing day is left out and counted.",
     source="docs/metrics/deals_past_close.md",
 )

@@ -6,7 +6,7 @@ Rolls up  by adding both sums
 Source    docs/metrics/gross_margin.md
 """
 
-from wald.facts.metric import Metric
+from wald.facts.metric import Metric, Need
 from wald.kernel.unit import Unit
 
 METRIC = Metric(
@@ -22,7 +22,10 @@ METRIC = Metric(
     on="booked_on",
     numerator="SUM(amount) - SUM(cost)",
     denominator="SUM(amount)",
-    needs=("amount", "cost"),
+    needs=(
+        Need("amount", "amount"),
+        Need("cost", "unit cost"),
+    ),
     nulls="A line without a cost is left out and counted.",
     source="docs/metrics/gross_margin.md",
 )

@@ -8,7 +8,7 @@ Doubt     leads without an answer would make it longer
 Source    docs/metrics/lead_response_hours.md
 """
 
-from wald.facts.metric import Metric
+from wald.facts.metric import Metric, Need
 from wald.kernel.unit import Unit
 
 METRIC = Metric(
@@ -23,7 +23,7 @@ METRIC = Metric(
     reads="leads",
     on="created_on",
     numerator="MEDIAN(response_seconds)",
-    needs=("response_seconds",),
+    needs=(Need("response_seconds", "answer yet"),),
     nulls="A lead that nobody has answered is left out and counted.",
     source="docs/metrics/lead_response_hours.md",
 )

@@ -9,7 +9,7 @@ Source    docs/metrics/median_cycle_days.md
 """
 
 from wald.facts.doubt import CENSORED
-from wald.facts.metric import Metric
+from wald.facts.metric import Metric, Need
 from wald.kernel.unit import Unit
 
 METRIC = Metric(
@@ -24,7 +24,7 @@ METRIC = Metric(
     on="closed_on",
     among="outcome = 'won'",
     numerator="MEDIAN(cycle_days)",
-    needs=("cycle_days",),
+    needs=(Need("cycle_days", "opening day"),),
     doubts=(CENSORED,),
     nulls="A deal without an opening day is left out and counted.",
     source="docs/metrics/median_cycle_days.md",

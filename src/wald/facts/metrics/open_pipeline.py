@@ -6,7 +6,7 @@ Rolls up  by adding
 Source    docs/metrics/open_pipeline.md
 """
 
-from wald.facts.metric import Metric
+from wald.facts.metric import Metric, Need
 from wald.kernel.unit import Unit
 
 METRIC = Metric(
@@ -21,7 +21,7 @@ METRIC = Metric(
     reads="deals",
     among="outcome = 'open'",
     numerator="SUM(amount)",
-    needs=("amount",),
+    needs=(Need("amount", "amount"),),
     nulls="An open deal without an amount is left out and counted.",
     source="docs/metrics/open_pipeline.md",
 )

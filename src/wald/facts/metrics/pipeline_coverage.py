@@ -7,7 +7,7 @@ Doubt     deals whose closing day has passed count in the period that day names
 Source    docs/metrics/pipeline_coverage.md
 """
 
-from wald.facts.metric import Metric, Side
+from wald.facts.metric import Metric, Need, Side
 from wald.kernel.unit import Unit
 
 METRIC = Metric(
@@ -28,7 +28,7 @@ METRIC = Metric(
         on="middle_on",
         total="SUM(amount) - SUM(booked)",
     ),
-    needs=("amount",),
+    needs=(Need("amount", "amount"),),
     nulls=(
         "Deals without an amount are left out and counted; null where quota is already met or not "
         "set."

@@ -7,7 +7,7 @@ Doubt     amounts of lost deals that the source blanks are missing here
 Source    docs/metrics/pipeline_created.md
 """
 
-from wald.facts.metric import Metric
+from wald.facts.metric import Metric, Need
 from wald.kernel.unit import Unit
 
 METRIC = Metric(
@@ -22,7 +22,7 @@ METRIC = Metric(
     reads="deals",
     on="opened_on",
     numerator="SUM(amount)",
-    needs=("amount",),
+    needs=(Need("amount", "amount"),),
     nulls=(
         "A deal without an amount is left out and counted; one without an opening day is in no "
         "period."

@@ -6,6 +6,7 @@ Rolls up  by adding
 Source    docs/metrics/push_count.md
 """
 
+from wald.facts.doubt import NO_PUSHES
 from wald.facts.metric import Metric
 from wald.kernel.unit import Unit
 
@@ -21,6 +22,9 @@ METRIC = Metric(
     on="changed_on",
     among="field = 'close_on'",
     numerator="COUNT(*) FILTER (WHERE pushed_days > 0)",
-    nulls="A change from or to no date is no push.",
+    doubts=(NO_PUSHES,),
+    nulls=(
+        "A change from or to no date is no push; null where no change of a closing day is recorded."
+    ),
     source="docs/metrics/push_count.md",
 )

@@ -8,7 +8,8 @@ Doubt     a window that is still running counts with what was booked so far
 Source    docs/metrics/quota_attainment.md
 """
 
-from wald.facts.metric import Metric
+from wald.facts.doubt import STILL_RUNNING
+from wald.facts.metric import Metric, Need
 from wald.kernel.unit import Unit
 
 METRIC = Metric(
@@ -21,7 +22,11 @@ METRIC = Metric(
     on="middle_on",
     numerator="SUM(booked)",
     denominator="SUM(amount)",
-    needs=("amount", "booked"),
+    needs=(
+        Need("amount", "amount"),
+        Need("booked", "bookings"),
+    ),
+    doubts=(STILL_RUNNING,),
     nulls="Null where no quota is set. A window belongs to the period that holds its middle day.",
     source="docs/metrics/quota_attainment.md",
 )

@@ -9,7 +9,7 @@ Source    docs/metrics/stage_conversion.md
 """
 
 from wald.facts.doubt import STILL_THERE
-from wald.facts.metric import Metric
+from wald.facts.metric import Metric, Need
 from wald.kernel.unit import Unit
 
 METRIC = Metric(
@@ -29,7 +29,7 @@ METRIC = Metric(
         " position))"
     ),
     denominator="COUNT(*)",
-    needs=("next_outcome",),
+    needs=(Need("next_outcome", "next stage that the stage table lists"),),
     doubts=(STILL_THERE,),
     inherent=("stage",),
     nulls="A stay in a stage that the stage table does not list is left out and counted.",

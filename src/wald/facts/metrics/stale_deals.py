@@ -7,7 +7,7 @@ Doubt     90 days is a house rule, not a law; the deals table shows the days of 
 Source    docs/metrics/stale_deals.md
 """
 
-from wald.facts.metric import Metric
+from wald.facts.metric import Metric, Need
 from wald.kernel.unit import Unit
 
 METRIC = Metric(
@@ -21,7 +21,7 @@ METRIC = Metric(
     reads="moved_deals",
     among="outcome = 'open'",
     numerator="COUNT(*) FILTER (WHERE still_days > 90)",
-    needs=("last_moved_on",),
+    needs=(Need("last_moved_on", "date at all"),),
     nulls="A deal without any date, not even of its opening, is left out and counted.",
     source="docs/metrics/stale_deals.md",
 )

@@ -7,7 +7,7 @@ Doubt     the probabilities are the claims of the source; nothing here has check
 Source    docs/metrics/weighted_pipeline.md
 """
 
-from wald.facts.metric import Metric
+from wald.facts.metric import Metric, Need
 from wald.kernel.unit import Unit
 
 METRIC = Metric(
@@ -22,7 +22,10 @@ METRIC = Metric(
     reads="deals",
     among="outcome = 'open'",
     numerator="SUM(ROUND(amount * chance, 4))",
-    needs=("amount", "chance"),
+    needs=(
+        Need("amount", "amount"),
+        Need("chance", "chance of winning"),
+    ),
     nulls="An open deal without an amount or without a chance is left out and counted.",
     source="docs/metrics/weighted_pipeline.md",
 )

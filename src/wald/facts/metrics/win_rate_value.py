@@ -8,7 +8,7 @@ Source    docs/metrics/win_rate_value.md
 """
 
 from wald.facts.doubt import CENSORED
-from wald.facts.metric import Metric, Void
+from wald.facts.metric import Metric, Need, Void
 from wald.kernel.unit import Unit
 
 METRIC = Metric(
@@ -22,7 +22,7 @@ METRIC = Metric(
     among="outcome IN ('won', 'lost')",
     numerator="SUM(amount) FILTER (WHERE outcome = 'won')",
     denominator="SUM(amount)",
-    needs=("amount",),
+    needs=(Need("amount", "amount"),),
     void=Void(
         when="COUNT(*) FILTER (WHERE outcome = 'lost') > 0"
         " AND COUNT(amount) FILTER (WHERE outcome = 'lost') = 0",
