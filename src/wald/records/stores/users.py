@@ -10,14 +10,14 @@ from django.contrib.auth.models import User as Row
 from wald.kernel.actor import PERMISSIONS, Actor
 
 READS = frozenset({"facts.read"})
-KEEPS = READS | {"facts.load", "facts.undo"}
+RUNS = READS | {"facts.load", "facts.undo", "settings.change"}
 
 
 class Role(Enum):
     """What a user may do; each role may do what the one before it may."""
 
     READER = "reader"  # read every number and its rows
-    KEEPER = "keeper"  # load folders and take loads back as well
+    STEWARD = "steward"  # load, undo and change settings as well
     ADMINISTRATOR = "administrator"  # everything
 
 
@@ -35,7 +35,7 @@ def actor_of(user: AbstractUser | AnonymousUser) -> Actor:
         return Actor("nobody", frozenset())
     permissions = {
         Role.READER: READS,
-        Role.KEEPER: KEEPS,
+        Role.STEWARD: RUNS,
         Role.ADMINISTRATOR: frozenset(PERMISSIONS),
     }
     return Actor(user.get_username(), permissions[_role(user)])
@@ -72,4 +72,4 @@ def set_password(name: str, password: str, *, database: str) -> None:
 def _role(user: AbstractUser) -> Role:
     if user.is_superuser:
         return Role.ADMINISTRATOR
-    return Role.KEEPER if user.is_staff else Role.READER
+    return Role.STEWARD if user.is_staff else Role.READER

@@ -1,0 +1,33 @@
+"""From a command line to plain values: the workspace, the person who typed, the moment."""
+
+import getpass
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+from wald.kernel.actor import Actor, everything
+from wald.kernel.workspace import Workspace
+
+
+def opened(home: Path) -> Workspace:
+    """Return the workspace in `home`, making it at its first use.
+
+    Only after this may a command import what stands on the record database.
+    """
+    # Settings read the home from the environment, and so do the pages this process may serve.
+    os.environ["WALD_HOME"] = str(home)
+    from wald.actions.workspace import open_workspace
+
+    return open_workspace(home)
+
+
+def person() -> Actor:
+    """Return who sits at this machine; they may do everything (ADR 0010)."""
+    try:
+        return everything(getpass.getuser())
+    except (KeyError, OSError):  # a container's user may have no name
+        return everything(f"user {os.getuid()}")
+
+
+def moment() -> datetime:
+    return datetime.now(UTC)

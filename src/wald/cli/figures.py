@@ -1,0 +1,37 @@
+"""Numbers as a terminal shows them: a unit beside each, and a dash for what is not known."""
+
+from decimal import Decimal
+
+from wald.kernel.money import minor_units, rounded
+from wald.kernel.unit import Unit
+
+UNKNOWN = "\N{EN DASH}"
+
+Number = Decimal | int | None
+
+
+def shown(value: Number, unit: Unit, currency: str | None = None) -> str:
+    """Return `1,234`, `1,234.00 EUR`, `63.2 %`, `34.5 days`: the value with all its unit has."""
+    if value is None:
+        return UNKNOWN
+    exact = Decimal(value)
+    if unit is Unit.MONEY:
+        return f"{rounded(exact, minor_units(currency or '')):,f} {currency or ''}".rstrip()
+    if unit is Unit.RATIO:
+        return f"{rounded(exact * 100, 1):,f} %"
+    text = f"{exact:,f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    if unit in (Unit.DAYS, Unit.HOURS):
+        return f"{text} {unit.value}"
+    return text
+
+
+def movement(change: Decimal | None, unit: Unit) -> str:
+    """Return `▲ 4.1 pts` for a ratio, `▼ 12.3 %` for anything else, `=` where nothing moved."""
+    if change is None:
+        return ""
+    points = rounded(change * 100, 1)
+    if points == 0:
+        return "="
+    arrow = "▲" if points > 0 else "▼"
+    return f"{arrow} {abs(points):,f} {'pts' if unit is Unit.RATIO else '%'}"

@@ -1,0 +1,88 @@
+"""The `wald` command: one command per action or query; cron and people run the same ones."""
+
+import sys
+from collections.abc import Sequence
+from typing import Annotated, NoReturn
+
+import typer
+
+from wald.cli import load, measure, pulse, run, serve, settings, simulate, users
+from wald.cli.ending import failed, refused, show_bug
+from wald.cli.output import put_json
+from wald.kernel.problem import Refusal
+
+_EXAMPLES = """\b
+Examples:
+  wald run                      see it work, with an invented company
+  wald load exports/2024-06     load an export of your CRM
+  wald pulse                    how the sales organization is doing
+  wald measure win_rate --by region --period 2017-Q3 --json
+
+\b
+Data go to standard output, talk and progress to standard error. Exit codes: 0 done,
+1 failure, 2 usage or unusable input, 3 rows rejected or to be looked at, 4 conflict,
+5 rights.
+"""
+
+# Plain help: it is there at once, and reads the same in a pipe.
+app = typer.Typer(
+    name="wald",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=_EXAMPLES,
+)
+
+app.command("run", epilog=run.RUN_EXAMPLES)(run.run)
+app.command("load", epilog=load.LOAD_EXAMPLES)(load.load)
+app.command("loads", epilog=load.LOADS_EXAMPLES)(load.loads)
+app.command("rejects", epilog=load.LOADS_EXAMPLES)(load.rejects)
+app.command("undo", epilog=load.LOADS_EXAMPLES)(load.undo)
+app.command("pulse", epilog=pulse.PULSE_EXAMPLES)(pulse.pulse)
+app.command("metrics", epilog=measure.METRICS_EXAMPLES)(measure.metrics)
+app.command("measure", epilog=measure.MEASURE_EXAMPLES)(measure.measure)
+app.command("simulate", epilog=simulate.SIMULATE_EXAMPLES)(simulate.simulate)
+app.command("serve", epilog=serve.SERVE_EXAMPLES)(serve.serve)
+app.add_typer(users.app, name="users", help="Who may sign in.", epilog=users.USERS_EXAMPLES)
+app.add_typer(
+    settings.app,
+    name="settings",
+    help="Currency, rate rule, fiscal calendar.",
+    epilog=settings.SETTINGS_EXAMPLES,
+)
+
+
+@app.callback()
+def wald(
+    debug: Annotated[
+        bool, typer.Option("--debug", help="If Wald breaks, print the traceback here.")
+    ] = False,
+) -> None:
+    """The heart and the brain of a B2B sales organization."""
+
+
+@app.command("version")
+def version(
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Say which Wald this is."""
+    from importlib.metadata import version as installed
+
+    if as_json:
+        put_json({"wald": installed("wald"), "python": sys.version.partition(" ")[0]})
+    else:
+        typer.echo(installed("wald"))
+
+
+def main(words: Sequence[str] | None = None) -> NoReturn:
+    """Run one command line, by default this process's; always ends in SystemExit."""
+    given = list(sys.argv[1:] if words is None else words)
+    sys.excepthook = show_bug
+    try:
+        typer.main.get_command(app)(given, prog_name="wald")
+    except Refusal as refusal:
+        sys.exit(refused(refusal, given))
+    except OSError as error:
+        sys.exit(failed(error))
+    raise AssertionError("a command ends in SystemExit")

@@ -1,0 +1,109 @@
+"""Serve the pages and the API to browsers and programs."""
+
+import errno
+import os
+import socket
+import threading
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from wald.cli.door import opened
+from wald.cli.options import DEFAULT_HOME, Home
+from wald.cli.output import say
+from wald.kernel.problem import Conflict, Refusal
+
+SERVE_EXAMPLES = """\b
+Examples:
+  wald serve
+  wald serve --port 8080 --home var/adventureworks
+  WALD_HOSTS=wald.example.org wald serve --host 0.0.0.0
+
+\b
+WALD_HOSTS names, with commas, under which names people may reach the pages; without it
+only this machine's own. Ctrl-C ends it.
+"""
+LOCALHOST = "127.0.0.1"
+DEFAULT_PORT = 8000
+_THREADS = 8  # most of a request is the engine at work, which lets other threads run
+_PATIENCE = 60  # seconds to wait for the first answer before saying nothing
+
+Host = Annotated[str, typer.Option(metavar="ADDRESS", help="Where to listen.")]
+Port = Annotated[int, typer.Option(min=1, max=65535, metavar="N", help="Where to listen.")]
+
+
+def serve(host: Host = LOCALHOST, port: Port = DEFAULT_PORT, home: Home = DEFAULT_HOME) -> None:
+    """Serve the web pages and the REST API until Ctrl-C."""
+    must_be_free(host, port)
+    opened(home)
+    listen(host, port, home)
+
+
+def must_be_free(host: str, port: int) -> None:
+    """Raise Conflict, naming a port that is free, if something listens already."""
+    try:
+        _bind(host, port)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise Conflict(
+                f"Port {port} of {host} is in use. Stop what uses it, or take another: "
+                f"--port {_free_port(host)}"
+            ) from error
+        raise Refusal(f"Nothing can listen on {host} port {port}: {error.strerror}.") from error
+
+
+def listen(host: str, port: int, home: Path) -> None:
+    """Serve the workspace in `home`, one process with several threads, until a signal."""
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+    from granian.server import Server
+
+    os.environ["WALD_HOME"] = str(home.expanduser().resolve())
+    server = Server(
+        "wald.site.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=1,
+        blocking_threads=_THREADS,
+        websockets=False,
+        log_level=LogLevels.warning,
+        respawn_failed_workers=True,
+    )
+    waiting = threading.Thread(target=_say_when_it_answers, args=(host, port), daemon=True)
+    server.on_startup(waiting.start)
+    server.serve()
+    say("Wald has ended.")
+
+
+def _bind(host: str, port: int) -> int:
+    """Listen for a moment, and return the port: the one asked for, or for 0 a free one."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind((host, port))
+        return int(probe.getsockname()[1])
+
+
+def _free_port(host: str) -> int:
+    for port in range(DEFAULT_PORT + 1, DEFAULT_PORT + 100):
+        try:
+            return _bind(host, port)
+        except OSError:
+            continue
+    return _bind(host, 0)
+
+
+def _say_when_it_answers(host: str, port: int) -> None:
+    reached = LOCALHOST if host == "0.0.0.0" else host  # noqa: S104  # compares, does not bind
+    for _ in range(_PATIENCE * 10):
+        try:
+            socket.create_connection((reached, port), timeout=1).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            shown = f"[{reached}]" if ":" in reached else reached
+            say(f"Wald is on http://{shown}:{port} until you press Ctrl-C.")
+            return
