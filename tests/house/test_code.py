@@ -60,7 +60,12 @@ def test_modules_are_named_by_what_they_hold() -> None:
 
 
 def test_package_files_are_empty() -> None:
-    may_speak = {"src/wald/__init__.py", "src/wald/records/models/__init__.py"}
+    # `import wald` is a door; Django is set up by, and finds tables in, the other two.
+    may_speak = {
+        "src/wald/__init__.py",
+        "src/wald/records/__init__.py",
+        "src/wald/records/models/__init__.py",
+    }
     speaking = {name(f) for f in files("__init__.py", under=PACKAGE) if f.read_text().strip()}
     assert speaking <= may_speak
 
