@@ -15,14 +15,14 @@ from wald.connectors.statements import statement
 
 
 def _feed(table: str, sheet: str, name: str, *given: str, derived: bool = False) -> Feed:
-    """Make a feed whose SELECT, and what it is given, stand in `sql/salesforce`."""
-    select = statement(f"salesforce/{name}", *(f"salesforce/{one}" for one in given))
-    return Feed(table, sheet, select, derived)
+    """Make a feed whose SELECT, and what it is given, stand in `sql/salesforce` (or `sql/crm`)."""
+    parts = (one if "/" in one else f"salesforce/{one}" for one in given)
+    return Feed(table, sheet, statement(f"salesforce/{name}", *parts), derived)
 
 
 _DEAL = ("category", "deal")
 _CHANGE = (*_DEAL, "change")
-_CLOSING = (*_CHANGE, "stage_outcome", "closing")
+_CLOSING = (*_CHANGE, "stage_outcome", "history_begins", "crm/closing")
 
 # Rows of a history that tell no change of a tracked field are many; so these feeds are derived.
 FEEDS = (

@@ -1,7 +1,7 @@
--- What follows from a deal's stages and close dates: when its outcome changed, and the day it
--- closed. A deal that was closed before its records begin gets the one closing that must have
--- happened, so that no day before it knows how it ended; where history has come since, that
--- closing is taken back.
+-- For any CRM, given `deal`, `change`, `stage_outcome` and `history_begins`: what follows from a
+-- deal's stages and close dates, which are when its outcome changed and the day it closed. A deal
+-- that was closed before its records begin gets the one closing that must have happened, so that no
+-- day before it knows how it ended; where history has come since, that closing is taken back.
 WITH moment AS (
      SELECT opportunity_id, changed_at, MIN(changed_by) AS changed_by,
             MAX(old) FILTER (WHERE field = 'stage')    AS stage_old,
@@ -52,17 +52,13 @@ WITH moment AS (
             'closed_on', closed_before, closed_after, changed_at, changed_by, FALSE
        FROM judged
       WHERE closed_before IS DISTINCT FROM closed_after
-), history_begins AS (
-     SELECT opportunity_id, MIN(as_instant(created_date)) AS begins_at
-       FROM opportunity_history
-      GROUP BY opportunity_id
 ), first_moment AS (
      SELECT opportunity_id, changed_at, stage_before, outcome_before, close_before
        FROM judged
       WHERE turn = 1
 ), known_moves AS (
      SELECT DISTINCT opportunity_id, field FROM change WHERE NOT is_deleted
-), closing AS (
+), ending AS (
      SELECT deal.origin, deal._row, deal.opportunity_id, deal.is_deleted, deal.probability,
             deal.forecast_category,
             COALESCE(first_moment.stage_before, deal.stage)                  AS stage,
@@ -82,30 +78,30 @@ WITH moment AS (
        LEFT JOIN first_moment ON first_moment.opportunity_id = deal.opportunity_id
        LEFT JOIN history_begins ON history_begins.opportunity_id = deal.opportunity_id
 ), supplied AS (
-     SELECT closing.origin,
-            closing._row,
-            closing.opportunity_id || '/closing/' || field.name              AS change_id,
-            closing.opportunity_id,
+     SELECT ending.origin,
+            ending._row,
+            ending.opportunity_id || '/closing/' || field.name              AS change_id,
+            ending.opportunity_id,
             field.name                                                       AS field,
             CASE field.name WHEN 'outcome' THEN 'open' END                   AS old,
             CASE field.name
-                 WHEN 'stage' THEN closing.stage
-                 WHEN 'outcome' THEN closing.outcome
-                 WHEN 'closed_on' THEN closing.closed_on
+                 WHEN 'stage' THEN ending.stage
+                 WHEN 'outcome' THEN ending.outcome
+                 WHEN 'closed_on' THEN ending.closed_on
                  WHEN 'probability'
-                 THEN RTRIM(RTRIM(CAST(closing.probability AS TEXT), '0'), '.')
-                 WHEN 'forecast_category' THEN closing.forecast_category
+                 THEN RTRIM(RTRIM(CAST(ending.probability AS TEXT), '0'), '.')
+                 WHEN 'forecast_category' THEN ending.forecast_category
             END                                                              AS new,
-            closing.changed_at,
+            ending.changed_at,
             CAST(NULL AS TEXT)                                               AS changed_by,
-            closing.is_deleted OR closing.is_whole OR closing.outcome = 'open'
-            OR closing.changed_at IS NULL
+            ending.is_deleted OR ending.is_whole OR ending.outcome = 'open'
+            OR ending.changed_at IS NULL
             OR known_moves.field IS NOT NULL                                 AS is_deleted
-       FROM closing
+       FROM ending
        CROSS JOIN (VALUES ('stage'), ('outcome'), ('closed_on'), ('probability'),
                           ('forecast_category')) AS field (name)
        LEFT JOIN known_moves
-         ON known_moves.opportunity_id = closing.opportunity_id
+         ON known_moves.opportunity_id = ending.opportunity_id
         AND known_moves.field = field.name
         AND field.name IN ('probability', 'forecast_category')
 )
