@@ -1,5 +1,6 @@
 """From a folder to sheets that feeds can read: recognised, fetched, their forms decided, repaired."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -151,7 +152,7 @@ def repair_sheets(
     options: LoadOptions,
 ) -> tuple[RepairCount, ...]:
     """Apply the repairs that are on, and count what each changed; list those that are off."""
-    counts = {}
+    counts: Counter[str] = Counter()  # one cure can hold for several columns
     for sheet in connector.sheets:
         own = [r for r in connector.repairs if r.sheet == sheet.key and sheet.key in fetched]
         on = [repair for repair in own if repair.key not in options.without_repairs]
@@ -159,16 +160,17 @@ def repair_sheets(
             formats.define_macros(connection, decided[sheet.key])
             pairs = [(repair.column, repair.expression) for repair in on]
             rows = sheets.repair(connection, sheet.key, pairs)
-            counts |= {repair.key: count for repair, count in zip(on, rows, strict=True)}
+            for repair, count in zip(on, rows, strict=True):
+                counts[repair.key] += count
+    listed = {repair.key: repair for repair in connector.repairs if repair.sheet in fetched}
     return tuple(
         RepairCount(
             repair.key,
             repair.title,
-            counts.get(repair.key, 0),
+            counts[repair.key],
             repair.key not in options.without_repairs,
         )
-        for repair in connector.repairs
-        if repair.sheet in fetched
+        for repair in listed.values()
     )
 
 
