@@ -7,7 +7,7 @@ from sqlglot import exp
 
 from wald.language import types as t
 from wald.language.literals import read_day, read_instant
-from wald.language.operators import expect, unify
+from wald.language.operators import expect, fits_double, unify
 from wald.language.scope import Rule, Scope, rule, typed, wrap
 from wald.language.types import Kind, SqlType
 
@@ -68,8 +68,19 @@ def _cast(node: exp.Expr, scope: Scope) -> SqlType | None:
         scope.refuse(node, f"{own} is not cast to {to}", fix)
         return None
     if to.kind is Kind.INTEGER:
-        return SqlType(Kind.INTEGER, min(t.digits_before(own) + 1, t.LONG_DIGITS))
+        return _whole(node, own, scope)
+    if to.kind is Kind.DOUBLE and not fits_double(node.this, own, scope):
+        return None
     return to
+
+
+def _whole(node: exp.Expr, own: SqlType, scope: Scope) -> SqlType:
+    """Round before the cast: Spark would cut off."""
+    if t.digits_after(own):
+        rounded = exp.Round(this=node.this.copy(), decimals=exp.Literal.number(0))
+        node.set("this", rounded)
+        typed(rounded, scope)
+    return SqlType(Kind.INTEGER, min(t.digits_before(own) + 1, t.LONG_DIGITS))
 
 
 def _moment(node: exp.Expr, to: SqlType, scope: Scope) -> SqlType | None:
@@ -162,7 +173,9 @@ def _date_trunc(node: exp.Expr, scope: Scope) -> SqlType | None:
         return None
     parent = node.parent
     is_cast = isinstance(parent, exp.Cast) and target(parent.args["to"]) == t.DATE
-    return t.TIMESTAMP if own == t.TIMESTAMP or is_cast else wrap(node, "DATE", own, own, scope)
+    if own == t.TIMESTAMP or is_cast:
+        return t.TIMESTAMP
+    return wrap(node, "DATE", t.DATE, t.TIMESTAMP, scope)
 
 
 _ANY_DAY = exp.Cast(this=exp.Literal.string("2000-01-01"), to=exp.DataType.build("DATE"))

@@ -73,7 +73,19 @@ def _in_common(
             scope.refuse(node, what, f"CAST one to a DECIMAL so that {t.MOST_DIGITS} are enough")
             return None
         shared = both
+    if shared.kind is Kind.DOUBLE:
+        fit = [fits_double(node, own, scope) for node, own in zip(nodes, found, strict=True)]
+        return shared if all(fit) else None
     return found[0] if len(set(found)) == 1 else shared
+
+
+def fits_double(node: exp.Expr, own: SqlType, scope: Scope) -> bool:
+    """Refuse to make a double of a long decimal of one row: the last bit differs per engine."""
+    if own.kind is not Kind.DECIMAL or t.digits(own) <= t.FAST_DIGITS or scope.aggregates:
+        return True
+    what = f"{own} has more digits than a double keeps"
+    scope.refuse(node, what, f"CAST it to a DECIMAL of up to {t.FAST_DIGITS} digits first")
+    return False
 
 
 def _as_stored(node: exp.Expr, own: SqlType) -> SqlType:
@@ -269,7 +281,8 @@ def _arithmetic(node: exp.Expr, scope: Scope) -> SqlType | None:
             scope.refuse(side, what, "write a number")
             return None
     if Kind.DOUBLE in (left.kind, right.kind):
-        return t.DOUBLE
+        fit = [fits_double(*side, scope) for side in ((node.this, left), (node.expression, right))]
+        return t.DOUBLE if all(fit) else None
     return _exact(node, left, right, scope)
 
 

@@ -97,7 +97,8 @@ def _read(text: str, names: Names) -> Checked:
     tree = _parsed(text)
     if isinstance(tree, Problem):
         return Checked(None, None, in_order([*problems, tree]))
-    scope = Scope(names.columns, names.parameters, _MEASURE if names.measures else _ROW)
+    rules = _MEASURE if names.measures else _ROW
+    scope = Scope(names.columns, names.parameters, rules, aggregates=names.measures)
     checked, found = _typed_copy(tree, scope)
     if names.measures and not scope.problems:
         placed(checked, scope)

@@ -25,6 +25,7 @@ class Scope:
     columns: Mapping[str, SqlType]
     parameters: Mapping[str, SqlType]
     rules: Mapping[type[exp.Expr], Rule]
+    aggregates: bool = False  # may the tree aggregate rows?
     problems: list[Problem] = field(default_factory=list)
     types: dict[int, tuple[exp.Expr, SqlType]] = field(default_factory=dict)  # by id
 
