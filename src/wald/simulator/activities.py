@@ -18,7 +18,7 @@ from wald.simulator.streams import Flags, Floats, Ints, Streams, picks
 
 _KINDS = ("call", "email", "meeting", "task", "note")
 _KIND_WEIGHTS = (0.27, 0.40, 0.16, 0.11, 0.06)
-_A_STAGE = (1.6, 2.0, 2.6, 2.6, 2.8)  # mean activities of a small deal in each stage
+_A_STAGE = (2.2, 2.8, 3.6, 3.8, 4.2)  # mean activities of a small deal in each stage
 _ATTENTION_DAYS = 45  # after that long in one stage nobody calls any more
 _NO_CONTACT_SHARE = 0.18
 

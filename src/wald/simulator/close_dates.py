@@ -10,7 +10,7 @@ from wald.simulator.histories import History, history
 from wald.simulator.streams import Flags, Floats, Ints, Streams
 
 _MOST_PUSHES = 12
-_NEGLECTED_SHARE = 0.07  # deals whose owner lets the close date pass
+_NEGLECTED_SHARE = 0.2  # deals whose owner lets the close date pass
 _REVIEWED_SHARE = 0.45  # deals whose close date is thought over when negotiation starts
 
 
@@ -36,7 +36,9 @@ def _first_guess(deals: Openings, chance: Floats) -> Ints:
     """Return the hopeful first close date, often the last day of a month or quarter."""
     typical = np.array([sum(segment.days) for segment in SEGMENTS])[deals.segment]
     pace = np.array([kind.pace for kind in TYPES])[deals.type]
-    day = deals.created_at // DAY + 5 + (typical * pace * (0.55 + chance[:, 0])).astype(np.int64)
+    day = (
+        deals.created_at // DAY + 5 + (typical * pace * (0.3 + 0.7 * chance[:, 0])).astype(np.int64)
+    )
     return _rounded(day, chance[:, 1])
 
 

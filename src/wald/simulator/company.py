@@ -82,7 +82,7 @@ class Company:
     title: str
     domain: str
     planted: tuple[str, ...]
-    deals_a_year: float = 58.0  # new deals of one fully ramped rep in an average territory
+    deals_a_year: float = 76.0  # new deals of one fully ramped rep in an average territory
     growth: float = 0.06  # of new deals, a year
     accounts_a_rep: int = 25
     leave_years: float = 5.5  # mean years a rep stays
@@ -106,9 +106,9 @@ MARKETS = (
 )
 
 SEGMENTS = (
-    Segment("SMB", 0.52, 9_500, 0.55, (4, 5, 8, 9, 8), 0.95, 45, 0.08),
-    Segment("Mid-Market", 0.34, 26_000, 0.60, (8, 10, 15, 16, 15), 1.00, 420, 0.12),
-    Segment("Enterprise", 0.14, 74_000, 0.65, (14, 18, 28, 30, 30), 1.10, 4_800, 0.17),
+    Segment("SMB", 0.50, 11_500, 0.48, (6, 8, 12, 13, 12), 0.95, 45, 0.08),
+    Segment("Mid-Market", 0.38, 24_000, 0.48, (11, 14, 21, 23, 21), 1.00, 420, 0.12),
+    Segment("Enterprise", 0.12, 48_000, 0.55, (18, 24, 36, 40, 38), 1.10, 4_800, 0.17),
 )
 
 INDUSTRIES = (
@@ -124,11 +124,11 @@ INDUSTRIES = (
 INDUSTRY_WEIGHTS = (0.19, 0.15, 0.12, 0.13, 0.13, 0.13, 0.07, 0.08)
 
 STAGES = (
-    Stage("Prospecting", "open", "0.05", "pipeline", 0.22),
-    Stage("Qualification", "open", "0.15", "pipeline", 0.19),
-    Stage("Discovery", "open", "0.30", "best_case", 0.17),
-    Stage("Proposal", "open", "0.50", "most_likely", 0.17),
-    Stage("Negotiation", "open", "0.75", "commit", 0.19),
+    Stage("Prospecting", "open", "0.05", "pipeline", 0.33),
+    Stage("Qualification", "open", "0.15", "pipeline", 0.28),
+    Stage("Discovery", "open", "0.30", "best_case", 0.24),
+    Stage("Proposal", "open", "0.50", "most_likely", 0.21),
+    Stage("Negotiation", "open", "0.75", "commit", 0.23),
     Stage("Closed Won", "won", "1", "closed", 0.0),
     Stage("Closed Lost", "lost", "0", "omitted", 0.0),
 )

@@ -6,12 +6,23 @@ from dataclasses import dataclass
 import numpy as np
 
 from wald.simulator.columns import NOTHING
-from wald.simulator.company import DISCOVERY, LOST, OPEN_STAGES, SEGMENTS, STAGES, TYPES, WON
+from wald.simulator.company import (
+    DISCOVERY,
+    LOST,
+    NEGOTIATION,
+    OPEN_STAGES,
+    SEGMENTS,
+    STAGES,
+    TYPES,
+    WON,
+)
 from wald.simulator.days import (
     DAY,
     at_work,
     month_ends,
+    months,
     quarter_ends,
+    quarter_starts,
     working_earlier,
     working_later,
 )
@@ -21,8 +32,10 @@ from wald.simulator.planted import Planted
 from wald.simulator.streams import Flags, Floats, Ints, Streams
 
 _BETWEEN = 900  # seconds at least between two steps of one deal
-_RUSH_SHARE, _MONTH_SHARE = 0.36, 0.14  # wins that wait for the last days of quarter and month
-_ASLEEP_SHARE, _ASLEEP = 0.012, 7.0  # stages in which a deal falls asleep, and how much longer
+_RUSH_SHARE, _MONTH_SHARE = 0.30, 0.14  # wins that wait for the last days of quarter and month
+_PULLED_SHARE, _PULLED_AT_YEAR_END = 0.28, 0.5  # wins of a quarter's first days that come sooner
+_LINGERS = 1.8  # how much longer a deal stays in the stage in which it is lost
+_ASLEEP_SHARE, _ASLEEP = 0.02, 6.0  # stages in which a deal falls asleep, and how much longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +81,11 @@ def courses(streams: Streams, staff: Staff, deals: Openings, planted: Planted) -
             losing[bend.where, stage] *= bend.losing
             _note(touched, bend.problem, here & bend.where, now)
         fails = here & (falls[:, stage] < np.minimum(losing[:, stage], 0.97))
-        stay = days[:, stage] * np.where(fails, 1.35, 1.0)
+        stay = days[:, stage] * np.where(fails, _LINGERS, 1.0)
         now = np.where(here, _later(deals, now, stay, clock[:, stage]), now)
         alive &= ~fails
     result = np.where(alive, WON, LOST)
-    closes_at = _closing(streams, deals, now, result)
+    closes_at = _closing(streams, deals, now, result, enters[:, NEGOTIATION])
     held, waits_to = _held_back(streams, staff, deals, planted, closes_at, result)
     _note(touched, "sandbagger", held, closes_at)
     closes_at = np.where(held, waits_to, closes_at)
@@ -132,17 +145,28 @@ def _later(deals: Openings, now: Ints, days: Floats, chance: Floats) -> Ints:
     return np.maximum(at_work(day, deals.opens_at, chance), now + _BETWEEN)
 
 
-def _closing(streams: Streams, deals: Openings, ends_at: Ints, result: Ints) -> Ints:
-    """Return when each deal closes: many wins wait for the quarter's or the month's last days."""
+def _closing(
+    streams: Streams, deals: Openings, ends_at: Ints, result: Ints, negotiated_at: Ints
+) -> Ints:
+    """Return when each deal closes; many wins gather in the last days of quarter and month.
+
+    Most of those wait for them; some of the next quarter's first days are pulled in instead.
+    """
     chance, late, clock = (streams.uniform(n, len(ends_at)) for n in ("rush", "late", "closes"))
     day = ends_at // DAY
-    rush = quarter_ends(day) - 1 - (-5.5 * np.log1p(-late)).astype(np.int64)
+    days_before = (-5.5 * np.log1p(-late)).astype(np.int64)
     month = month_ends(day) - (3 * late).astype(np.int64)
     wished = np.where(chance < _RUSH_SHARE + _MONTH_SHARE, month, day)
-    wished = working_earlier(np.where(chance < _RUSH_SHARE, rush, wished))
-    closes = np.where((result == WON) & (wished > day), wished, day)
+    wished = np.where(chance < _RUSH_SHARE, quarter_ends(day) - 1 - days_before, wished)
+    closes = np.where(wished > day, working_earlier(wished), day)
+    pulled = working_earlier(quarter_starts(day) - 1 - (6 * late).astype(np.int64))
+    share = np.where(months(day) % 12 == 0, _PULLED_AT_YEAR_END, _PULLED_SHARE)
+    is_pulled = (day - quarter_starts(day) < 15) & (chance > 1 - share)
+    is_pulled &= pulled > negotiated_at // DAY
+    closes = np.where(is_pulled, pulled, np.maximum(closes, day))
     moved = at_work(closes, deals.opens_at, clock)
-    return np.where(closes > day, np.maximum(moved, ends_at + _BETWEEN), ends_at)
+    is_moved = (result == WON) & (closes != day)
+    return np.where(is_moved, np.maximum(moved, negotiated_at + _BETWEEN), ends_at)
 
 
 def _held_back(

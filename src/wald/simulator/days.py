@@ -67,7 +67,7 @@ def at_work(days: Ints, opens_at: Ints, chance: Floats) -> Ints:
 CREATION_SEASON = np.array([1.08, 1.06, 1.10, 1.02, 1.04, 1.00, 0.88, 0.80, 1.10, 1.12, 1.04, 0.76])
 
 # How much of a year is booked in each fiscal quarter, 1 = an average quarter.
-BOOKING_SEASON = np.array([0.97, 1.03, 0.95, 1.05])
+BOOKING_SEASON = np.array([0.945, 1.045, 0.978, 1.032])
 
 
 def season(months_since: Ints) -> Floats:

@@ -1,6 +1,6 @@
 """What reps and their managers said each Monday would be booked in the quarter, with their bias."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -17,7 +17,7 @@ from wald.simulator.progress import Progress
 from wald.simulator.streams import Flags, Floats, Ints, Streams
 
 _SAID = ("commit", "best_case", "pipeline")
-_REP_BIAS, _MANAGER_BIAS, _NOISE = 0.10, 0.06, 0.05  # standard deviations of logarithms
+_REP_BIAS, _BOSS_BIAS, _NOISE = 0.18, 0.10, 0.08  # standard deviations of logarithms
 # Which forecast categories of open deals each saying takes in, besides what is won.
 _TAKES_IN = np.array(
     [
@@ -30,12 +30,13 @@ _TAKES_IN = np.array(
 
 @dataclass(frozen=True, slots=True)
 class _Spoken:
-    """What somebody said on one Monday: one row per person and Monday, a column per saying."""
+    """What somebody said on one Monday: one row per person and Monday, amounts in cents."""
 
     person: Ints
     region: Ints
     day: Ints
-    cents: Floats
+    won: Floats  # in the quarter so far; nobody argues about it
+    hoped: Floats  # of open deals, a column per saying
 
 
 def forecast_table(
@@ -53,35 +54,40 @@ def forecast_table(
     mondays = mondays[weekdays(mondays) == 0]
     seats = np.repeat(np.arange(len(staff.seat_teams), dtype=np.int64), len(mondays))
     days = np.tile(mondays, len(staff.seat_teams))
-    truth = _truth(deals, runs, shown, kept, mondays, len(staff.seat_teams))
-    spoken = _Spoken(staff.owners(seats, days), staff.regions[seats], days, truth)
+    spoken = _Spoken(
+        staff.owners(seats, days),
+        staff.regions[seats],
+        days,
+        _won(deals, runs, shown, kept, mondays, len(seats)),
+        _open(deals, runs, shown, kept, mondays, len(seats)),
+    )
     said = _biased(streams, staff, "rep bias", spoken, _REP_BIAS)
     problem = planted.sandbagger
     if problem is not None:
         bags = (said.person == problem.person) & (days >= problem.starts)
-        said.cents[bags, 0] *= problem.commits
+        said.hoped[bags, 0] *= problem.commits
     teams = staff.team(seats, days)
-    bosses = _summed(staff, teams, said)
-    reps = np.flatnonzero(said.person != staff.boss(teams, days))
-    rows = _Spoken(
-        np.concatenate([said.person[reps], bosses.person]),
-        np.concatenate([said.region[reps], bosses.region]),
-        np.concatenate([said.day[reps], bosses.day]),
-        np.concatenate(
-            [
-                said.cents[reps],
-                _biased(streams, staff, "manager bias", bosses, _MANAGER_BIAS).cents,
-            ]
-        ),
+    bosses = _biased(streams, staff, "boss bias", _summed(staff, teams, said), _BOSS_BIAS)
+    reps = said.person != staff.boss(teams, days)
+    return _table(streams, _stacked(said, reps, bosses))
+
+
+def _stacked(reps: _Spoken, speaking: Flags, bosses: _Spoken) -> _Spoken:
+    """Return the reps who speak for themselves, then the managers."""
+    return _Spoken(
+        np.concatenate([reps.person[speaking], bosses.person]),
+        np.concatenate([reps.region[speaking], bosses.region]),
+        np.concatenate([reps.day[speaking], bosses.day]),
+        np.concatenate([reps.won[speaking], bosses.won]),
+        np.concatenate([reps.hoped[speaking], bosses.hoped]),
     )
-    return _table(streams, rows)
 
 
-def _truth(
-    deals: Openings, runs: Courses, shown: Progress, kept: Flags, mondays: Ints, seats: int
+def _open(
+    deals: Openings, runs: Courses, shown: Progress, kept: Flags, mondays: Ints, size: int
 ) -> Floats:
-    """Return per seat and Monday what an honest owner would say, in cents: won so far and open."""
-    grid = np.zeros((seats * len(mondays), len(_SAID)))
+    """Return per seat and Monday the open deals due in the quarter, a column per saying."""
+    grid = np.zeros((size, len(_SAID)))
     known_at = mondays * DAY
     alive = np.flatnonzero(kept)
     deal, week = _pairs(
@@ -97,16 +103,23 @@ def _truth(
     for said in range(len(_SAID)):
         counts = due & _TAKES_IN[said][category]
         _add(grid[:, said], deals.seat[deal[counts]], week[counts], amount[counts], len(mondays))
+    return grid
+
+
+def _won(
+    deals: Openings, runs: Courses, shown: Progress, kept: Flags, mondays: Ints, size: int
+) -> Floats:
+    """Return per seat and Monday what was won in the quarter so far."""
+    column = np.zeros(size)
     won = np.flatnonzero(kept & (runs.result == WON))
     deal, week = _pairs(
         won,
-        np.searchsorted(known_at, runs.closes_at[won], side="left"),
+        np.searchsorted(mondays * DAY, runs.closes_at[won], side="left"),
         np.searchsorted(mondays, quarter_ends(runs.closes_at[won] // DAY), side="left"),
     )
     booked = shown.amount.value(deal, runs.closes_at[deal])
-    for said in range(len(_SAID)):
-        _add(grid[:, said], deals.seat[deal], week, booked, len(mondays))
-    return grid
+    _add(column, deals.seat[deal], week, booked, len(mondays))
+    return column
 
 
 def _add(column: Floats, seat: Ints, week: Ints, cents: Ints, weeks: int) -> None:
@@ -122,22 +135,23 @@ def _pairs(deals: Ints, first: Ints, end: Ints) -> tuple[Ints, Ints]:
 
 
 def _biased(streams: Streams, staff: Staff, name: str, spoken: _Spoken, spread: float) -> _Spoken:
-    """Return what is said instead of the truth: everybody leans one way, and errs a little."""
+    """Return what is said of the open deals: everybody leans one way, and errs a little."""
     lean = spread * streams.normal(name, len(staff.life.hired))[spoken.person - staff.first_number]
-    noise = _NOISE * streams.normal(name + " noise", spoken.cents.shape)
-    cents = spoken.cents * np.exp(lean[:, None] + noise)
-    return _Spoken(spoken.person, spoken.region, spoken.day, cents)
+    noise = _NOISE * streams.normal(name + " noise", len(spoken.person))
+    hoped = spoken.hoped * np.exp(lean + noise)[:, None]
+    return replace(spoken, hoped=hoped)
 
 
 def _summed(staff: Staff, teams: Ints, said: _Spoken) -> _Spoken:
     """Return per manager and Monday the sum of what the team said, vacant seats included."""
     cell = said.day * len(staff.teams) + teams
     cells, row = np.unique(cell, return_inverse=True)
-    sums = np.zeros((len(cells), len(_SAID)))
-    np.add.at(sums, row, said.cents)
+    won, hoped = np.zeros(len(cells)), np.zeros((len(cells), len(_SAID)))
+    np.add.at(won, row, said.won)
+    np.add.at(hoped, row, said.hoped)
     team, day = cells % len(staff.teams), cells // len(staff.teams)
     regions = np.array([team.region for team in staff.teams], dtype=np.int64)
-    return _Spoken(staff.boss(team, day), regions[team], day, sums)
+    return _Spoken(staff.boss(team, day), regions[team], day, won, hoped)
 
 
 def _table(streams: Streams, rows: _Spoken) -> pa.Table:
@@ -147,7 +161,7 @@ def _table(streams: Streams, rows: _Spoken) -> pa.Table:
     person, region, day = rows.person[index], rows.region[index], rows.day[index]
     clock = streams.uniform("submitted", len(order)).repeat(len(_SAID))
     opens_at = np.array([area.opens_at for area in REGIONS])[region]
-    cents = np.round(rows.cents[index, said] / 10_000).astype(np.int64) * 10_000
+    cents = np.round((rows.won[index] + rows.hoped[index, said]) / 10_000).astype(np.int64) * 10_000
     return table(
         "forecast_submission",
         {

@@ -34,7 +34,7 @@ class Sandbagger:
     starts: int
     person: int
     held_back: float = 0.7  # share of the wins of a quarter's last four weeks that wait
-    commits: float = 0.55  # factor on the commit forecast
+    commits: float = 0.35  # factor on what is committed of open deals
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class DiscountCreep:
 @dataclass(frozen=True, slots=True)
 class PlanPaysMarginAway:
     starts: int
-    threshold: int = 50_000_00  # cents of the deal's own currency
+    threshold: int = 40_000_00  # cents of the deal's own currency
     reach: float = 0.74  # deals from this share of the threshold up are tempted
     tempted: float = 0.6  # share of those deals that give in
     discount: float = 0.11  # what they give away on top, share of list price
@@ -64,7 +64,7 @@ class PlanPaysMarginAway:
 class WeakRep:
     starts: int
     person: int
-    losing: float = 1.75  # factor on the chance to lose, in each stage
+    losing: float = 1.4  # factor on the chance to lose, in each stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,7 @@ def _sandbagger(problem: Sandbagger | None) -> _Answer:
         return None, {}
     strength: dict[str, object] = {
         "share_of_late_wins_held_back": problem.held_back,
-        "commit_factor": problem.commits,
+        "commit_of_open_deals_factor": problem.commits,
     }
     where: dict[str, object] = {"person_id": person_id(problem.person)}
     return _answer("sandbagger", "person", problem.starts, where, strength)

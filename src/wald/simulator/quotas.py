@@ -15,9 +15,9 @@ from wald.simulator.streams import Ints, Streams
 
 # EUR a ramped rep in an average territory books in an average quarter of the last year,
 # measured once over many territories with nothing planted.
-_A_QUARTER = 190_000.0
-_RAMP = (0.15, 0.45, 0.8)  # of the full quota in a rep's first quarters
-_KNOWS_TERRITORY = 0.6  # how far the quota follows what a territory is worth
+_A_QUARTER = 130_000.0
+_RAMP = (0.2, 0.52, 0.75, 0.95)  # of the full quota in the first quarters after hiring
+_KNOWS_TERRITORY = 0.8  # how far the quota follows what a territory is worth
 
 
 @dataclass(frozen=True, slots=True)

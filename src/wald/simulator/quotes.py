@@ -25,7 +25,7 @@ from wald.simulator.planted import DiscountCreep, PlanPaysMarginAway, Planted
 from wald.simulator.streams import Flags, Floats, Ints, Streams, picks
 
 MAX_LINES = 4
-_NO_AMOUNT_SHARE = 0.14  # deals opened without an amount; it comes with Discovery
+_NO_AMOUNT_SHARE = 0.1  # deals opened without an amount; it comes with Discovery
 _FORGOTTEN_SHARE = 0.025  # deals whose amount nobody enters until they are won
 _RESCOPED_SHARE = 0.22  # deals whose estimate changes at Discovery
 _MOST_DISCOUNT = 0.62
