@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 
 from wald.facts.parts import Load, Part, Snapshot
 from wald.facts.tables import STORAGE, TABLES
+from wald.simulator.simulate import simulate
 
 Rows = Mapping[str, Sequence[Mapping[str, object]]]
 
@@ -50,6 +51,12 @@ def stored_loads(
     return Snapshot(root, tuple(loads), known)
 
 
+def simulated(root: Path, *, seed: int, scale: float, until: date | None = None) -> Snapshot:
+    """Store the invented company Acme as one load."""
+    made = simulate(company="acme", seed=seed, years=1, scale=scale, planted=None, until=until)
+    return stored(root, {name: table.to_pylist() for name, table in made.tables.items()})
+
+
 def known_at(snapshot: Snapshot, known: datetime) -> Snapshot:
     return replace(snapshot, known=known)
 
@@ -62,7 +69,9 @@ def _part(
     keys: set[tuple[object, ...]],
 ) -> Part:
     table = TABLES[name]
-    unknown = {key for row in rows for key in row} - {c.name for c in table.columns} - {"is_deleted"}
+    unknown = (
+        {key for row in rows for key in row} - {c.name for c in table.columns} - {"is_deleted"}
+    )
     assert not unknown, f"{name} has no {unknown}"
     columns = {c.name: STORAGE[c.type] for c in table.columns}
     columns |= {"load_id": "BIGINT", "is_deleted": "BOOLEAN"}
@@ -97,7 +106,9 @@ def _typed(rows: Sequence[Mapping[str, object]], columns: Mapping[str, str]) -> 
             return None
         return str(value).lower() if isinstance(value, bool) else str(value)
 
-    given = pa.table({name: pa.array([text(row[name]) for row in rows], pa.string()) for name in columns})
+    given = pa.table(
+        {name: pa.array([text(row[name]) for row in rows], pa.string()) for name in columns}
+    )
     casts = ", ".join(f'CAST("{name}" AS {type}) AS "{name}"' for name, type in columns.items())
     with duckdb.connect() as connection:
         connection.register("given", given)
