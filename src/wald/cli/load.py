@@ -10,6 +10,7 @@ from wald.cli.ending import Code
 from wald.cli.options import DEFAULT_HOME, AsJson, Home
 from wald.cli.output import console, put_json, put_records, say, table
 from wald.cli.progress import progress
+from wald.kernel.problem import Refusal
 
 if TYPE_CHECKING:
     from wald.facts.load_report import LoadOptions, LoadReport
@@ -123,18 +124,11 @@ def undo(load_number: LoadNumber, home: Home = DEFAULT_HOME, as_json: AsJson = F
     """
     workspace = opened(home)
     from wald.actions import ingest
-    from wald.queries.plain import plain
+    from wald.queries.plain import undo_json
 
     report = ingest.undo(actor=person(), workspace=workspace, load_id=load_number, at=moment())
     if as_json:
-        put_json(
-            {
-                "load_id": report.load_id,
-                "undone_at": plain(report.undone_at),
-                "rows": report.rows,
-                "tables": list(report.tables),
-            }
-        )
+        put_json(undo_json(report))
         return
     tables = ", ".join(report.tables)
     console().print(f"Load {report.load_id} is undone: {report.rows:,} rows of {tables}.")
@@ -173,11 +167,16 @@ def rejects(
     """Show the rows that a load rejected, each with its reason."""
     workspace = opened(home)
     from wald.queries.loads import rejected_rows
+    from wald.queries.plain import rejected_json
 
     found = rejected_rows(actor=person(), workspace=workspace, load_id=load_number, limit=limit)
+    if found is None:
+        raise Refusal(f"There is no load {load_number}; `wald loads` lists them.")
     if as_json:
-        put_json(found)
+        put_json([rejected_json(one) for one in found])
         return
+    if not found:
+        say(f"Load {load_number} rejected nothing.")
     for one in found:
-        say(f"{one['file']}")
-        put_records(one["rows"])
+        say(f"{one.file.rows:,} rows of {one.file.file}, all in {workspace.home / one.file.path}")
+        put_records(one.rows)

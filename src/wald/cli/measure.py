@@ -45,7 +45,7 @@ _SHOWN_ROWS = 50  # of the rows behind a number, where a person reads them
 
 
 def metrics(
-    key: Annotated[str, typer.Argument(metavar="[KEY]", help="One metric, told in full.")] = "",
+    key: Annotated[str, typer.Argument(metavar="KEY", help="One metric, told in full.")] = "",
     as_json: AsJson = False,
 ) -> None:
     """List the metrics, or tell all about one."""

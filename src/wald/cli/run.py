@@ -34,7 +34,7 @@ _COMPANY, _SEED, _YEARS, _SCALE = "acme", 7, 3, 1.0
 
 def run(
     folder: Annotated[
-        Path | None, typer.Argument(metavar="[FOLDER]", help="An export. [default: Acme]")
+        Path | None, typer.Argument(metavar="FOLDER", help="An export. [default: Acme]")
     ] = None,
     port: Port = DEFAULT_PORT,
     no_serve: Annotated[bool, typer.Option("--no-serve", help="End after the pulse.")] = False,

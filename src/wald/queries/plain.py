@@ -8,9 +8,11 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+from wald.facts.load_report import UndoReport
 from wald.facts.measure import columns_for, dimensions_for
 from wald.facts.metric import Metric, metrics
 from wald.facts.question import Answer, AnswerRow
+from wald.queries.loads import RejectedRows
 from wald.queries.measure import RowsBehind
 from wald.queries.pulse import Breakdown, Figure, Pulse
 from wald.records.stores.loads import LoadRecord
@@ -83,6 +85,25 @@ def metric_json(metric: Metric) -> Json:
         "dimensions": list(dimensions_for(metric)),
         "columns": sorted(columns_for(metric)),
         "source": metric.source,
+    }
+
+
+def rejected_json(found: RejectedRows) -> Json:
+    return {
+        "file": found.file.file,
+        "table": found.file.table,
+        "total_rows": found.file.rows,
+        "path": found.file.path,
+        "rows": [dict(row) for row in found.rows],
+    }
+
+
+def undo_json(report: UndoReport) -> Json:
+    return {
+        "load_id": report.load_id,
+        "undone_at": plain(report.undone_at),
+        "rows": report.rows,
+        "tables": list(report.tables),
     }
 
 

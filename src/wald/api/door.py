@@ -1,0 +1,107 @@
+"""From a request to plain values: who asks, of which workspace, what exactly.
+
+A page's session or HTTP basic says who asks. A session's writes also need Django's CSRF token.
+"""
+
+import hashlib
+import hmac
+import secrets
+from collections import OrderedDict
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from threading import Lock
+
+from django.conf import settings
+from django.contrib.auth import authenticate
+from django.contrib.auth.models import User
+from django.http import HttpRequest
+from ninja.security import HttpBasicAuth, SessionAuth
+
+from wald.kernel.actor import Actor
+from wald.kernel.instant import read_day, read_instant
+from wald.kernel.problem import BadInput, Problem
+from wald.kernel.workspace import Workspace
+from wald.records.stores.users import actor_of
+
+_MOST_KEPT = 1000
+
+
+class BasicAuth(HttpBasicAuth):
+    """A name and a password with every request, for programs."""
+
+    openapi_name = "password"
+
+    def authenticate(self, request: HttpRequest, username: str, password: str) -> User | None:
+        return _checked.user(request, username, password)
+
+
+class PasswordsSeen:
+    """Passwords checked before, as keyed digests that only this process can compare.
+
+    Checking a password is slow by design, hundreds of milliseconds. The digest holds the
+    stored hash too, so a changed password is checked anew; rights are read at every request.
+    """
+
+    def __init__(self) -> None:
+        self._key = secrets.token_bytes(32)
+        self._seen: OrderedDict[bytes, None] = OrderedDict()
+        self._lock = Lock()
+
+    def user(self, request: HttpRequest, name: str, password: str) -> User | None:
+        found = User.objects.filter(username=name, is_active=True).first()
+        if found is not None and self._mark(found, password) in self._seen:
+            return found
+        # Also for an unknown name: as slow, so that nobody learns which names there are.
+        checked = authenticate(request, username=name, password=password)
+        if not isinstance(checked, User):
+            return None
+        with self._lock:
+            self._seen[self._mark(checked, password)] = None
+            while len(self._seen) > _MOST_KEPT:
+                self._seen.popitem(last=False)
+        return checked
+
+    def _mark(self, user: User, password: str) -> bytes:
+        text = "\0".join((user.get_username(), user.password, password))
+        return hmac.digest(self._key, text.encode(), hashlib.sha256)
+
+
+_checked = PasswordsSeen()
+
+SIGN_IN = (BasicAuth(), SessionAuth())
+
+
+def asking(request: HttpRequest) -> Actor:
+    """Return who asks, with the same rights as on the pages."""
+    user = getattr(request, "auth", None)
+    return actor_of(user if isinstance(user, User) else request.user)
+
+
+def workspace() -> Workspace:
+    """Return the workspace whose records are this project's default database."""
+    return Workspace(Path(settings.HOME), "default")
+
+
+def moment() -> datetime:
+    return datetime.now(UTC)
+
+
+def refuse_unknown(request: HttpRequest, known: Iterable[str] = ()) -> None:
+    """Raise BadInput for parameters that this address has not: a typo must not go unseen."""
+    names = sorted(known)
+    choose = f"choose among {', '.join(names)}" if names else "there are none here"
+    unknown = [Problem(name, "is no parameter here", choose) for name in request.GET]
+    problems = [problem for problem in unknown if problem.where not in names]
+    if problems:
+        raise BadInput("There are parameters that are not known here.", problems)
+
+
+def read_dates(as_of: str, known: str) -> tuple[date | None, datetime | None]:
+    """Read both dates; empty texts are None. Raises BadInput with every Problem."""
+    day = read_day(as_of, "as_of") if as_of else None
+    instant = read_instant(known, "known") if known else None
+    if isinstance(day, Problem) or isinstance(instant, Problem):
+        problems = [one for one in (day, instant) if isinstance(one, Problem)]
+        raise BadInput("These dates cannot be read.", problems)
+    return day, instant

@@ -1,0 +1,84 @@
+"""Every error as application/problem+json (RFC 9457), with each Problem of the input listed."""
+
+import json
+import logging
+from collections.abc import Iterable
+from http import HTTPStatus
+
+from django.http import Http404, HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.errors import HttpError, ValidationError
+
+from wald.kernel.problem import BadInput, NotAllowed, Problem, Refusal
+
+log = logging.getLogger("wald.api")
+
+
+def problem_response(
+    status: HTTPStatus, detail: str, problems: Iterable[Problem] = ()
+) -> HttpResponse:
+    body = {
+        "type": "about:blank",
+        "title": status.phrase,
+        "status": int(status),
+        "detail": detail,
+        "problems": [{"where": p.where, "what": p.what, "fix": p.fix} for p in problems],
+    }
+    response = HttpResponse(
+        json.dumps(body), status=int(status), content_type="application/problem+json"
+    )
+    if status is HTTPStatus.UNAUTHORIZED:
+        response["WWW-Authenticate"] = 'Basic realm="Wald", charset="UTF-8"'
+    return response
+
+
+def add_error_answers(api: NinjaAPI) -> None:
+    """Let `api` answer every refusal and every fault in this one form."""
+    for kind in (Refusal, ValidationError, HttpError, Http404, Exception):
+        api.add_exception_handler(kind, _answer)
+
+
+def _answer(request: HttpRequest, error: object) -> HttpResponse:
+    if isinstance(error, Refusal):
+        return _refused(error)
+    if isinstance(error, ValidationError):
+        return _misshapen(error)
+    if isinstance(error, HttpError):
+        return _stopped(error)
+    if isinstance(error, Http404):
+        return problem_response(HTTPStatus.NOT_FOUND, str(error))
+    log.error("%s %s broke", request.method, request.path, exc_info=True)
+    return problem_response(
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        "Wald broke, which is a bug in it; its log says where. Please report it.",
+    )
+
+
+def _refused(refusal: Refusal) -> HttpResponse:
+    if isinstance(refusal, BadInput):
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+        return problem_response(status, str(refusal), refusal.problems)
+    if isinstance(refusal, NotAllowed):
+        return problem_response(HTTPStatus.FORBIDDEN, str(refusal))
+    # Any other refusal is about the state things are in, not about the request.
+    return problem_response(HTTPStatus.CONFLICT, str(refusal))
+
+
+def _misshapen(error: ValidationError) -> HttpResponse:
+    problems = [
+        Problem(
+            ".".join(str(part) for part in one["loc"][1:]) or str(one["loc"][0]),
+            str(one["msg"]),
+            "see openapi.json for what is taken here",
+        )
+        for one in error.errors
+    ]
+    detail = "The request cannot be read as it is."
+    return problem_response(HTTPStatus.UNPROCESSABLE_ENTITY, detail, problems)
+
+
+def _stopped(error: HttpError) -> HttpResponse:
+    status = HTTPStatus(error.status_code)
+    if status is HTTPStatus.UNAUTHORIZED:
+        return problem_response(status, "Sign in, or send a name and a password (HTTP basic).")
+    return problem_response(status, f"{error.message}.")
