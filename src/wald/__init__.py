@@ -1,1 +1,233 @@
-"""Wald: the heart and the brain of a B2B sales organization."""
+"""Wald in Python: open a workspace, ask for numbers, get Arrow tables.
+
+    import wald
+
+    w = wald.open("var/wald")
+    rates = w.measure("win_rate", by=["region"], period="2026-Q2")
+    rates.to_pandas()           # or polars.from_arrow(rates), or any Arrow reader
+
+Nothing is computed at import. Every call says as of when, and its result carries the
+answer's metric, unit, dates and notes in `schema.metadata`.
+"""
+
+import getpass
+import os
+import time
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from wald.kernel.actor import Actor, everything
+from wald.kernel.instant import read_day, read_instant
+from wald.kernel.problem import BadInput, Problem
+from wald.kernel.workspace import Workspace
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from wald.facts.load_report import LoadReport, UndoReport
+    from wald.facts.metric import Metric
+    from wald.queries.measure import Ask
+    from wald.queries.pulse import Pulse
+    from wald.records.stores.loads import LoadRecord
+
+__all__ = ["Wald", "open"]
+
+Day = date | str | None
+Instant = datetime | str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Wald:
+    """An open workspace, and where its numbers are computed. Made by `wald.open`."""
+
+    workspace: Workspace
+    engine: str
+    actor: Actor
+
+    def metrics(self) -> Mapping[str, "Metric"]:
+        """Return every metric by key, with its definition."""
+        from wald.facts.metric import metrics
+
+        return metrics()
+
+    def measure(
+        self,
+        metric: str,
+        *,
+        by: Sequence[str] = (),
+        where: str = "",
+        period: str = "",
+        as_of: Day = None,
+        known: Instant = None,
+    ) -> "pa.Table":
+        """Return one row per group: the dimensions as text, and `value`.
+
+        A count is an int64; money, ratios, days and averages are decimals; null where it
+        cannot be had. Raises wald.kernel.problem.BadInput with every Problem in what was asked.
+        """
+        from wald.queries.frames import answer_frame
+        from wald.queries.measure import measure
+
+        ask = _ask(metric, by, where, period, as_of, known)
+        return answer_frame(
+            measure(actor=self.actor, workspace=self.workspace, ask=ask, engine=self.engine)
+        )
+
+    def rows(
+        self,
+        metric: str,
+        *,
+        by: Sequence[str] = (),
+        where: str = "",
+        period: str = "",
+        as_of: Day = None,
+        known: Instant = None,
+        limit: int | None = None,
+    ) -> "pa.Table":
+        """Return the rows behind a number; `numerator` and `denominator` add up to it."""
+        from wald.queries.frames import rows_frame
+        from wald.queries.measure import rows_behind
+
+        ask = _ask(metric, by, where, period, as_of, known)
+        found = rows_behind(
+            actor=self.actor,
+            workspace=self.workspace,
+            ask=ask,
+            engine=self.engine,
+            limit=limit,
+        )
+        return rows_frame(found)
+
+    def pulse(
+        self, period: str = "", *, as_of: Day = None, known: Instant = None
+    ) -> "Pulse | None":
+        """Return the state of the sales organization, None when nothing is loaded."""
+        from wald.queries.pulse import pulse
+
+        return pulse(
+            actor=self.actor,
+            workspace=self.workspace,
+            period=period,
+            as_of=_day(as_of),
+            known=_instant(known),
+            engine=self.engine,
+        )
+
+    def table(self, name: str, *, as_of: Day = None, known: Instant = None) -> "pa.Table":
+        """Return a canonical table as it stood, by its key. Names: docs/reference/tables.md."""
+        from wald.queries.tables import table_as_of
+
+        return table_as_of(
+            actor=self.actor,
+            workspace=self.workspace,
+            name=name,
+            day=_day(as_of),
+            known=_instant(known),
+            engine=self.engine,
+        )
+
+    def load(
+        self,
+        folder: str | Path,
+        *,
+        dry_run: bool = False,
+        connector: str | None = None,
+        encoding: str | None = None,
+        delimiter: str | None = None,
+        decimal: str | None = None,
+        dates: str | None = None,
+        currency: str | None = None,
+        without_repairs: Collection[str] = (),
+    ) -> "LoadReport":
+        """Load the folder of an export; return what came of each row.
+
+        All its good rows are loaded, or nothing. Raises BadInput where it cannot be used.
+        """
+        from wald.actions import ingest
+        from wald.facts.load_report import LoadOptions
+
+        options = LoadOptions(
+            connector, encoding, delimiter, decimal, dates, currency, frozenset(without_repairs)
+        )
+        action = ingest.plan_load if dry_run else ingest.load
+        return action(
+            actor=self.actor,
+            workspace=self.workspace,
+            folder=Path(folder),
+            options=options,
+            at=datetime.now(UTC),
+        )
+
+    def loads(self) -> tuple["LoadRecord", ...]:
+        """Return every load that ended, newest first."""
+        from wald.queries.loads import all_loads
+
+        return all_loads(actor=self.actor, workspace=self.workspace)
+
+    def undo(self, load_id: int) -> "UndoReport":
+        """Take the newest load back. Raises Refusal if `load_id` is not it."""
+        from wald.actions import ingest
+
+        return ingest.undo(
+            actor=self.actor, workspace=self.workspace, load_id=load_id, at=datetime.now(UTC)
+        )
+
+
+def open(home: str | Path = "var/wald", *, engine: str = "") -> Wald:
+    """Open the workspace in the folder `home`, making it at its first use.
+
+    `engine` is an address as `wald measure --engine` takes it; "" computes in this process.
+    """
+    place = Path(home).expanduser().resolve()
+    os.environ.setdefault("WALD_HOME", str(place))
+    # A notebook runs an event loop in its thread, where Django would refuse to read records.
+    os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    with _time_zone_kept():
+        from wald.actions.workspace import open_workspace
+
+        workspace = open_workspace(place)
+    return Wald(workspace, engine, everything(getpass.getuser()))
+
+
+@contextmanager
+def _time_zone_kept() -> Iterator[None]:
+    """Give the process its own time zone back: setting Django up makes it UTC."""
+    before = os.environ.get("TZ")
+    yield
+    if os.environ.get("TZ") == before:
+        return
+    if before is None:
+        del os.environ["TZ"]
+    else:
+        os.environ["TZ"] = before
+    time.tzset()
+
+
+def _ask(
+    metric: str, by: Sequence[str], where: str, period: str, as_of: Day, known: Instant
+) -> "Ask":
+    from wald.queries.measure import Ask
+
+    if isinstance(by, str):
+        raise BadInput("`by` is a list.", [Problem("by", f"{by!r} is text", f"write [{by!r}]")])
+    return Ask(metric, tuple(by), where, period, _day(as_of), _instant(known))
+
+
+def _day(given: Day) -> date | None:
+    found = read_day(given, "as_of") if isinstance(given, str) else given
+    if isinstance(found, Problem):
+        raise BadInput("as_of cannot be read.", [found])
+    return found
+
+
+def _instant(given: Instant) -> datetime | None:
+    found = read_instant(given, "known") if isinstance(given, str) else given
+    if isinstance(found, Problem):
+        raise BadInput("known cannot be read.", [found])
+    if found is not None and found.tzinfo is None:
+        return found.replace(tzinfo=UTC)
+    return found
