@@ -147,6 +147,28 @@ def test_stage_outcome_odds_and_closing_agree(seed: int) -> None:
             assert deal["forecast_category"] == stage["forecast_category"]
 
 
+def test_stage_outcome_and_closing_agree_at_every_moment(seed: int) -> None:
+    outcome = {row["stage"]: row["outcome"] for row in rows(seed, "stage")}
+    shown: dict[str, dict[str, object]] = defaultdict(dict)
+    for (deal, _), same in groupby(
+        changes(seed), key=lambda row: (row["opportunity_id"], row["changed_at"])
+    ):
+        shown[deal] |= {row["field"]: row["new"] for row in same}
+        stage, now = shown[deal].get("stage"), shown[deal].get("outcome", "open")
+        assert stage is None or outcome[stage] == now
+        assert (shown[deal].get("closed_on") is None) == (now == "open")
+
+
+def test_a_few_lost_deals_come_back_and_a_few_fall_back_a_stage(seed: int) -> None:
+    position = {row["stage"]: row["position"] for row in rows(seed, "stage")}
+    moves = [(row["old"], row["new"]) for row in changes(seed) if row["field"] == "stage"]
+    reopened = sum(old == "Closed Lost" for old, _ in moves)
+    back = sum(position[new] < position[old] for old, new in moves) - reopened
+    deals = len(rows(seed, "opportunity"))
+    assert 0 < reopened < deals * 0.02
+    assert 0 < back < deals * 0.04
+
+
 def test_every_won_deal_has_one_booking_of_its_amount_and_nothing_else_has(seed: int) -> None:
     won = {
         row["opportunity_id"]: row for row in rows(seed, "opportunity") if row["outcome"] == "won"

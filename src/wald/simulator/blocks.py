@@ -34,7 +34,7 @@ from wald.simulator.persons import block_rows, person_table
 from wald.simulator.planted import SWITCHES, Planted
 from wald.simulator.progress import Progress, progress
 from wald.simulator.quotas import quota_table, quotas
-from wald.simulator.quotes import Quotes, quotes
+from wald.simulator.quotes import Quotes, quoted_at, quotes
 from wald.simulator.request import Request
 from wald.simulator.streams import Flags, Ints, Streams
 
@@ -151,7 +151,7 @@ def _work_chunks(block: Block, request: Request, span: Ints) -> Iterator[Chunk]:
 def _touched(block: Block, cut_at: int) -> pa.Table:
     """Return which deals of the export each planted problem had touched by an instant."""
     at = dict(block.runs.touched)
-    at["discount_creep"] = np.where(block.offered.crept, block.runs.enters[:, -1], NOTHING)
+    at["discount_creep"] = np.where(block.offered.crept, quoted_at(block.runs), NOTHING)
     at["plan_pays_margin_away"] = np.where(block.offered.tempted, block.runs.closes_at, NOTHING)
     names, deals = [], []
     for problem in SWITCHES:

@@ -62,21 +62,20 @@ def booking_keys(deals: Openings, won: Ints) -> pa.Array:
 
 
 def booking_line_table(deals: Openings, runs: Courses, offered: Quotes, won: Ints) -> pa.Table:
-    position, line, cents = offered.lines(won, offered.final[won])
-    deal = won[position]
-    quantity, product = offered.quantity[deal, line], offered.product[deal, line]
+    lines = offered.lines(won, offered.final[won], np.ones(len(won), dtype=bool))
+    deal, product = lines.deal, offered.product[lines.deal, lines.place]
     return table(
         "booking_line",
         {
-            "booking_line_id": keys("D", (deals.number[deal], 9), (line + 1, 1)),
+            "booking_line_id": keys("D", (deals.number[deal], 9), (lines.place + 1, 1)),
             "booking_id": booking_keys(deals, deal),
             "product_id": product_keys(product),
             "booked_on": dates(runs.closes_at[deal] // DAY),
-            "quantity": decimals(quantity * 10_000, 4),
-            "list_price": decimals(offered.list_price[deal, line] * 10_000, 6),
-            "net_price": decimals(net_prices(cents, quantity), 6),
+            "quantity": decimals(lines.quantity * 10_000, 4),
+            "list_price": decimals(offered.list_price[deal, lines.place] * 10_000, 6),
+            "net_price": decimals(net_prices(lines), 6),
             "unit_cost": decimals(unit_costs()[product, deals.region[deal]] * 10_000, 6),
-            "amount": money(cents),
+            "amount": money(lines.cents),
             "currency": currencies(deals, deal),
         },
     )

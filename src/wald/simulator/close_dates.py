@@ -6,7 +6,8 @@ from wald.simulator.company import NEGOTIATION, SEGMENTS, TYPES
 from wald.simulator.courses import Courses
 from wald.simulator.days import DAY, at_work, month_ends, quarter_ends, working_later
 from wald.simulator.deals import Openings
-from wald.simulator.histories import History, history
+from wald.simulator.detours import Detours
+from wald.simulator.histories import History, Step, history
 from wald.simulator.streams import Flags, Floats, Ints, Streams
 
 _MOST_PUSHES = 12
@@ -14,7 +15,7 @@ _NEGLECTED_SHARE = 0.2  # deals whose owner lets the close date pass
 _REVIEWED_SHARE = 0.45  # deals whose close date is thought over when negotiation starts
 
 
-def close_on_history(streams: Streams, deals: Openings, runs: Courses) -> History:
+def close_on_history(streams: Streams, deals: Openings, runs: Courses, away: Detours) -> History:
     """Return how each deal's expected close date moved, as days."""
     count = len(deals.number)
     every = np.arange(count, dtype=np.int64)
@@ -24,10 +25,13 @@ def close_on_history(streams: Streams, deals: Openings, runs: Courses) -> Histor
     near = runs.closes_at // DAY + np.round((chance[:, 3] - 0.6) * 24).astype(np.int64)
     review = np.maximum(near, runs.enters[:, NEGOTIATION] // DAY + 3)
     pushes = _pushes(streams, deals, runs, first, chance[:, 4] < _NEGLECTED_SHARE)
+    given_up = away.given_up
+    new_hope = away.returns_at[given_up] // DAY + 30
     return history(
         first,
-        *pushes,
+        *(away.undisturbed(push) for push in pushes),
         (reviewed, runs.enters[reviewed, NEGOTIATION], review[reviewed]),
+        *away.there_and_back(given_up, away.leaves_at[given_up] // DAY, new_hope),
         (every, runs.closes_at, runs.closes_at // DAY),
     )
 
@@ -49,7 +53,7 @@ def _rounded(day: Ints, chance: Floats) -> Ints:
 
 def _pushes(
     streams: Streams, deals: Openings, runs: Courses, first: Ints, neglected: Flags
-) -> list[tuple[Ints, Ints, Ints]]:
+) -> list[Step]:
     """Return the pushes: near its close date an open deal gets a later one, again and again."""
     count = len(first)
     chance = streams.uniform("pushes", (_MOST_PUSHES, count, 3)) if count else np.zeros((0, 0, 3))

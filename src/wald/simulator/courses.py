@@ -87,7 +87,7 @@ def courses(streams: Streams, staff: Staff, deals: Openings, planted: Planted) -
     result = np.where(alive, WON, LOST)
     closes_at = _closing(streams, deals, now, result, enters[:, NEGOTIATION])
     held, waits_to = _held_back(streams, staff, deals, planted, closes_at, result)
-    _note(touched, "sandbagger", held, closes_at)
+    _note(touched, "sandbagger", held, enters[:, NEGOTIATION])
     closes_at = np.where(held, waits_to, closes_at)
     return Courses(enters, reached, closes_at, result, last_stage, touched)
 

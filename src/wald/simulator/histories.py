@@ -6,6 +6,8 @@ import numpy as np
 
 from wald.simulator.streams import Flags, Ints
 
+Step = tuple[Ints, Ints, Ints]  # deals, instants, new values
+
 _INSTANTS = 1 << 33  # every instant in seconds fits below it
 
 
@@ -40,7 +42,7 @@ class History:
         return self.deal * _INSTANTS + self.at
 
 
-def history(first: Ints, *steps: tuple[Ints, Ints, Ints]) -> History:
+def history(first: Ints, *steps: Step) -> History:
     """Chain steps (deal, instant, new value), given in any order, into one history.
 
     Of two steps at one instant the later given holds; a step that changes nothing is left out.

@@ -35,7 +35,7 @@ from wald.simulator.deals import Openings
 from wald.simulator.histories import History
 from wald.simulator.persons import person_keys
 from wald.simulator.progress import Progress
-from wald.simulator.quotes import Quotes, quoted_at
+from wald.simulator.quotes import Lines, Quotes, quoted_at
 from wald.simulator.streams import Flags, Ints, Streams
 
 _NO_ACCOUNT_SHARE = 0.008  # of the deals are kept without their account
@@ -155,27 +155,27 @@ def line_table(
     first_offer = quoted_at(runs)[which]
     has = (amount != NOTHING) & (first_offer != NOTHING) & (first_offer <= cut_at)
     quoted, amount = which[has], amount[has]
-    position, line, cents = offered.lines(quoted, amount)
-    deal = quoted[position]
-    quantity = offered.quantity[deal, line]
+    won = shown.outcome.value(quoted, np.full(len(quoted), cut_at)) == OUTCOMES.index("won")
+    lines = offered.lines(quoted, amount, won)
+    deal = lines.deal
     return table(
         "opportunity_line",
         {
-            "opportunity_line_id": keys("L", (deals.number[deal], 9), (line + 1, 1)),
+            "opportunity_line_id": keys("L", (deals.number[deal], 9), (lines.place + 1, 1)),
             "opportunity_id": opportunity_keys(deals, deal),
-            "product_id": product_keys(offered.product[deal, line]),
-            "quantity": decimals(quantity * 10_000, 4),
-            "list_price": decimals(offered.list_price[deal, line] * 10_000, 6),
-            "net_price": decimals(net_prices(cents, quantity), 6),
-            "amount": money(cents),
+            "product_id": product_keys(offered.product[deal, lines.place]),
+            "quantity": decimals(lines.quantity * 10_000, 4),
+            "list_price": decimals(offered.list_price[deal, lines.place] * 10_000, 6),
+            "net_price": decimals(net_prices(lines), 6),
+            "amount": money(lines.cents),
             "currency": currencies(deals, deal),
         },
     )
 
 
-def net_prices(cents: Ints, quantity: Ints) -> Ints:
+def net_prices(lines: Lines) -> Ints:
     """Return the price of one unit in millionths, rounded; the line's amount is exact."""
-    return np.round(cents * 10_000 / quantity).astype(np.int64)
+    return np.asarray(np.round(lines.cents * 10_000 / lines.quantity).astype(np.int64))
 
 
 def opened_by(deals: Openings, kept: Flags, cut_at: int) -> Ints:

@@ -17,10 +17,11 @@ from wald.simulator.company import (
 from wald.simulator.courses import Courses
 from wald.simulator.days import DAY
 from wald.simulator.deals import Openings
-from wald.simulator.histories import History, history
+from wald.simulator.detours import Detours, detours
+from wald.simulator.histories import History, Step, history
 from wald.simulator.people import Staff
 from wald.simulator.quotes import Quotes, amount_history
-from wald.simulator.streams import Ints, Streams
+from wald.simulator.streams import Streams
 
 _STAGE_CATEGORIES = np.array([CATEGORIES.index(stage.category) for stage in STAGES])
 _MOST_LIKELY, _COMMIT = CATEGORIES.index("most_likely"), CATEGORIES.index("commit")
@@ -45,24 +46,42 @@ def progress(
     streams: Streams, staff: Staff, deals: Openings, runs: Courses, offered: Quotes
 ) -> Progress:
     """Return what every tracked field of every deal showed, from its opening to its close."""
-    every = np.arange(len(deals.number), dtype=np.int64)
-    stages = _stage_history(deals, runs)
-    none = np.full(len(every), NOTHING, dtype=np.int64)
-    closed = (every, runs.closes_at, runs.closes_at // DAY)
-    result = np.where(runs.result == WON, OUTCOMES.index("won"), OUTCOMES.index("lost"))
+    away = detours(streams, deals, runs)
+    stages = _stage_history(deals, runs, away)
     return Progress(
         stage=stages,
-        outcome=history(np.zeros_like(every), (every, runs.closes_at, result)),
-        amount=amount_history(streams, deals, runs, offered),
-        close_on=close_on_history(streams, deals, runs),
-        closed_on=history(none, closed),
+        outcome=_outcome_history(runs, away),
+        amount=amount_history(streams, deals, runs, offered, away),
+        close_on=close_on_history(streams, deals, runs, away),
+        closed_on=_closed_on_history(runs, away),
         owner_id=_owner_history(staff, deals, runs),
         probability=stages,
-        forecast_category=_category_history(streams, deals, runs),
+        forecast_category=_category_history(streams, deals, runs, away),
     )
 
 
-def _stage_steps(deals: Openings, runs: Courses) -> list[tuple[Ints, Ints, Ints]]:
+def _outcome_history(runs: Courses, away: Detours) -> History:
+    every, given_up = np.arange(len(runs.result), dtype=np.int64), away.given_up
+    result = np.where(runs.result == WON, OUTCOMES.index("won"), OUTCOMES.index("lost"))
+    lost = np.full(len(given_up), OUTCOMES.index("lost"))
+    return history(
+        np.zeros_like(every),
+        *away.there_and_back(given_up, lost, np.zeros_like(lost)),
+        (every, runs.closes_at, result),
+    )
+
+
+def _closed_on_history(runs: Courses, away: Detours) -> History:
+    every, given_up = np.arange(len(runs.result), dtype=np.int64), away.given_up
+    reopened = np.full(len(given_up), NOTHING, dtype=np.int64)
+    return history(
+        np.full_like(every, NOTHING),
+        *away.there_and_back(given_up, away.leaves_at[given_up] // DAY, reopened),
+        (every, runs.closes_at, runs.closes_at // DAY),
+    )
+
+
+def _stage_steps(deals: Openings, runs: Courses) -> list[Step]:
     steps = []
     for stage in range(OPEN_STAGES):
         entering = runs.reached[:, stage] & (runs.enters[:, stage] > deals.created_at)
@@ -72,25 +91,30 @@ def _stage_steps(deals: Openings, runs: Courses) -> list[tuple[Ints, Ints, Ints]
     return [*steps, (every, runs.closes_at, runs.result)]
 
 
-def _stage_history(deals: Openings, runs: Courses) -> History:
-    return history(deals.starts_in.astype(np.int64), *_stage_steps(deals, runs))
+def _stage_history(deals: Openings, runs: Courses, away: Detours) -> History:
+    side = away.there_and_back(away.taken, away.to[away.taken], away.stage[away.taken])
+    return history(deals.starts_in.astype(np.int64), *side, *_stage_steps(deals, runs))
 
 
-def _category_history(streams: Streams, deals: Openings, runs: Courses) -> History:
+def _category_history(streams: Streams, deals: Openings, runs: Courses, away: Detours) -> History:
     """Return the forecast categories: by stage, but Negotiation is committed only when felt sure.
 
     Owners feel sure more often of deals they are going to win.
     """
-    steps = [(deal, at, _STAGE_CATEGORIES[stage]) for deal, at, stage in _stage_steps(deals, runs)]
+    *steps, last = [
+        (deal, at, _STAGE_CATEGORIES[stage]) for deal, at, stage in _stage_steps(deals, runs)
+    ]
     chance = streams.uniform("categories", (len(deals.number), 2))
     sure = chance[:, 0] < np.where(runs.result == WON, 0.7, 0.4)
     doubts = np.flatnonzero(runs.reached[:, NEGOTIATION] & ~sure)
     entered = runs.enters[:, NEGOTIATION]
     later = entered + ((runs.closes_at - entered) * (0.3 + 0.6 * chance[:, 1])).astype(np.int64)
     comes_round = doubts[chance[doubts, 1] < 0.6]
-    steps.insert(-1, (doubts, entered[doubts], np.full(len(doubts), _MOST_LIKELY)))
-    steps.insert(-1, (comes_round, later[comes_round], np.full(len(comes_round), _COMMIT)))
-    return history(_STAGE_CATEGORIES[deals.starts_in], *steps)
+    steps.append((doubts, entered[doubts], np.full(len(doubts), _MOST_LIKELY)))
+    steps.append((comes_round, later[comes_round], np.full(len(comes_round), _COMMIT)))
+    there, back = _STAGE_CATEGORIES[away.to], _STAGE_CATEGORIES[away.stage]
+    side = away.there_and_back(away.taken, there[away.taken], back[away.taken])
+    return history(_STAGE_CATEGORIES[deals.starts_in], *map(away.undisturbed, steps), *side, last)
 
 
 def _owner_history(staff: Staff, deals: Openings, runs: Courses) -> History:

@@ -19,6 +19,7 @@ from wald.simulator.company import (
 from wald.simulator.courses import Courses
 from wald.simulator.days import DAY, quarter_ends, quarter_starts
 from wald.simulator.deals import Openings
+from wald.simulator.detours import Detours
 from wald.simulator.histories import History, history
 from wald.simulator.people import Staff
 from wald.simulator.planted import DiscountCreep, PlanPaysMarginAway, Planted
@@ -33,28 +34,38 @@ _APPROVALS = (0.15, 0.25)  # above each, somebody must agree: many stop there
 
 
 @dataclass(frozen=True, slots=True)
+class Lines:
+    """One entry per line: its deal, its place on it from 0, units, net amount in cents."""
+
+    deal: Ints
+    place: Ints
+    quantity: Ints
+    cents: Ints
+
+
+@dataclass(frozen=True, slots=True)
 class Quotes:
     """Lines are (deals, MAX_LINES); a quantity of 0 is no line. Money in cents."""
 
     product: Ints
-    quantity: Ints
+    quantity: Ints  # offered
+    signed_quantity: Ints  # on the order; more than offered where a bonus tempted
     list_price: Ints  # of one unit, in the deal's currency
-    gross: Ints  # list value of all lines
+    gross: Ints  # list value of the lines offered
     discount: Floats  # of the last offer, share of list value
-    final: Ints  # amount of the last offer
+    final: Ints  # amount of the order, if one comes
     tempted: Flags  # brought over the bonus of the planted plan
     crept: Flags  # discount raised by the planted creep
 
-    def lines(self, deals: Ints, amounts: Ints) -> tuple[Ints, Ints, Ints]:
-        """Share each deal's amount among its lines; return deal position, line, cents.
-
-        Shares follow list value; the first line takes what rounding leaves, so lines sum exactly.
-        """
-        values = self.quantity[deals] * self.list_price[deals]
-        cents = np.floor(values * (amounts / self.gross[deals])[:, None]).astype(np.int64)
-        cents[:, 0] += amounts - cents.sum(axis=1)
-        position, line = np.nonzero(self.quantity[deals])
-        return position, line, cents[position, line]
+    def lines(self, deals: Ints, amounts: Ints, signed: Flags) -> Lines:
+        """Share each deal's amount among its lines, by list value; they sum to it exactly."""
+        quantity = np.where(signed[:, None], self.signed_quantity[deals], self.quantity[deals])
+        values = quantity * self.list_price[deals]
+        share = amounts / np.maximum(values.sum(axis=1), 1)
+        cents = np.floor(values * share[:, None]).astype(np.int64)
+        cents[:, 0] += amounts - cents.sum(axis=1)  # the first line takes what rounding leaves
+        position, line = np.nonzero(quantity)
+        return Lines(deals[position], line, quantity[position, line], cents[position, line])
 
 
 def list_prices() -> Ints:
@@ -73,23 +84,23 @@ def unit_costs() -> Ints:
 def quotes(
     streams: Streams, staff: Staff, deals: Openings, runs: Courses, planted: Planted
 ) -> Quotes:
-    """Draw what each deal would be offered in the end."""
+    """Draw what each deal is offered, and what is signed if it is won."""
     product, quantity, price = _basket(streams, deals)
     discount = _discounts(streams, deals, runs)
     crept = _crept(streams, staff, deals, runs, planted.discount_creep)
     discount = np.minimum(discount + crept, _MOST_DISCOUNT)
     gross = (quantity * price).sum(axis=1)
     final = np.round(gross * (1 - discount)).astype(np.int64)
-    tempted = _tempted(streams, runs, final, planted.plan_pays_margin_away)
+    signed = quantity.copy()
     plan = planted.plan_pays_margin_away
+    tempted = _tempted(streams, runs, final, plan)
     if plan is not None:
         over = 1 + 0.025 * streams.uniform("over the bonus", len(final)) ** 2
         final[tempted] = np.round(plan.threshold * over[tempted], -3).astype(np.int64)
         wanted = final / (1 - np.minimum(discount + plan.discount, _MOST_DISCOUNT))
         more = np.ceil(np.maximum(wanted - gross, 0) / price[:, 0]).astype(np.int64)
-        quantity[tempted, 0] += more[tempted]
-        gross = (quantity * price).sum(axis=1)
-    return Quotes(product, quantity, price, gross, 1 - final / gross, final, tempted, crept > 0)
+        signed[tempted, 0] += more[tempted]
+    return Quotes(product, quantity, signed, price, gross, discount, final, tempted, crept > 0)
 
 
 def _basket(streams: Streams, deals: Openings) -> tuple[Ints, Ints, Ints]:
@@ -145,10 +156,11 @@ def _crept(
 ) -> Floats:
     if problem is None or streams.block != 0:
         return np.zeros(len(deals.number))
-    day = runs.enters[:, NEGOTIATION] // DAY
+    first_offer = quoted_at(runs)
+    day = first_offer // DAY
     quarters = (quarter_starts(day) - problem.starts) // 90 + 1
-    there = (staff.team(deals.seat, day) == problem.team) & (day >= problem.starts)
-    there &= runs.reached[:, NEGOTIATION]
+    there = (staff.team(deals.seat, np.maximum(day, 0)) == problem.team) & (day >= problem.starts)
+    there &= first_offer != NOTHING
     return np.where(there, problem.a_quarter * quarters, 0.0)
 
 
@@ -167,7 +179,9 @@ def _tempted(
     )
 
 
-def amount_history(streams: Streams, deals: Openings, runs: Courses, offered: Quotes) -> History:
+def amount_history(
+    streams: Streams, deals: Openings, runs: Courses, offered: Quotes, away: Detours
+) -> History:
     """Return how each deal's amount moved: estimate, offer, concession, signature; in cents."""
     count = len(deals.number)
     chance = streams.uniform("amounts", (count, 4))
@@ -193,7 +207,7 @@ def amount_history(streams: Streams, deals: Openings, runs: Courses, offered: Qu
         (estimated, runs.enters[estimated, DISCOVERY], guess[estimated]),
         (rescoped, runs.enters[rescoped, DISCOVERY], again[rescoped]),
         (quoted, offered_at[quoted], first_offer[quoted]),
-        (haggled, haggled_at[haggled], next_offer[haggled]),
+        away.undisturbed((haggled, haggled_at[haggled], next_offer[haggled])),
         (won, runs.closes_at[won], offered.final[won]),
     )
 
