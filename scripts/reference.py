@@ -1,9 +1,13 @@
-"""Write the reference pages that are made from the code: tables, metrics, connectors."""
+"""Write the reference pages that are made from the code: tables, metrics, connectors, commands."""
 
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+import typer
+from typer.testing import CliRunner
+
+from wald.cli.main import app
 from wald.connectors.connector import PROMISES, Connector, connectors
 from wald.facts.metric import Metric, metrics
 from wald.facts.tables import STORAGE, TABLES, Column, Table
@@ -53,6 +57,13 @@ What Wald recognises by itself when it is shown a folder, and what each connecto
 | --- |{rules}
 {promises}
 {exempt}"""
+
+_COMMANDS = """\
+# Commands
+
+{made}
+What `wald --help` says, command by command. [Exit codes](exit-codes.md) have a page of their own.
+{commands}"""
 
 
 def tables_page() -> str:
@@ -111,10 +122,31 @@ def _kept(promise: str) -> str:
     return "done" if promise == "done" else "exempt"
 
 
+def commands_page() -> str:
+    names = _names(typer.main.get_command(app), ())
+    shown = "\n".join(
+        f"\n## {' '.join(('wald', *name))}\n\n```text\n{_help(name)}\n```" for name in names
+    )
+    return _COMMANDS.format(made=_MADE, commands=shown + "\n")
+
+
+def _names(command: object, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    yield path
+    for name, below in getattr(command, "commands", {}).items():
+        yield from _names(below, (*path, name))
+
+
+def _help(name: tuple[str, ...]) -> str:
+    """Return the help of one command as a terminal 80 characters wide shows it."""
+    result = CliRunner().invoke(app, [*name, "--help"], prog_name="wald", env={"COLUMNS": "80"})
+    return "\n".join(line.rstrip() for line in result.output.strip().splitlines())
+
+
 def pages() -> dict[Path, str]:
     """Return every made page with its text as the code has it now."""
     return {
         ROOT / "docs/reference/tables.md": tables_page(),
+        ROOT / "docs/reference/commands.md": commands_page(),
         ROOT / "docs/metrics/README.md": metrics_page(metrics()),
         ROOT / "docs/connectors/README.md": connectors_page(connectors()),
     }

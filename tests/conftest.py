@@ -2,7 +2,6 @@
 
 import os
 import shutil
-from importlib.util import find_spec
 from tempfile import TemporaryDirectory
 from typing import NoReturn
 
@@ -11,8 +10,7 @@ import pytest
 # Set before Django reads its settings: no test may touch the workspace of a person.
 _HOME = TemporaryDirectory(prefix="wald-tests-")
 os.environ["WALD_HOME"] = _HOME.name
-if find_spec("wald.site.settings"):
-    os.environ["DJANGO_SETTINGS_MODULE"] = "wald.site.settings"
+os.environ["DJANGO_SETTINGS_MODULE"] = "wald.site.settings"
 # Playwright keeps an event loop running in the thread that also prepares the records.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 

@@ -43,9 +43,9 @@ def project() -> dict[str, object]:
 def commands(page: Path, program: str) -> list[str]:
     """Return the lines of a page's code blocks and code words that call `program`."""
     text = page.read_text()
-    blocks = re.findall(r"^(?:    |\$ )\s*(.+)$", text, re.MULTILINE)
-    fenced = [line for block in re.findall(r"```\w*\n(.*?)```", text, re.DOTALL)
-              for line in block.splitlines()]  # fmt: skip
-    words = re.findall(r"`([^`\n]+)`", text)
-    lines = [line.strip().removeprefix("$ ") for line in (*blocks, *fenced, *words)]
+    fences = re.findall(r"```\w*\n(.*?)```", text, re.DOTALL)
+    prose = re.sub(r"```\w*\n.*?```", "", text, flags=re.DOTALL)
+    indented = re.findall(r"^    +(\S.*)$", prose, re.MULTILINE)
+    words = re.findall(r"`([^`\n]+)`", prose)
+    lines = [*indented, *words, *(line.strip() for block in fences for line in block.splitlines())]
     return [line for line in lines if line.split(" ")[0] == program and " " in line]
