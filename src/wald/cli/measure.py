@@ -130,16 +130,16 @@ def _show_answer(answer: "Answer") -> None:
     from wald.facts.dimension import DIMENSIONS
 
     titles = [DIMENSIONS[key].title for key in answer.by]
-    made = table(*titles, answer.title, right=(answer.title,), title=_heading(answer))
+    made = table(*titles, answer.title, right=(answer.title,))
     for row in answer.rows:
         cells = [UNKNOWN if part is None else part for part in row.key]
         cells.append(shown(row.value, answer.unit, answer.currency))
         made.add_row(*[Text(cell) for cell in cells])
     out = console()
+    out.print(Text(_heading(answer), style="bold"))
     if answer.rows:
+        out.print()
         out.print(made)
-    else:
-        out.print(_heading(answer))
     for note in answer.notes:
         out.print(f"Note: {note}")
 

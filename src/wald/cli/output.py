@@ -45,14 +45,13 @@ def console() -> "Console":
     return Console(width=None if shown else _WIDE, highlight=False, emoji=False, markup=False)
 
 
-def table(*columns: str, right: Iterable[str] = (), title: str = "") -> "Table":
+def table(*columns: str, right: Iterable[str] = ()) -> "Table":
     """Return an empty table; the columns named in `right` hold numbers."""
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
-    made = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, title_justify="left")
-    made.title = Text(title, style="bold") if title else None
+    made = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     numbers = set(right)
     for column in columns:
         made.add_column(Text(column), justify="right" if column in numbers else "left")

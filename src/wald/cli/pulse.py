@@ -1,6 +1,6 @@
 """The pulse in a terminal: the state of the sales organization on one screen."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from wald.cli.door import opened, person
@@ -20,6 +20,7 @@ from wald.cli.output import console, put_json, say, table
 if TYPE_CHECKING:
     from datetime import date, datetime
 
+    from rich.console import Console
     from rich.table import Table
 
     from wald.kernel.workspace import Workspace
@@ -72,25 +73,41 @@ def show_pulse(
 
 
 def _put_pulse(found: "Pulse") -> None:
-    from rich.columns import Columns
     from rich.text import Text
 
     out = console()
-    heading = f"{found.period.label}, as of {found.as_of}"
-    out.print(Text(heading, style="bold"), f"compared with {found.compared_with.label}")
-    for title, figures in (*found.groups, ("Broken in the data", found.hygiene)):
-        if any(figure.value is not None for figure in figures):
-            out.print()
-            out.print(_group(title, figures))
-    for one, other in _in_pairs(found.breakdowns):
-        out.print()
-        shown = [_breakdown(each) for each in (one, other) if each is not None]
-        out.print(Columns(shown, padding=(0, 4)))
-    if found.missing:
-        out.print()
-        out.print(Text("Cannot be had from these data", style="bold"))
-        for sentence in dict.fromkeys(found.missing):
+    heading = Text(f"{found.period.label}, as of {found.as_of}", style="bold")
+    out.print(heading, f"compared with {found.compared_with.label}")
+    groups = [(title, _had(figures)) for title, figures in found.groups]
+    groups.append(("Broken in the data", _had(found.hygiene)))
+    _flow(out, [_group(title, figures) for title, figures in groups if figures])
+    _flow(out, [_breakdown(each) for each in found.breakdowns])
+    notes = [f"{f.title}: {note}" for _, figures in groups for f in figures for note in f.notes]
+    for title, sentences in (
+        ("To know beside the numbers", notes),
+        ("Cannot be had from these data", list(dict.fromkeys(found.missing))),
+    ):
+        if sentences:
+            out.print(Text(f"\n{title}", style="bold"))
+        for sentence in sentences:
             out.print(f"  {sentence}")
+
+
+def _had(figures: Sequence["Figure"]) -> list["Figure"]:
+    return [figure for figure in figures if figure.value is not None]
+
+
+def _flow(out: "Console", tables: Sequence["Table"]) -> None:
+    """Print tables side by side, as many as the terminal is wide; one by one into a pipe."""
+    from rich.columns import Columns
+
+    if out.is_terminal:
+        out.print()
+        out.print(Columns(tables, padding=(1, 4)))
+        return
+    for each in tables:
+        out.print()
+        out.print(each)
 
 
 def _group(title: str, figures: Sequence["Figure"]) -> "Table":
@@ -98,16 +115,13 @@ def _group(title: str, figures: Sequence["Figure"]) -> "Table":
 
     from wald.cli.figures import movement, shown
 
-    made = table(title, "Now", "Before", "Change", "", right=("Now", "Before", "Change"))
+    made = table(title, "Now", "Before", "Change", right=("Now", "Before", "Change"))
     for figure in figures:
-        if figure.value is None:
-            continue
         made.add_row(
             Text(figure.title),
             Text(shown(figure.value, figure.unit, figure.currency), style="bold"),
             Text(shown(figure.before, figure.unit, figure.currency)),
             Text(movement(figure.change, figure.unit), style=_colour(figure.is_good)),
-            Text(" ".join(figure.notes), style="dim"),
         )
     return made
 
@@ -129,17 +143,6 @@ def _breakdown(one: "Breakdown") -> "Table":
     if len(one.rows) > _TOP:
         made.add_row(Text(f"and {len(one.rows) - _TOP} more", style="dim"), "", "")
     return made
-
-
-def _in_pairs(
-    breakdowns: Sequence["Breakdown"],
-) -> Iterator[tuple["Breakdown", "Breakdown | None"]]:
-    """Yield the breakdowns two by two: those of one dimension stand side by side."""
-    waiting = list(breakdowns)
-    while waiting:
-        one = waiting.pop(0)
-        beside = waiting and waiting[0].dimension == one.dimension
-        yield one, waiting.pop(0) if beside else None
 
 
 def _colour(is_good: bool | None) -> str:
