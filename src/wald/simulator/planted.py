@@ -101,7 +101,7 @@ def plant(names: tuple[str, ...], house: Staff, first_day: int, last_day: int) -
 def answers(planted: Planted, house: Staff, cut: int) -> list[dict[str, object]]:
     """Return what was planted and had begun by the end of the day `cut`, as plain JSON values."""
     found = [
-        _process_broke(planted.process_broke),
+        _broken_step(planted.process_broke),
         _sandbagger(planted.sandbagger),
         _segment_slipped(planted.segment_slipped),
         _discount_creep(planted.discount_creep, house),
@@ -127,7 +127,7 @@ def _answer(
     }
 
 
-def _process_broke(problem: ProcessBroke | None) -> _Answer:
+def _broken_step(problem: ProcessBroke | None) -> _Answer:
     if problem is None:
         return None, {}
     where: dict[str, object] = {
