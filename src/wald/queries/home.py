@@ -15,6 +15,7 @@ from wald.queries.pulse import Breakdown, BreakdownRow, Figure, Pulse, Trend, pu
 
 _MOST_PLACES = 6  # of a breakdown; beyond it the best and the worst are shown
 _WORST = 2
+_IN_HEADLINE = ("bookings", "quota_attainment")
 # A sentence that stands beside so many figures is about the page, not about a figure.
 _COMMON = 3
 
@@ -61,7 +62,7 @@ class Places:
 class Home:
     pulse: Pulse
     headline: Headline
-    groups: tuple[tuple[str, tuple[Figure, ...]], ...]
+    groups: tuple[tuple[str, tuple[Figure, ...]], ...]  # without what the headline shows
     hygiene: tuple[Figure, ...]
     places: tuple[Places, ...]
     trends: tuple[tuple[Figure, Trend], ...]

@@ -1,0 +1,108 @@
+"""One deal: what is known of it as of a day, and every change up to then."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from types import MappingProxyType
+
+from sqlglot import exp
+
+from wald.facts.reading import subject_rows
+from wald.facts.relations import Scene, template
+from wald.facts.subject import DEALS
+from wald.kernel.actor import Actor
+from wald.kernel.bitemporal import AsOf
+from wald.kernel.workspace import Workspace
+from wald.language.write import write
+from wald.queries.deals import COLUMNS
+from wald.queries.measure import View, view
+
+_MOST_CHANGES = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    field: str
+    old: str | None
+    new: str | None
+    changed_at: datetime  # UTC
+    changed_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DealPage:
+    """`fields` are by name, in the order of the deals table; changes newest first."""
+
+    opportunity_id: str
+    title: str
+    currency: str
+    as_of: date
+    known_at: datetime | None
+    fields: Mapping[str, object]
+    changes: tuple[Change, ...]
+
+
+def deal_page(
+    *,
+    actor: Actor,
+    workspace: Workspace,
+    opportunity_id: str,
+    as_of: date | None = None,
+    known: datetime | None = None,
+) -> DealPage | None:
+    """Return the deal, None if there was none with this key on that day."""
+    seen = view(actor=actor, workspace=workspace, known=known)
+    day = as_of or seen.snapshot.reaches
+    if day is None or not seen.snapshot.has("opportunity"):
+        return None
+    scene = Scene(seen.snapshot, AsOf(day, known), seen.terms)
+    wanted = exp.column("opportunity_id").eq(exp.Literal.string(opportunity_id))
+    rows = subject_rows(DEALS, scene, set(COLUMNS)).subquery("deals")
+    tree = exp.select(*[exp.column(name) for name in COLUMNS]).from_(rows).where(wanted)
+    found = _fetched(seen, tree)
+    if not found:
+        return None
+    fields = found[0]
+    return DealPage(
+        opportunity_id=opportunity_id,
+        title=str(fields["name"] or fields["account"] or opportunity_id),
+        currency=seen.terms.currency,
+        as_of=day,
+        known_at=seen.snapshot.learned_at,
+        fields=MappingProxyType(fields),
+        changes=tuple(_changes(seen, scene, opportunity_id)),
+    )
+
+
+def _changes(seen: View, scene: Scene, opportunity_id: str) -> list[Change]:
+    tree = template(
+        """
+        SELECT change.field, change.old, change.new, change.changed_at,
+               COALESCE(MAX(person.name), change.changed_by) AS changed_by
+          FROM change LEFT JOIN person ON person.person_id = change.changed_by
+         WHERE change.opportunity_id = :wanted
+         GROUP BY change.field, change.old, change.new, change.changed_at, change.changed_by
+         ORDER BY change.changed_at DESC, change.field
+        """,
+        change=scene.table(
+            "opportunity_change",
+            ["change_id", "opportunity_id", "field", "old", "new", "changed_at", "changed_by"],
+        ),
+        person=scene.table("person", ["person_id", "name"]),
+        wanted=exp.Literal.string(opportunity_id),
+    ).limit(_MOST_CHANGES)
+    return [
+        Change(
+            str(row["field"]),
+            None if row["old"] is None else str(row["old"]),
+            None if row["new"] is None else str(row["new"]),
+            row["changed_at"],
+            None if row["changed_by"] is None else str(row["changed_by"]),
+        )
+        for row in _fetched(seen, tree)
+    ]
+
+
+def _fetched(seen: View, tree: exp.Expr) -> list[dict[str, object]]:
+    found: list[dict[str, object]] = seen.engine.fetch(write(tree, seen.engine.dialect)).to_pylist()
+    return found

@@ -1,0 +1,149 @@
+"""From a request to plain values: who asks, of which workspace, as of when."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from wald.kernel.actor import Actor, everything
+from wald.kernel.problem import BadInput, Problem
+from wald.kernel.workspace import Workspace
+
+_LONGEST_NUMBER = 9  # digits of a page
+READER = frozenset({"facts.read"})
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """Which period, as of which day, as known when: "" and None are the sensible defaults."""
+
+    period: str = ""
+    as_of: date | None = None
+    known: datetime | None = None
+
+    @property
+    def query(self) -> str:
+        """Return the dates as the end of an address, "" for the defaults."""
+        asked = {
+            "period": self.period,
+            "as_of": self.as_of.isoformat() if self.as_of else "",
+            "known": f"{self.known:%Y-%m-%dT%H:%M:%S}" if self.known else "",
+        }
+        given = {name: text for name, text in asked.items() if text}
+        return f"?{urlencode(given)}" if given else ""
+
+    def of(self, period: str) -> str:
+        """Return the end of the address of another period, "" if there is none."""
+        return replace(self, period=period).query if period else ""
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Return who asks: stewards of sales operations may do everything, others may read."""
+    user = request.user
+    if not user.is_authenticated:
+        return Actor("somebody", frozenset())
+    may_all = user.is_active and (user.is_staff or user.is_superuser)
+    return everything(user.get_username()) if may_all else Actor(user.get_username(), READER)
+
+
+def workspace_of(request: HttpRequest) -> Workspace:
+    """Return the workspace whose records are this project's default database."""
+    return Workspace(Path(settings.HOME), "default")
+
+
+def dates_of(request: HttpRequest) -> Dates:
+    """Read `period`, `as_of` and `known` of the address. Raises BadInput with every Problem."""
+    problems: list[Problem] = []
+    dates = Dates(
+        request.GET.get("period", "").strip(),
+        _day(request.GET.get("as_of", "").strip(), problems),
+        _instant(request.GET.get("known", "").strip(), problems),
+    )
+    if problems:
+        raise BadInput("These dates cannot be read.", problems)
+    return dates
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """Which page of a long table, from 1, and how many rows it has."""
+
+    page: int
+    size: int
+
+    @property
+    def offset(self) -> int:
+        return (self.page - 1) * self.size
+
+
+@dataclass(frozen=True, slots=True)
+class Pager:
+    """Where one is in a long table, and the addresses of the pages around."""
+
+    page: int
+    pages: int
+    first: int
+    last: int
+    total: int
+    addresses: tuple[tuple[str, str], ...]  # first, previous, next, last: "" where one is
+
+
+def paging_of(request: HttpRequest, *, size: int) -> Paging:
+    text = request.GET.get("page", "")
+    is_number = text.isdecimal() and len(text) < _LONGEST_NUMBER
+    return Paging(max(1, int(text)) if is_number else 1, size)
+
+
+def pager(request: HttpRequest, paging: Paging, total: int) -> Pager:
+    """Return the way through `total` rows."""
+    pages = max(1, -(-total // paging.size))
+    page = paging.page
+    steps = (("First", 1), ("Previous", page - 1), ("Next", page + 1), ("Last", pages))
+    return Pager(
+        page=page,
+        pages=pages,
+        first=min(paging.offset + 1, total),
+        last=min(paging.offset + paging.size, total),
+        total=total,
+        addresses=tuple(
+            (name, address(request, page=str(to)) if to != page and 1 <= to <= pages else "")
+            for name, to in steps
+        ),
+    )
+
+
+def address(request: HttpRequest, **changes: str) -> str:
+    """Return the end of this page's address with some of its parts changed, "" taking one out."""
+    asked = request.GET.copy()
+    for name, text in changes.items():
+        asked[name] = text
+    given = [(name, text) for name, texts in asked.lists() for text in texts if text]
+    return f"?{urlencode(given)}" if given else "?"
+
+
+def _day(text: str, problems: list[Problem]) -> date | None:
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        problems.append(Problem("as of", f"{text!r} is no day", "write 2017-12-31"))
+        return None
+
+
+def _instant(text: str, problems: list[Problem]) -> datetime | None:
+    """Read an instant; one without a zone is UTC, and a bare day is its last moment."""
+    if not text:
+        return None
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        fix = "write 2017-12-31 or 2017-12-31T18:00, in UTC"
+        problems.append(Problem("known at", f"{text!r} is no instant", fix))
+        return None
+    if len(text) == len("2017-12-31"):
+        found = found.replace(hour=23, minute=59, second=59, microsecond=999999)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)

@@ -1,0 +1,149 @@
+"""The deals table, one deal with its history, and the table as a file."""
+
+from dataclasses import replace
+from datetime import date
+from itertools import groupby
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from wald.kernel.problem import BadInput
+from wald.queries.deal import Change, DealPage, deal_page
+from wald.queries.deals import COLUMNS, FILTERS, NOBODY, USUAL, DealsAsk, DealsPage, deals_page
+from wald.web.cells import Column, grid, text_of, title_of
+from wald.web.door import (
+    Dates,
+    Paging,
+    actor_of,
+    address,
+    dates_of,
+    pager,
+    paging_of,
+    workspace_of,
+)
+from wald.web.export import FORMATS, download
+
+ROWS = 50
+
+
+@login_required
+@require_safe
+def deals(request: HttpRequest) -> HttpResponse:
+    paging, dates = paging_of(request, size=ROWS), Dates()
+    ask, page, problem = _ask(request, dates), None, None
+    try:
+        dates = dates_of(request)
+        ask = _ask(request, dates)
+        page = deals_page(
+            actor=actor_of(request),
+            workspace=workspace_of(request),
+            ask=ask,
+            limit=paging.size,
+            offset=paging.offset,
+        )
+    except BadInput as error:
+        problem = error
+    context = {
+        "ask": ask,
+        "page": page,
+        "problem": problem,
+        "dates": dates,
+        **(_shown(request, ask, page, paging) if page else {}),
+    }
+    return render(request, "pages/deals.html", context, status=400 if problem else 200)
+
+
+@login_required
+@require_safe
+def deals_file(request: HttpRequest, format: str) -> HttpResponseBase:
+    """Hand out all deals that the table's address asks for."""
+    if format not in FORMATS:
+        raise Http404("Files are CSV or XLSX.")
+    ask = _ask(request, dates_of(request))
+    page = deals_page(
+        actor=actor_of(request), workspace=workspace_of(request), ask=ask, limit=None
+    )
+    if page is None:
+        raise Http404("No deals are loaded.")
+    return download(page.rows, "wald-deals", format)
+
+
+@login_required
+@require_safe
+def deal(request: HttpRequest, opportunity_id: str) -> HttpResponse:
+    dates = dates_of(request)
+    page = deal_page(
+        actor=actor_of(request),
+        workspace=workspace_of(request),
+        opportunity_id=opportunity_id,
+        as_of=dates.as_of,
+        known=dates.known,
+    )
+    if page is None:
+        raise Http404("There is no such deal as of this day.")
+    context = {
+        "page": page,
+        "dates": dates,
+        "fields": [(COLUMNS[name], text_of(value, name)) for name, value in page.fields.items()],
+        "changes": _by_day(page),
+    }
+    return render(request, "pages/deal.html", context)
+
+
+def _by_day(page: DealPage) -> list[tuple[date, list[tuple[str, Change]]]]:
+    """Return the changes of each day, each with the title of its field."""
+    days = groupby(page.changes, key=lambda change: change.changed_at.date())
+    return [
+        (day, [(COLUMNS.get(change.field) or title_of(change.field), change) for change in changes])
+        for day, changes in days
+    ]
+
+
+def _ask(request: HttpRequest, dates: Dates) -> DealsAsk:
+    given = request.GET
+    usual = DealsAsk()
+    return DealsAsk(
+        as_of=dates.as_of,
+        known=dates.known,
+        search=given.get("search", "").strip(),
+        filters=tuple((name, given[name]) for name in FILTERS if given.get(name)),
+        where=given.get("where", "").strip(),
+        sort=given.get("sort", "") or usual.sort,
+        columns=tuple(given.getlist("column")) or usual.columns,
+    )
+
+
+def _shown(
+    request: HttpRequest, ask: DealsAsk, page: DealsPage, paging: Paging
+) -> dict[str, object]:
+    """Return what the template needs beside the page: its cells, and addresses to go on to."""
+    chosen = dict(ask.filters)
+    cells = grid(
+        page.rows.select(list(page.columns)),
+        titles=COLUMNS,
+        deals=page.rows.column("opportunity_id").to_pylist(),
+        opens="name" if "name" in page.columns else "opportunity_id",
+    )
+    return {
+        "grid": replace(cells, columns=tuple(_sortable(request, ask, c) for c in cells.columns)),
+        "filters": [
+            (name, COLUMNS[name], chosen.get(name, ""), page.choices[name]) for name in FILTERS
+        ],
+        "nobody": NOBODY,
+        "columns": [(name, title, name in ask.columns) for name, title in COLUMNS.items()],
+        "is_usual": ask.columns == USUAL,
+        "pager": pager(request, paging, page.total),
+        "query": address(request, page=""),
+        "formats": FORMATS,
+    }
+
+
+def _sortable(request: HttpRequest, ask: DealsAsk, column: Column) -> Column:
+    """Return the column with the address that sorts by it, or the other way round."""
+    is_it = ask.sorted_by == column.name
+    turned = column.name if is_it and ask.is_falling else f"-{column.name}"
+    order = ("descending" if ask.is_falling else "ascending") if is_it else ""
+    return replace(column, href=address(request, sort=turned, page=""), order=order)

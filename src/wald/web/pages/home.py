@@ -1,0 +1,39 @@
+"""The home page: the state of the sales organization on one screen."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from wald.kernel.problem import BadInput
+from wald.kernel.unit import Unit
+from wald.queries.home import home as home_page
+from wald.web.door import Dates, actor_of, dates_of, workspace_of
+
+
+@login_required
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    page, problem, dates = None, None, Dates(request.GET.get("period", ""))
+    try:
+        dates = dates_of(request)
+        page = home_page(
+            actor=actor_of(request),
+            workspace=workspace_of(request),
+            period=dates.period,
+            as_of=dates.as_of,
+            known=dates.known,
+        )
+    except BadInput as error:
+        problem = error
+    context = {
+        "page": page,
+        "problem": problem,
+        "dates": dates,
+        "query": dates.query,
+        "earlier": dates.of(page.earlier) if page else "",
+        "later": dates.of(page.later) if page else "",
+        "money_unit": Unit.MONEY,
+        "ratio_unit": Unit.RATIO,
+    }
+    return render(request, "pages/home.html", context, status=400 if problem else 200)

@@ -1,0 +1,129 @@
+"""The list of metrics, one metric with its chart, breakdown and rows, and both as files."""
+
+from dataclasses import replace
+
+import pyarrow as pa
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from wald.facts.metric import Metric, metrics
+from wald.kernel.period import Grain
+from wald.kernel.problem import BadInput
+from wald.kernel.unit import Unit
+from wald.queries.measure import Ask, measure, rows_behind
+from wald.queries.metric_page import GRAINS, MetricPage, asked_in, metric_page
+from wald.web.cells import grid, title_of
+from wald.web.charts import drawn, over_time
+from wald.web.door import (
+    Dates,
+    Paging,
+    actor_of,
+    address,
+    dates_of,
+    pager,
+    paging_of,
+    workspace_of,
+)
+from wald.web.export import FORMATS, download
+
+ROWS = 50
+GROUPS = 100  # of a breakdown, on the page; the file has them all
+
+
+@login_required
+@require_safe
+def metric_list(request: HttpRequest) -> HttpResponse:
+    shown = sorted(metrics().values(), key=lambda metric: metric.title)
+    return render(request, "pages/metrics.html", {"metrics": shown})
+
+
+@login_required
+@require_safe
+def metric(request: HttpRequest, key: str) -> HttpResponse:
+    one = _metric(key)
+    paging = paging_of(request, size=ROWS)
+    page, problem, dates = None, None, Dates(request.GET.get("period", ""))
+    try:
+        dates = dates_of(request)
+        page = metric_page(
+            actor=actor_of(request),
+            workspace=workspace_of(request),
+            ask=_ask(request, one, dates),
+            grain=_grain(request),
+            limit=paging.size,
+            offset=paging.offset,
+        )
+    except BadInput as error:
+        problem = error
+    context = {
+        "metric": one,
+        "page": page,
+        "problem": problem,
+        "dates": dates,
+        "where": request.GET.get("where", ""),
+        "by": request.GET.get("by", ""),
+        "grains": GRAINS,
+        **(_shown(request, page, paging) if page else {}),
+    }
+    return render(request, "pages/metric.html", context, status=400 if problem else 200)
+
+
+@login_required
+@require_safe
+def metric_file(request: HttpRequest, key: str, what: str, format: str) -> HttpResponseBase:
+    """Hand out the rows behind a number, or its breakdown, as a file."""
+    one = _metric(key)
+    if format not in FORMATS:
+        raise Http404("Files are CSV or XLSX.")
+    ask, place = _ask(request, one, dates_of(request)), workspace_of(request)
+    ask = asked_in(actor=actor_of(request), workspace=place, ask=ask)
+    if what == "rows":
+        ask = replace(ask, by=())
+        table = rows_behind(actor=actor_of(request), workspace=place, ask=ask).rows
+    else:
+        found = measure(actor=actor_of(request), workspace=place, ask=ask)
+        keys = list(zip(*(row.key for row in found.rows), strict=True)) or [()] * len(found.by)
+        columns = {name: pa.array(values, pa.string()) for name, values in zip(found.by, keys, strict=True)}
+        table = pa.table({**columns, "value": pa.array([row.value for row in found.rows])})
+    return download(table, f"wald-{key}-{what}", format)
+
+
+def _metric(key: str) -> Metric:
+    found = metrics().get(key)
+    if found is None:
+        raise Http404(f"There is no metric {key}.")
+    return found
+
+
+def _ask(request: HttpRequest, one: Metric, dates: Dates) -> Ask:
+    by = tuple(name for name in request.GET.getlist("by") if name)
+    return Ask(
+        one.key, by, request.GET.get("where", "").strip(), dates.period, dates.as_of, dates.known
+    )
+
+
+def _grain(request: HttpRequest) -> Grain:
+    wanted = request.GET.get("grain", "")
+    return next((grain for grain in GRAINS if grain.value == wanted), Grain.QUARTER)
+
+
+def _shown(request: HttpRequest, page: MetricPage, paging: Paging) -> dict[str, object]:
+    """Return what the template needs beside the page: the drawing, and addresses to go on to."""
+    one = page.metric
+    adds = one.unit in (Unit.COUNT, Unit.MONEY) and bool(one.on) and not one.is_ratio
+    chart = over_time(page.over_time, one.unit, page.answer.currency, adds=adds)
+    return {
+        "chart": drawn(chart) if page.over_time else "",
+        "earlier": address(request, period=page.earlier, page="") if page.earlier else "",
+        "later": address(request, period=page.later, page="") if page.later else "",
+        "pager": pager(request, paging, page.rows.total),
+        "query": address(request, page=""),
+        "grid": grid(page.rows.rows),
+        "groups": page.groups[:GROUPS],
+        "more_groups": len(page.groups[GROUPS:]),
+        "by_titles": [title_of(name) for name in (page.breakdown or page.answer).by],
+        "formats": FORMATS,
+    }

@@ -1,0 +1,25 @@
+"""A refusal that no page showed itself becomes a page: the sentence, as it is."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from wald.kernel.problem import Conflict, NotAllowed, Refusal
+
+
+class RefusalPage:
+    """Middleware; Django wants a class where an exception is looked at."""
+
+    def __init__(self, answer: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.answer(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Show a Refusal; anything else is a bug and flies on."""
+        if not isinstance(error, Refusal):
+            return None
+        status = 403 if isinstance(error, NotAllowed) else 409 if isinstance(error, Conflict) else 400
+        return render(request, "pages/refused.html", {"problem": error}, status=status)

@@ -1,0 +1,42 @@
+"""What every page shows around its content: where one can go, where one is, in which light."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from wald.web.door import workspace_of
+
+THEMES = ("light", "dark")  # anything else follows the system
+THEME_COOKIE = "theme"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One entry of the rail; `pages` are the names of the addresses that belong to it."""
+
+    title: str
+    icon: str
+    page: str
+    pages: tuple[str, ...]
+
+
+JOBS = (
+    Job("Home", "home", "home", ("home",)),
+    Job("Metrics", "metrics", "metrics", ("metrics", "metric")),
+    Job("Deals", "deals", "deals", ("deals", "deal")),
+    Job("Data", "data", "data", ("data", "load")),
+    Job("Definitions", "words", "definitions", ("definitions",)),
+)
+
+
+def shell(request: HttpRequest) -> dict[str, object]:
+    """Return the context that base.html needs: `jobs`, `theme`, `workspace_name`."""
+    match = request.resolver_match
+    here = match.url_name if match else None
+    theme = request.COOKIES.get(THEME_COOKIE, "")
+    return {
+        "jobs": [(job, reverse(job.page), here in job.pages) for job in JOBS],
+        "theme": theme if theme in THEMES else "",
+        "workspace_name": workspace_of(request).home.name,
+    }

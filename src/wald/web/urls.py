@@ -1,0 +1,24 @@
+"""Every page's address, in one list. Addresses are nouns and never change."""
+
+from django.contrib.auth.views import LogoutView
+from django.urls import path
+
+from wald.web.pages import data, deals, definitions, home, metrics, signing
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("metrics/", metrics.metric_list, name="metrics"),
+    path("metrics/<slug:key>/", metrics.metric, name="metric"),
+    path("metrics/<slug:key>/<slug:what>.<slug:format>", metrics.metric_file, name="metric_file"),
+    path("deals/", deals.deals, name="deals"),
+    path("deals.<slug:format>", deals.deals_file, name="deals_file"),
+    path("deals/<path:opportunity_id>/", deals.deal, name="deal"),
+    path("data/", data.data, name="data"),
+    path("data/loads/<int:load_id>/", data.load, name="load"),
+    path("data/loads/<int:load_id>/undo/", data.load_undo, name="load_undo"),
+    path("data/loads/<int:load_id>/rejects/<int:number>.csv", data.reject_file, name="reject_file"),
+    path("definitions/", definitions.definitions, name="definitions"),
+    path("sign-in/", signing.sign_in, name="sign_in"),
+    path("sign-out/", LogoutView.as_view(), name="sign_out"),
+    path("theme/", signing.theme, name="theme"),
+]
