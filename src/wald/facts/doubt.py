@@ -108,7 +108,7 @@ def _no_pushes(row: Row, period: Period | None, as_of: date) -> str | None:
 NO_PUSHES = Doubt(
     key="no_pushes",
     reads="changes",
-    measures={"moves": "COUNT(*) FILTER (WHERE field = 'close_on')"},
+    measures={"moves": "COUNT(pushed_days)"},
     judge=_no_pushes,
     voids=True,
 )
