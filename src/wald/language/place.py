@@ -21,7 +21,7 @@ def place(node: exp.Expr) -> str:
         if starts:
             return character(min(starts))
         here = here.parent
-    return "the expression"
+    return character(0)
 
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:

@@ -94,9 +94,21 @@ def _seconds_spark(node: exp.Expr) -> None:
 
 
 def _truncation(node: exp.Expr) -> None:
-    """Cut an instant without a zone: of a date, PostgreSQL and Spark would make one with."""
+    """Cut an instant without a zone to one without: the others would put one in."""
     instant = _cast(node.this, "TIMESTAMP")
-    node.replace(exp.TimestampTrunc(this=instant, unit=node.args["unit"].copy()))
+    cut = exp.TimestampTrunc(this=instant, unit=node.args["unit"].copy())
+    node.replace(_cast(cut, "TIMESTAMP"))
+
+
+def _quarter(node: exp.Expr) -> None:
+    node.replace(_cast(exp.Extract(this=exp.var("QUARTER"), expression=node.this.copy()), "BIGINT"))
+
+
+def _qualify(node: exp.Expr) -> None:
+    """Sqlglot puts a SELECT around: right only where columns are named and nothing comes after."""
+    select = node.parent
+    if select is None or select.is_star or select.args.get("order") or select.args.get("limit"):
+        raise UnsupportedError("QUALIFY needs named columns, and ORDER BY or LIMIT one SELECT up")
 
 
 def _double_literal(node: exp.Expr) -> None:
@@ -178,8 +190,10 @@ def _extreme_postgres(
     return exp.Bracket(this=exp.paren(values), expressions=[exp.Literal.number(1)], offset=1)
 
 
-def _ignore_nulls(node: exp.Expr) -> None:
-    raise UnsupportedError("PostgreSQL has no IGNORE NULLS; number the rows that count instead")
+def _any_value(node: exp.Expr) -> None:
+    """ANY_VALUE passes nulls over by itself; PostgreSQL has no other IGNORE NULLS."""
+    if isinstance(node.this, exp.AnyValue):
+        node.replace(node.this.copy())
 
 
 _BOTH: Spelling = {
@@ -187,6 +201,8 @@ _BOTH: Spelling = {
     exp.Month: _long,
     exp.Day: _long,
     exp.Length: _long,
+    exp.Quarter: _quarter,
+    exp.Qualify: _qualify,
     exp.Like: _like,
     exp.Interval: _interval,
     exp.Div: _ratio,
@@ -200,7 +216,7 @@ POSTGRES: Spelling = MappingProxyType(
         **dict.fromkeys((exp.ArgMin, exp.ArgMax, exp.Anonymous), _extreme(_extreme_postgres)),
         exp.DateDiff: _difference(_days_postgres, _seconds_postgres),
         exp.Literal: _double_literal,
-        exp.IgnoreNulls: _ignore_nulls,
+        exp.IgnoreNulls: _any_value,
     }
 )
 
