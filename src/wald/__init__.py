@@ -186,10 +186,16 @@ def open(home: str | Path = "var/wald", *, engine: str = "") -> Wald:
     os.environ.setdefault("WALD_HOME", str(place))
     # A notebook runs an event loop in its thread, where Django would refuse to read records.
     os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    with _time_zone_kept():
-        from wald.actions.workspace import open_workspace
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wald.site.settings")
+    import django
+    from django.apps import apps
 
-        workspace = open_workspace(place)
+    with _time_zone_kept():
+        if not apps.ready:
+            django.setup()
+    from wald.actions.workspace import open_workspace
+
+    workspace = open_workspace(place)
     return Wald(workspace, engine, everything(getpass.getuser()))
 
 

@@ -1,6 +1,9 @@
-"""A browser for the tests that look at pages as a person does."""
+"""A browser for tests that look at pages as a person does; records for those that load."""
+
+from collections.abc import Iterator
 
 import pytest
+from pytest_django import DjangoDbBlocker
 
 # Nothing a page shows needs another host, so the browser may not call one either.
 _FLAGS = (
@@ -21,3 +24,10 @@ def browser_type_launch_args(
 ) -> dict[str, object]:
     """Start the machine's own Chromium; Playwright downloads none."""
     return {**browser_type_launch_args, "executable_path": chromium, "args": list(_FLAGS)}
+
+
+@pytest.fixture(scope="module")
+def records(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Let a test open workspaces of its own, each with a record database in its folder."""
+    with django_db_blocker.unblock():
+        yield

@@ -15,7 +15,13 @@ def opened(home: Path) -> Workspace:
     Only after this may a command import what stands on the record database.
     """
     # Settings read the home from the environment, and so do the pages this process may serve.
-    os.environ["WALD_HOME"] = str(home)
+    os.environ["WALD_HOME"] = str(home.expanduser().resolve())
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wald.site.settings")
+    import django
+    from django.apps import apps
+
+    if not apps.ready:
+        django.setup()
     from wald.actions.workspace import open_workspace
 
     return open_workspace(home)
