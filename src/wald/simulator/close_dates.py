@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from wald.simulator.columns import NOTHING
 from wald.simulator.company import NEGOTIATION, SEGMENTS, TYPES
 from wald.simulator.courses import Courses
 from wald.simulator.days import DAY, at_work, month_ends, quarter_ends, working_later
@@ -11,6 +12,7 @@ from wald.simulator.histories import History, Step, history
 from wald.simulator.streams import Flags, Floats, Ints, Streams
 
 _MOST_PUSHES = 12
+_NO_DATE_SHARE = 0.02  # deals opened without a close date; it comes with Negotiation
 _NEGLECTED_SHARE = 0.2  # deals whose owner lets the close date pass
 _REVIEWED_SHARE = 0.45  # deals whose close date is thought over when negotiation starts
 
@@ -20,15 +22,17 @@ def close_on_history(streams: Streams, deals: Openings, runs: Courses, away: Det
     count = len(deals.number)
     every = np.arange(count, dtype=np.int64)
     chance = streams.uniform("close dates", (count, 5))
+    blank = chance[:, 4] > 1 - _NO_DATE_SHARE
     first = _first_guess(deals, chance)
-    reviewed = every[runs.reached[:, NEGOTIATION] & (chance[:, 2] < _REVIEWED_SHARE)]
+    reviewed = every[runs.reached[:, NEGOTIATION] & (blank | (chance[:, 2] < _REVIEWED_SHARE))]
     near = runs.closes_at // DAY + np.round((chance[:, 3] - 0.6) * 24).astype(np.int64)
     review = np.maximum(near, runs.enters[:, NEGOTIATION] // DAY + 3)
-    pushes = _pushes(streams, deals, runs, first, chance[:, 4] < _NEGLECTED_SHARE)
+    neglected = blank | (chance[:, 4] < _NEGLECTED_SHARE)
+    pushes = _pushes(streams, deals, runs, first, neglected)
     given_up = away.given_up
     new_hope = away.returns_at[given_up] // DAY + 30
     return history(
-        first,
+        np.where(blank, NOTHING, first),
         *(away.undisturbed(push) for push in pushes),
         (reviewed, runs.enters[reviewed, NEGOTIATION], review[reviewed]),
         *away.there_and_back(given_up, away.leaves_at[given_up] // DAY, new_hope),

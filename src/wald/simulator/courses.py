@@ -35,7 +35,7 @@ _BETWEEN = 900  # seconds at least between two steps of one deal
 _RUSH_SHARE, _MONTH_SHARE = 0.30, 0.14  # wins that wait for the last days of quarter and month
 _PULLED_SHARE, _PULLED_AT_YEAR_END = 0.28, 0.5  # wins of a quarter's first days that come sooner
 _LINGERS = 1.8  # how much longer a deal stays in the stage in which it is lost
-_ASLEEP_SHARE, _ASLEEP = 0.02, 6.0  # stages in which a deal falls asleep, and how much longer
+_ASLEEP_SHARE, _ASLEEP = 0.025, 6.5  # stages in which a deal falls asleep, and how much longer
 
 
 @dataclass(frozen=True, slots=True)

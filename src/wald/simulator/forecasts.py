@@ -98,7 +98,7 @@ def _open(
     at = known_at[week]
     amount = shown.amount.value(deal, at)
     close_on = shown.close_on.value(deal, at)
-    due = (close_on < quarter_ends(mondays)[week]) & (amount != NOTHING)
+    due = (close_on < quarter_ends(mondays)[week]) & (close_on != NOTHING) & (amount != NOTHING)
     category = shown.forecast_category.value(deal, at)
     for said in range(len(_SAID)):
         counts = due & _TAKES_IN[said][category]

@@ -78,8 +78,8 @@ def _problems(
     if not 0 < scale * REPS_AT_SCALE_ONE <= _MOST_REPS:
         most = f"{_MOST_REPS / REPS_AT_SCALE_ONE:.0f}"
         yield Problem("scale", f"{scale} was asked", f"give more than 0, at most {most}")
-    if not 1990 <= ends_on.year <= 2200:
-        yield Problem("ends_on", f"{ends_on} is far from our time", "give a year 1990 to 2200")
+    if not 2000 <= ends_on.year <= 2200:
+        yield Problem("ends_on", f"{ends_on} is far from our time", "give a year 2000 to 2200")
 
 
 def _until_problems(until: date | None, first: date, last: date) -> Iterator[Problem]:

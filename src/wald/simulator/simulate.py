@@ -103,8 +103,10 @@ def world(
     until: date | None = None,
     ends_on: date = ENDS_ON,
 ) -> World:
-    """Return the history of a company: `scale` 1 is 30 reps, `planted` None is the company's own.
+    """Return the history of a company; `planted` None means the company's own problems.
 
+    `scale` 1 is 30 reps: in three years about 6,000 opportunities with 76,000 changes. Scale
+    134 tells 10 million changes of 830,000 opportunities, scale 161 a million opportunities.
     `until` gives the export as it would have been taken at the end of that day. The same
     arguments give the same bytes. Raises BadInput, with every Problem, for what cannot be made.
     """
