@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from scripts import reference
-from tests.house.tree import DOCS, ROOT, commands, files, name
+from tests.house.tree import DOCS, PACKAGE, ROOT, commands, files, name
 
 PAGES = [page for page in files("*.md") if "tests" not in page.relative_to(ROOT).parts]
 _LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
@@ -125,3 +125,9 @@ def test_a_change_file_says_its_issue_and_kind() -> None:
 @pytest.mark.parametrize("doc", _MADE, ids=name)
 def test_a_page_made_from_the_code_is_up_to_date(doc: Path) -> None:
     assert doc.read_text() == _MADE[doc], "make reference"
+
+
+def test_every_variable_of_the_environment_is_documented_and_read() -> None:
+    form = re.compile(r"\bWALD_[A-Z_]+\b")
+    read = {word for f in files("*.py", under=PACKAGE) for word in form.findall(f.read_text())}
+    assert set(form.findall((DOCS / "reference" / "configuration.md").read_text())) == read
