@@ -239,3 +239,14 @@ def test_the_last_commit_of_a_quarter_comes_close_to_what_is_booked() -> None:
         )
         ratios.append(sum(commits.values()) / booked)
     assert 0.85 < median(ratios) < 1.2
+
+
+def test_nothing_drifts_in_the_quiet_company() -> None:
+    halves: dict[bool, list[Row]] = {True: [], False: []}
+    for row in closed():
+        halves[row["closed_on"] < date(2025, 4, 1)].append(row)
+    assert abs(win_rate(halves[True]) - win_rate(halves[False])) < 0.04
+    came: dict[bool, list[bool]] = {True: [], False: []}
+    for row in rows("lead"):
+        came[row["created_at"].date() < date(2025, 4, 1)].append(row["converted_on"] is not None)
+    assert abs(fmean(came[True]) - fmean(came[False])) < 0.02

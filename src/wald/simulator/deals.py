@@ -71,6 +71,13 @@ def growth(company: Company, months_since: Ints, first_month: int) -> Floats:
     return np.asarray((1 + company.growth) ** ((months_since - first_month) / 12))
 
 
+def expected_deals(streams: Streams, company: Company, staff: Staff, calendar: Ints) -> Floats:
+    """Return how many deals each seat is to open in each month (seats, months), before chance."""
+    rate = season(calendar) * growth(company, calendar, int(calendar[-1]))
+    worth = potential(streams, len(staff.seat_teams))[:, None] * strength(staff, calendar)
+    return np.asarray(company.deals_a_year / 12 * worth * rate)
+
+
 def openings(
     streams: Streams, company: Company, staff: Staff, known: Accounts, dawn: int, last: int
 ) -> Openings:
@@ -109,10 +116,8 @@ def _arrivals(
     starts = np.maximum(month_starts(calendar), dawn)
     ends = np.minimum(month_starts(calendar + 1), last + 1)
     part = (ends - starts) / (month_starts(calendar + 1) - month_starts(calendar))
-    rate = company.deals_a_year / 12 * season(calendar) * growth(company, calendar, span[1]) * part
-    seats = len(staff.seat_teams)
-    grid = potential(streams, seats)[:, None] * strength(staff, calendar) * rate
-    counts = streams.of("arrivals").poisson(grid)
+    wanted = expected_deals(streams, company, staff, calendar) * part
+    counts = streams.of("arrivals").poisson(wanted)
     cell = np.repeat(np.arange(counts.size), counts.ravel())
     month = cell % len(calendar)
     chance = streams.uniform("created on", len(cell))

@@ -16,8 +16,8 @@ from wald.simulator.company import (
     TYPES,
     Company,
 )
-from wald.simulator.days import DAY, month_starts, months, season
-from wald.simulator.deals import Openings
+from wald.simulator.days import DAY, month_starts, months
+from wald.simulator.deals import Openings, expected_deals
 from wald.simulator.names import company_names, person_names
 from wald.simulator.opportunities import opportunity_keys
 from wald.simulator.people import Staff
@@ -91,18 +91,21 @@ def _strays(
 ) -> tuple[Ints, Ints, Ints]:
     """Return seat, source and instant of the leads that never become a deal."""
     calendar = np.arange(*(months(span) + np.array([0, 1])))
-    new_deals = company.deals_a_year / 12 * TYPES[NEW_BUSINESS].weight * _FROM_LEAD_SHARE
+    deals = expected_deals(streams, company, staff, calendar)
+    deals *= TYPES[NEW_BUSINESS].weight * _FROM_LEAD_SHARE
     each = np.array([s.weight * (1 / s.converts - 1) if s.converts else 0.0 for s in SOURCES])
-    mean = new_deals * season(calendar)[:, None] * each[None, :]
-    seats = len(staff.seat_teams)
-    counts = streams.of("strays").poisson(np.broadcast_to(mean, (seats, *mean.shape)))
+    counts = streams.of("strays").poisson(deals[:, :, None] * each)
     cell = np.repeat(np.arange(counts.size), counts.ravel())
     month = cell // len(SOURCES) % len(calendar)
     starts, ends = month_starts(calendar)[month], month_starts(calendar + 1)[month]
     instant = starts * DAY + (streams.uniform("arrived", len(cell)) * (ends - starts) * DAY)
     inside = (instant >= span[0] * DAY) & (instant < (span[1] + 1) * DAY)
     cell = cell[inside]
-    return cell // mean.size, cell % len(SOURCES), instant[inside].astype(np.int64)
+    return (
+        cell // (len(calendar) * len(SOURCES)),
+        cell % len(SOURCES),
+        instant[inside].astype(np.int64),
+    )
 
 
 def _seconds_until_answer(streams: Streams, source: Ints, is_stray: Flags) -> Ints:
