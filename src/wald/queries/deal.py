@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
+from typing import Any
 
 from sqlglot import exp
 
@@ -91,18 +92,9 @@ def _changes(seen: View, scene: Scene, opportunity_id: str) -> list[Change]:
         person=scene.table("person", ["person_id", "name"]),
         wanted=exp.Literal.string(opportunity_id),
     ).limit(_MOST_CHANGES)
-    return [
-        Change(
-            str(row["field"]),
-            None if row["old"] is None else str(row["old"]),
-            None if row["new"] is None else str(row["new"]),
-            row["changed_at"],
-            None if row["changed_by"] is None else str(row["changed_by"]),
-        )
-        for row in _fetched(seen, tree)
-    ]
+    return [Change(**row) for row in _fetched(seen, tree)]
 
 
-def _fetched(seen: View, tree: exp.Expr) -> list[dict[str, object]]:
-    found: list[dict[str, object]] = seen.engine.fetch(write(tree, seen.engine.dialect)).to_pylist()
+def _fetched(seen: View, tree: exp.Expr) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = seen.engine.fetch(write(tree, seen.engine.dialect)).to_pylist()
     return found

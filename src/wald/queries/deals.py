@@ -117,9 +117,7 @@ def deals_page(
     if not seen.snapshot.has("opportunity"):
         return None
     day = ask.as_of or seen.snapshot.reaches or date(1970, 1, 1)
-    scene = Scene(
-        seen.snapshot, AsOf(day, ask.known), seen.terms, stage=seen.engine.stage
-    )
+    scene = Scene(seen.snapshot, AsOf(day, ask.known), seen.terms, stage=seen.engine.stage)
     table = _Table(scene, _conditions(ask, scene))
     whole = _summary(seen, table)
     return DealsPage(
@@ -144,9 +142,7 @@ def _summary(seen: View, table: _Table) -> dict[str, Decimal | None]:
     return row
 
 
-def _page(
-    seen: View, table: _Table, ask: DealsAsk, limit: int | None, offset: int
-) -> pa.Table:
+def _page(seen: View, table: _Table, ask: DealsAsk, limit: int | None, offset: int) -> pa.Table:
     names = dict.fromkeys([*ask.columns, "opportunity_id"])
     rows = table.rows({*names, ask.sorted_by})
     order = [
@@ -201,7 +197,9 @@ def _conditions(ask: DealsAsk, scene: Scene) -> tuple[exp.Expr, ...]:
 def _unknown_columns(ask: DealsAsk) -> list[Problem]:
     wanted = [*ask.columns, ask.sorted_by, *[name for name, _ in ask.filters]]
     return [
-        Problem(f"column {name!r}", "deals have no such column", f"choose among {', '.join(COLUMNS)}")
+        Problem(
+            f"column {name!r}", "deals have no such column", f"choose among {', '.join(COLUMNS)}"
+        )
         for name in dict.fromkeys(wanted)
         if name not in COLUMNS
     ]

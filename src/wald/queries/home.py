@@ -11,7 +11,7 @@ from wald.kernel.actor import Actor
 from wald.kernel.period import Period, before, grain_of, period_of
 from wald.kernel.workspace import Workspace
 from wald.queries.measure import Ask, View, measured, view
-from wald.queries.pulse import Breakdown, BreakdownRow, Figure, Pulse, Trend, pulse
+from wald.queries.pulse import Breakdown, BreakdownRow, Figure, Pulse, Trend, pulse, written
 
 _MOST_PLACES = 6  # of a breakdown; beyond it the best and the worst are shown
 _WORST = 2
@@ -52,10 +52,7 @@ class Places:
     best: tuple[Place, ...]
     hidden: int
     worst: tuple[Place, ...]
-
-    @property
-    def count(self) -> int:
-        return len(self.best) + self.hidden + len(self.worst)
+    has_win_rate: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +60,10 @@ class Home:
     pulse: Pulse
     headline: Headline
     groups: tuple[tuple[str, tuple[Figure, ...]], ...]  # without what the headline shows
-    hygiene: tuple[Figure, ...]
+    hygiene: tuple[Figure, ...]  # what can be checked in these data
     places: tuple[Places, ...]
     trends: tuple[tuple[Figure, Trend], ...]
-    lacking: tuple[Figure, ...]  # what cannot be had; the first note says why
+    lacking: tuple[tuple[str, tuple[Figure, ...]], ...]  # what cannot be had, by the reason why
     notes: tuple[str, ...]  # what holds for the whole page
     earlier: str  # the period before, as it is written
     later: str  # the period after, "" if the data do not reach it
@@ -97,13 +94,19 @@ def _arranged(seen: View, found: Pulse, known: datetime | None) -> Home:
         pulse=found,
         headline=_headline(seen, found, plain, known),
         groups=tuple(
-            (title, tuple(plain[figure.metric] for figure in group))
+            (title, tuple(plain[one.metric] for one in group if one.metric not in _IN_HEADLINE))
             for title, group in found.groups
         ),
-        hygiene=tuple(_without(figure, common) for figure in found.hygiene),
+        hygiene=tuple(
+            _without(figure, common) for figure in found.hygiene if figure.value is not None
+        ),
         places=tuple(_places(found)),
-        trends=tuple((plain[trend.metric], trend) for trend in found.trends),
-        lacking=tuple(figure for figure in plain.values() if figure.value is None),
+        trends=tuple(
+            (plain[trend.metric], trend)
+            for trend in found.trends
+            if any(value is not None for _, value in trend.points)
+        ),
+        lacking=_lacking([*plain.values(), *found.hygiene]),
         notes=common,
         earlier=earlier,
         later=later,
@@ -120,11 +123,20 @@ def _without(figure: Figure, common: tuple[str, ...]) -> Figure:
     return replace(figure, notes=tuple(note for note in figure.notes if note not in common))
 
 
+def _lacking(figures: list[Figure]) -> tuple[tuple[str, tuple[Figure, ...]], ...]:
+    reasons: dict[str, list[Figure]] = {}
+    for figure in figures:
+        if figure.value is None:
+            reason = figure.notes[0] if figure.notes else "Nothing to measure in this period."
+            reason = reason.removeprefix(f"{figure.title} cannot be had: ")
+            reasons.setdefault(reason[0].upper() + reason[1:], []).append(figure)
+    return tuple((reason, tuple(found)) for reason, found in reasons.items())
+
+
 def _headline(
     seen: View, found: Pulse, figures: dict[str, Figure], known: datetime | None
 ) -> Headline:
-    span = f"{found.period.start}..{found.period.last_day}"
-    ask = Ask("quota_attainment", period=span, as_of=found.as_of, known=known)
+    ask = Ask("quota_attainment", period=written(found.period), as_of=found.as_of, known=known)
     rows = measured(seen, ask).rows
     passed = min(max((found.as_of - found.period.start).days + 1, 0), found.period.days)
     return Headline(
@@ -170,6 +182,7 @@ def _of_dimension(dimension: str, bookings: Breakdown | None, win_rate: Breakdow
         best=tuple(places[:cut]),
         hidden=len(places) - cut - len(worst),
         worst=tuple(worst),
+        has_win_rate=any(row.value is not None for row in won.values()),
     )
 
 

@@ -6,8 +6,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import dropwhile
 
-from wald.facts.dimension import Dimension
-from wald.facts.measure import columns_for, dimensions_for
+from wald.facts.measure import dimensions_for
 from wald.facts.metric import Metric, metrics
 from wald.facts.question import Answer, AnswerRow, Value
 from wald.facts.tables import TABLES
@@ -52,12 +51,11 @@ class MetricPage:
     by: tuple[str, ...]
     groups: tuple[Group, ...]
     breakdown: Answer | None
-    dimensions: tuple[Dimension, ...]
-    columns: tuple[str, ...]  # what a filter may name
     rows: RowsBehind
     earlier: str
     later: str
     reaches: date | None
+    currency: str  # of the amounts in the rows
 
     @property
     def is_level(self) -> bool:
@@ -93,7 +91,7 @@ def metric_page(
     limit: int = 50,
     offset: int = 0,
 ) -> MetricPage | None:
-    """Return the page for `ask`, whose dimensions say what to break down by; None: nothing loaded.
+    """Return the page for `ask`, broken down by its dimensions; None where nothing is loaded.
 
     An empty period is the quarter of the last day of the data, as on the home page;
     ALL_TIME is all of it. Raises BadInput with every Problem in what was asked.
@@ -119,12 +117,11 @@ def metric_page(
         by=ask.by,
         groups=tuple(_groups(metric, whole, breakdown or whole)),
         breakdown=breakdown,
-        dimensions=tuple(dimensions_for(metric).values()),
-        columns=tuple(columns_for(metric)),
         rows=rows,
         earlier=earlier,
         later=later,
         reaches=seen.snapshot.reaches,
+        currency=seen.terms.currency,
     )
 
 

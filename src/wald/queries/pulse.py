@@ -168,7 +168,10 @@ def _stretch_before(seen: View, now: Period, day: date) -> Period:
     return Period(earlier.start, end, f"{earlier.start}..{end - timedelta(days=1)}")
 
 
-def _span(period: Period) -> str:
+def written(period: Period) -> str:
+    """Return how a person would write the period, so that notes name it and answers are shared."""
+    if grain_of(period.label) is not None:
+        return period.label
     return f"{period.start}..{period.last_day}"
 
 
@@ -177,8 +180,8 @@ def _figure(
 ) -> Figure:
     metric = metrics()[key]
     dated = bool(metric.on)
-    ask = Ask(key, period=_span(now) if dated else "", as_of=day, known=known)
-    past = replace(ask, period=_span(then) if dated else "", as_of=then.last_day)
+    ask = Ask(key, period=written(now) if dated else "", as_of=day, known=known)
+    past = replace(ask, period=written(then) if dated else "", as_of=then.last_day)
     found, earlier = measured(seen, ask), measured(seen, past)
     return Figure(
         metric=key,
@@ -212,8 +215,8 @@ def _breakdowns(
     found = []
     for dimension in BREAKDOWNS:
         for key in BREAKDOWN_METRICS:
-            ask = Ask(key, by=(dimension,), period=_span(now), as_of=day, known=known)
-            past = replace(ask, period=_span(then), as_of=then.last_day)
+            ask = Ask(key, by=(dimension,), period=written(now), as_of=day, known=known)
+            past = replace(ask, period=written(then), as_of=then.last_day)
             shown = _breakdown(measured(seen, ask), measured(seen, past), dimension)
             if any(row.label is not None for row in shown.rows):
                 found.append(shown)

@@ -14,8 +14,6 @@ from wald.web.templatetags.fmt import UNKNOWN, ratio
 
 _TITLES = MappingProxyType(
     {
-        "numerator": "Adds above",
-        "denominator": "Adds below",
         "opportunity_id": "Deal key",
         "closed_on": "Closed",
         "close_on": "Closes",
@@ -70,8 +68,10 @@ def grid(
     keys = deals or [None] * table.num_rows
     values = zip(*(column.to_pylist() for column in table.columns), strict=True)
     rows = tuple(
-        tuple(_cell(column, value, key if column.name == opens else None)
-              for column, value in zip(columns, row, strict=True))
+        tuple(
+            _cell(column, value, key if column.name == opens else None)
+            for column, value in zip(columns, row, strict=True)
+        )
         for row, key in zip(values, keys, strict=True)
     )
     return Grid(columns, rows)
@@ -91,7 +91,7 @@ def title_of(name: str) -> str:
         return _TITLES[name]
     if name in DIMENSIONS:
         return DIMENSIONS[name].title
-    words = name.removesuffix("_on").removesuffix("_at").replace("_id", " key").replace("_", " ")
+    words = name.removesuffix("_on").replace("_id", " key").replace("_", " ")
     return words.capitalize()
 
 
@@ -120,4 +120,6 @@ def _decimal(value: Decimal) -> str:
 
 
 def _is_number(type: pa.DataType) -> bool:
-    return bool(pa.types.is_decimal(type) or pa.types.is_integer(type) or pa.types.is_floating(type))
+    return bool(
+        pa.types.is_decimal(type) or pa.types.is_integer(type) or pa.types.is_floating(type)
+    )

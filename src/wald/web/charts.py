@@ -69,8 +69,8 @@ def over_time(points: Sequence[Point], unit: Unit, currency: str | None, *, adds
         "height": _HEIGHT,
         "padding": 4,
         "data": {"values": values},
-        "encoding": _axes(points, unit),
-        "layer": [*(_bars() if adds and is_one else _lines(is_one)), *([_words()] if is_one else [])],
+        "encoding": _axes(points, unit, from_zero=adds),
+        "layer": [*(_bars() if adds and is_one else _lines(is_one)), *(_words() if is_one else [])],
         "config": _CONFIG,
     }
 
@@ -89,11 +89,9 @@ def _drawn(spec: str) -> str:
     return svg
 
 
-def _axes(points: Sequence[Point], unit: Unit) -> Spec:
+def _axes(points: Sequence[Point], unit: Unit, *, from_zero: bool) -> Spec:
     order = list(dict.fromkeys(point.label for point in points))
-    form = {"tickCount": 4, "format": "~s"} if unit is not Unit.RATIO else {"tickCount": 4}
-    if unit is Unit.RATIO:
-        form["labelExpr"] = "datum.label + ' %'"
+    written = {"labelExpr": "datum.label + ' %'"} if unit is Unit.RATIO else {"format": "~s"}
     return {
         "x": {
             "field": "period",
@@ -104,8 +102,8 @@ def _axes(points: Sequence[Point], unit: Unit) -> Spec:
         "y": {
             "field": "value",
             "type": "quantitative",
-            "scale": {"zero": True, "nice": True},
-            "axis": form,
+            "scale": {"zero": from_zero, "nice": True, "padding": 0 if from_zero else 14},
+            "axis": {"tickCount": 4, **written},
         },
     }
 
@@ -144,8 +142,12 @@ def _lines(is_one: bool) -> list[Spec]:
     ]
 
 
-def _words() -> Spec:
-    return {
-        "mark": {"type": "text", "dy": -11, "fontSize": _SMALL, "color": "var(--ink)"},
-        "encoding": {"text": {"field": "text"}},
-    }
+def _words() -> list[Spec]:
+    """Write the values; a rim in the colour of the ground keeps them apart from lines."""
+    mark = {"type": "text", "dy": -11, "fontSize": _SMALL}
+    rim = {**mark, "stroke": "var(--panel)", "strokeWidth": 4, "strokeJoin": "round"}
+    encoding: Spec = {"text": {"field": "text"}}
+    return [
+        {"mark": {**rim, "aria": False}, "encoding": encoding},
+        {"mark": {**mark, "color": "var(--ink)", "aria": False}, "encoding": encoding},
+    ]

@@ -1,5 +1,6 @@
 """From a request to plain values: who asks, of which workspace, as of when."""
 
+import re
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -12,6 +13,8 @@ from wald.kernel.actor import Actor, everything
 from wald.kernel.problem import BadInput, Problem
 from wald.kernel.workspace import Workspace
 
+_PLACE = re.compile(r"character (\d+)")
+_WORD = re.compile(r"\w+|'[^']*'|.")  # what a Problem's place points at
 _LONGEST_NUMBER = 9  # digits of a page
 READER = frozenset({"facts.read"})
 
@@ -122,6 +125,19 @@ def address(request: HttpRequest, **changes: str) -> str:
         asked[name] = text
     given = [(name, text) for name, texts in asked.lists() for text in texts if text]
     return f"?{urlencode(given)}" if given else "?"
+
+
+def marked(text: str, problem: BadInput | None) -> tuple[tuple[str, bool], ...]:
+    """Return a filter in pieces, each with whether a Problem names its place; () if none does."""
+    found = (_PLACE.search(one.where) for one in (problem.problems if problem else ()))
+    places = sorted({int(place[1]) - 1 for place in found if place})
+    pieces, done = [], 0
+    for at in places:
+        word = _WORD.match(text, at)
+        if word is not None and at >= done:
+            pieces += [(text[done:at], False), (word[0], True)]
+            done = word.end()
+    return (*pieces, (text[done:], False)) if pieces else ()
 
 
 def _day(text: str, problems: list[Problem]) -> date | None:

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO
 from tempfile import TemporaryFile
+from typing import IO
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -51,7 +52,7 @@ def csv(table: pa.Table) -> Iterator[bytes]:
         yield part.getvalue()
 
 
-def xlsx(table: pa.Table) -> "TemporaryFile[bytes]":
+def xlsx(table: pa.Table) -> IO[bytes]:
     """Return an open file with `table` as the one sheet of a workbook."""
     if table.num_rows > _MOST_SHEET_ROWS:
         raise Refusal(

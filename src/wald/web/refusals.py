@@ -21,5 +21,7 @@ class RefusalPage:
         """Show a Refusal; anything else is a bug and flies on."""
         if not isinstance(error, Refusal):
             return None
-        status = 403 if isinstance(error, NotAllowed) else 409 if isinstance(error, Conflict) else 400
+        status = (
+            403 if isinstance(error, NotAllowed) else 409 if isinstance(error, Conflict) else 400
+        )
         return render(request, "pages/refused.html", {"problem": error}, status=status)

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from wald.actions.ingest import undo
 from wald.kernel.problem import Refusal
-from wald.queries.loads import LoadRecord, all_loads, one_load, rejected_rows, report_of
+from wald.queries.loads import all_loads, one_load, rejected_rows, report_of
+from wald.records.stores.loads import LoadRecord
 from wald.web.door import actor_of, workspace_of
 
 REJECTS = 100
@@ -31,9 +32,7 @@ def load(request: HttpRequest, load_id: int) -> HttpResponse:
     context = {
         "load": found,
         "report": report_of(found),
-        "rejects": rejected_rows(
-            actor=actor, workspace=workspace, load_id=load_id, limit=REJECTS
-        ),
+        "rejects": rejected_rows(actor=actor, workspace=workspace, load_id=load_id, limit=REJECTS),
         "may_undo": actor.may("facts.undo") and found.state == "published" and not found.undone_at,
     }
     return render(request, "pages/load.html", context)
@@ -55,7 +54,9 @@ def load_undo(request: HttpRequest, load_id: int) -> HttpResponse:
         except Refusal as refusal:
             messages.error(request, str(refusal))
             return redirect("load", load_id)
-        messages.success(request, f"Load {load_id} is taken back: {gone.rows:,} rows no longer count.")
+        messages.success(
+            request, f"Load {load_id} is taken back: {gone.rows:,} rows no longer count."
+        )
         return redirect("data")
     return render(request, "pages/load_undo.html", {"load": found, "report": report_of(found)})
 

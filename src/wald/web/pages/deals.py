@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from itertools import groupby
 
 from django.contrib.auth.decorators import login_required
@@ -10,6 +11,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from wald.facts.tables import TABLES, Type
 from wald.kernel.problem import BadInput
 from wald.queries.deal import Change, DealPage, deal_page
 from wald.queries.deals import COLUMNS, FILTERS, NOBODY, USUAL, DealsAsk, DealsPage, deals_page
@@ -20,6 +22,7 @@ from wald.web.door import (
     actor_of,
     address,
     dates_of,
+    marked,
     pager,
     paging_of,
     workspace_of,
@@ -51,6 +54,7 @@ def deals(request: HttpRequest) -> HttpResponse:
         "page": page,
         "problem": problem,
         "dates": dates,
+        "marked": marked(ask.where, problem),
         **(_shown(request, ask, page, paging) if page else {}),
     }
     return render(request, "pages/deals.html", context, status=400 if problem else 200)
@@ -63,9 +67,7 @@ def deals_file(request: HttpRequest, format: str) -> HttpResponseBase:
     if format not in FORMATS:
         raise Http404("Files are CSV or XLSX.")
     ask = _ask(request, dates_of(request))
-    page = deals_page(
-        actor=actor_of(request), workspace=workspace_of(request), ask=ask, limit=None
-    )
+    page = deals_page(actor=actor_of(request), workspace=workspace_of(request), ask=ask, limit=None)
     if page is None:
         raise Http404("No deals are loaded.")
     return download(page.rows, "wald-deals", format)
@@ -94,12 +96,31 @@ def deal(request: HttpRequest, opportunity_id: str) -> HttpResponse:
 
 
 def _by_day(page: DealPage) -> list[tuple[date, list[tuple[str, Change]]]]:
-    """Return the changes of each day, each with the title of its field."""
+    """Return the changes of each day, each with the title of its field and values to read."""
     days = groupby(page.changes, key=lambda change: change.changed_at.date())
     return [
-        (day, [(COLUMNS.get(change.field) or title_of(change.field), change) for change in changes])
-        for day, changes in days
+        (
+            day,
+            [(COLUMNS.get(one.field) or title_of(one.field), _readable(page, one)) for one in ones],
+        )
+        for day, ones in days
     ]
+
+
+def _readable(page: DealPage, change: Change) -> Change:
+    return replace(
+        change, old=_value(page, change, change.old), new=_value(page, change, change.new)
+    )
+
+
+def _value(page: DealPage, change: Change, text: str | None) -> str | None:
+    """Return a number as the rest of the page writes it; amounts are in the deal's own currency."""
+    column = TABLES["opportunity"].column(change.field)
+    if text is None or column is None or column.type not in (Type.MONEY, Type.SHARE):
+        return text
+    shown = text_of(Decimal(text), change.field)
+    currency = page.fields["currency"] if column.type is Type.MONEY else None
+    return f"{shown} {currency}" if currency else shown
 
 
 def _ask(request: HttpRequest, dates: Dates) -> DealsAsk:

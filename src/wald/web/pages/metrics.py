@@ -9,11 +9,13 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from wald.facts.measure import columns_for, dimensions_for
 from wald.facts.metric import Metric, metrics
 from wald.kernel.period import Grain
 from wald.kernel.problem import BadInput
 from wald.kernel.unit import Unit
 from wald.queries.measure import Ask, measure, rows_behind
+from wald.queries.metric_list import metric_list as all_metrics
 from wald.queries.metric_page import GRAINS, MetricPage, asked_in, metric_page
 from wald.web.cells import grid, title_of
 from wald.web.charts import drawn, over_time
@@ -23,6 +25,7 @@ from wald.web.door import (
     actor_of,
     address,
     dates_of,
+    marked,
     pager,
     paging_of,
     workspace_of,
@@ -36,8 +39,8 @@ GROUPS = 100  # of a breakdown, on the page; the file has them all
 @login_required
 @require_safe
 def metric_list(request: HttpRequest) -> HttpResponse:
-    shown = sorted(metrics().values(), key=lambda metric: metric.title)
-    return render(request, "pages/metrics.html", {"metrics": shown})
+    page = all_metrics(actor=actor_of(request), workspace=workspace_of(request))
+    return render(request, "pages/metrics.html", {"page": page})
 
 
 @login_required
@@ -65,7 +68,12 @@ def metric(request: HttpRequest, key: str) -> HttpResponse:
         "dates": dates,
         "where": request.GET.get("where", ""),
         "by": request.GET.get("by", ""),
+        "is_level": not one.on,
+        "grain": _grain(request),
         "grains": GRAINS,
+        "dimensions": dimensions_for(one).values(),
+        "columns": columns_for(one),
+        "marked": marked(request.GET.get("where", ""), problem),
         **(_shown(request, page, paging) if page else {}),
     }
     return render(request, "pages/metric.html", context, status=400 if problem else 200)
@@ -86,7 +94,9 @@ def metric_file(request: HttpRequest, key: str, what: str, format: str) -> HttpR
     else:
         found = measure(actor=actor_of(request), workspace=place, ask=ask)
         keys = list(zip(*(row.key for row in found.rows), strict=True)) or [()] * len(found.by)
-        columns = {name: pa.array(values, pa.string()) for name, values in zip(found.by, keys, strict=True)}
+        columns = {
+            name: pa.array(values, pa.string()) for name, values in zip(found.by, keys, strict=True)
+        }
         table = pa.table({**columns, "value": pa.array([row.value for row in found.rows])})
     return download(table, f"wald-{key}-{what}", format)
 
@@ -121,9 +131,22 @@ def _shown(request: HttpRequest, page: MetricPage, paging: Paging) -> dict[str, 
         "later": address(request, period=page.later, page="") if page.later else "",
         "pager": pager(request, paging, page.rows.total),
         "query": address(request, page=""),
-        "grid": grid(page.rows.rows),
+        "grid": grid(page.rows.rows, titles=_titles(page)),
         "groups": page.groups[:GROUPS],
         "more_groups": len(page.groups[GROUPS:]),
         "by_titles": [title_of(name) for name in (page.breakdown or page.answer).by],
         "formats": FORMATS,
+    }
+
+
+def _titles(page: MetricPage) -> dict[str, str]:
+    """Return the names of the columns that only this metric can name."""
+    adds = "Value" if page.is_median else "Adds"
+    has_two = bool(page.metric.denominator)
+    amounts = ("amount", "list_amount", "cost", "booked")
+    return {
+        "numerator": "Above the line" if has_two else adds,
+        "denominator": "Below the line",
+        **{name: f"{title_of(name)}, {page.currency}" for name in amounts if page.currency},
+        "currency": "Made out in",
     }

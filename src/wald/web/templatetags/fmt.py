@@ -25,6 +25,7 @@ _SIGNS = {
     "JPY": "¥", "KRW": "₩", "MXN": "MX$", "NZD": "NZ$", "USD": "$",
 }  # fmt: skip
 _STEPS = ((Decimal(10) ** 12, "T"), (Decimal(10) ** 9, "B"), (Decimal(10) ** 6, "M"))
+_MOST_COUNTED = 100_000  # a count below this is short enough to be exact
 _THOUSAND = (Decimal(1000), "K")
 _TIGHT = {"€", "£", "$", "¥", "₹", "₩"}  # signs that stand close to the amount
 
@@ -33,6 +34,12 @@ _TIGHT = {"€", "£", "$", "¥", "₹", "₩"}  # signs that stand close to the
 def count(value: Number) -> str:
     """Return `1,234`."""
     return UNKNOWN if value is None else _signed(f"{Decimal(value):,f}")
+
+
+@register.filter
+def tally(value: Number) -> str | SafeString:
+    """Return a count among many, in which a zero should not catch the eye."""
+    return count(value) if value else format_html('<span class="quiet">{}</span>', count(value))
 
 
 @register.filter
@@ -111,12 +118,12 @@ def direction(change: Decimal | None) -> str:
 
 
 def short_text(value: Number, unit: Unit, currency: str | None = None) -> str:
-    """Return three digits of an amount or a count and one digit of hours; others are short."""
+    """Return three digits of an amount or a large count, and one digit of hours."""
     if value is None:
         return UNKNOWN
     if unit is Unit.MONEY:
         return short_money(value, currency)
-    if unit is Unit.COUNT:
+    if unit is Unit.COUNT and abs(Decimal(value)) >= _MOST_COUNTED:
         return _signed(_short(Decimal(value)))
     if unit is Unit.HOURS:
         return _signed(f"{rounded(Decimal(value), 1):,f}{_SPACE}h")
@@ -162,8 +169,10 @@ def _three_digits(value: Decimal) -> Decimal:
     places = max(0, 2 - value.adjusted()) if value else 0
     cut = value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
     # 9.996 has become 10.00, which is four.
-    return cut if cut.adjusted() <= value.adjusted() or not places else cut.quantize(
-        Decimal(1).scaleb(1 - places), rounding=ROUND_HALF_UP
+    return (
+        cut
+        if cut.adjusted() <= value.adjusted() or not places
+        else cut.quantize(Decimal(1).scaleb(1 - places), rounding=ROUND_HALF_UP)
     )
 
 
