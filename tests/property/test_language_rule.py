@@ -175,7 +175,9 @@ _DIGITS = st.integers(0, 9).map(str)
 
 
 def _double(depth: int) -> st.SearchStrategy[str]:
-    leaves = st.sampled_from(["score", "weight", "1e0", "2.5e-1", "CAST(amount AS DOUBLE)"])
+    leaves = st.sampled_from(
+        ["score", "weight", "1e0", "2.5e-1", "CAST(ROUND(amount, 1) AS DOUBLE)"]
+    )
     if depth == 0:
         return leaves
     below = _double(depth - 1)

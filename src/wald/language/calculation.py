@@ -13,6 +13,7 @@ from wald.kernel.problem import Refusal
 EXACT = Context(prec=80, rounding=ROUND_HALF_UP)  # two numbers of 38 digits, multiplied
 
 _LARGEST_LONG = 2**63 - 1
+_SHARP = 2**53  # every whole number up to here is a double
 _SHARP_S = {"ß": "ẞ"}  # Unicode's full mapping is SS; DuckDB keeps one letter for one
 
 
@@ -47,6 +48,26 @@ def rounding(scale: int) -> Callable[[Decimal | int], Decimal]:
 
 def whole(value: Decimal | int) -> int:
     return long(int(EXACT.to_integral_value(Decimal(value))))
+
+
+def doubling(scale: int) -> Callable[[Decimal | int], float]:
+    """Return DuckDB's way from a decimal of `scale` digits after the point to a double.
+
+    Up to 2^53 the digits are divided once; beyond, what stands before and after the point
+    is added, which is not always the nearest double.
+    """
+    unit = 10**scale
+
+    def double(value: Decimal | int) -> float:
+        count = abs(int(value * unit if isinstance(value, int) else value.scaleb(scale, EXACT)))
+        if count <= _SHARP:
+            found = count / float(unit)
+        else:
+            before, after = divmod(count, unit)
+            found = float(before) + float(after) / float(unit)
+        return -found if value < 0 else found
+
+    return double
 
 
 def magnitude(value: Decimal | int | float) -> Decimal | int | float:

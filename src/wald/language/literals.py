@@ -41,8 +41,7 @@ def bind(tree: exp.Expr, values: Mapping[str, object]) -> exp.Expr:
     for node in list(holder.find_all(exp.Placeholder)):
         if node.name in values:
             node.replace(literal(values[node.name]))
-    bound = holder.this
-    assert isinstance(bound, exp.Expr)  # noqa: S101  a copy of the tree, or a literal
+    bound: exp.Expr = holder.this
     return bound.pop()
 
 

@@ -103,7 +103,9 @@ def _read(text: str, names: Names) -> Checked:
     if names.measures and not scope.problems:
         placed(checked, scope)
     if scope.problems or problems or found is None:
-        return Checked(None, None, in_order([*problems, *scope.problems]))
+        known = {problem.what for problem in problems}  # names, at their exact places
+        others = [problem for problem in scope.problems if problem.what not in known]
+        return Checked(None, None, in_order([*problems, *others]))
     return Checked(checked, _declared(found), ())
 
 
@@ -122,10 +124,11 @@ def _parsed(text: str) -> exp.Expr | Problem:
 def _broken(error: ParseError | TokenError) -> Problem:
     known = error.errors[0] if isinstance(error, ParseError) and error.errors else {}
     before, found = known.get("start_context") or "", known.get("highlight") or ""
-    what = (
-        f"the expression breaks off or goes on strangely at {found}" if found else "it breaks off"
-    )
-    return Problem(character(len(before)), what, "check the words before and after")
+    if "Unexpected" in known.get("description", ""):
+        what = f"{found} does not follow from what stands before it"
+    else:
+        what = f"something is missing at {found}" if found else "something is missing"
+    return Problem(character(len(before)), what, "complete the expression around it")
 
 
 def _too_deep() -> Problem:

@@ -6,7 +6,6 @@ becomes one function of the row; nothing is built as text.
 
 import operator
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import reduce
@@ -17,26 +16,13 @@ from sqlglot import exp
 
 from wald.kernel.problem import BadInput
 from wald.language import calculation as c
+from wald.language.closures import Compute, Constant, Row, Value, converted, mapped, paired
 from wald.language.functions import target
 from wald.language.literals import read_day, read_instant
 from wald.language.operators import results
 from wald.language.parse import type_row
 from wald.language.scope import Scope
 from wald.language.types import MOST_DIGITS, Kind, SqlType, common, digits, digits_after
-
-Row = Mapping[str, Any]
-Value = Any  # None, Decimal, int, float, str, bool, date or datetime
-Compute = Callable[[Row], Value]
-
-
-@dataclass(frozen=True, slots=True)
-class Constant:
-    """A value that no row changes."""
-
-    value: Value
-
-    def __call__(self, row: Row) -> Value:
-        return self.value
 
 
 def predicate(
@@ -66,39 +52,6 @@ def _computed(node: exp.Expr, scope: Scope) -> Compute:
     return _MAKERS[type(node)](node, scope)
 
 
-def _mapped(change: Callable[[Any], Value], inner: Compute) -> Compute:
-    if isinstance(inner, Constant):
-        return inner if inner.value is None else Constant(change(inner.value))
-
-    def mapped(row: Row) -> Value:
-        value = inner(row)
-        return None if value is None else change(value)
-
-    return mapped
-
-
-def _paired(join: Callable[[Any, Any], Value], left: Compute, right: Compute) -> Compute:
-    if isinstance(right, Constant) and right.value is not None:
-        fixed = right.value
-        if isinstance(left, Constant):
-            return left if left.value is None else Constant(join(left.value, fixed))
-
-        def against(row: Row) -> Value:
-            value = left(row)
-            return None if value is None else join(value, fixed)
-
-        return against
-
-    def paired(row: Row) -> Value:
-        first = left(row)
-        if first is None:
-            return None
-        second = right(row)
-        return None if second is None else join(first, second)
-
-    return paired
-
-
 def _alike(nodes: Sequence[exp.Expr], scope: Scope, *, ordered: bool = True) -> list[Compute]:
     """Compute nodes in the type they share; `ordered`: doubles as what compares like DuckDB's."""
     types = [found for node in nodes if (found := scope.type_of(node)) is not None]
@@ -106,18 +59,12 @@ def _alike(nodes: Sequence[exp.Expr], scope: Scope, *, ordered: bool = True) -> 
     computes = []
     for node in nodes:
         compute, own = _computed(node, scope), scope.type_of(node)
-        if own is not None and own.kind is not shared.kind and shared.kind in _CONVERSIONS:
-            compute = _mapped(_CONVERSIONS[shared.kind], compute)
+        if own is not None:
+            compute = converted(compute, own, shared)
         if shared.kind is Kind.DOUBLE and ordered:
-            compute = _mapped(c.ordered, compute)
+            compute = mapped(c.ordered, compute)
         computes.append(compute)
     return computes
-
-
-_CONVERSIONS: Mapping[Kind, Callable[[Any], Value]] = {
-    Kind.DOUBLE: float,
-    Kind.TIMESTAMP: c.instant,
-}
 
 
 def _name(node: exp.Expr, scope: Scope) -> Compute:
@@ -138,7 +85,7 @@ def _within(node: exp.Expr, scope: Scope) -> Compute:
 
 
 def _negation(node: exp.Expr, scope: Scope) -> Compute:
-    return _mapped(operator.not_, _computed(node.this, scope))
+    return mapped(operator.not_, _computed(node.this, scope))
 
 
 def _connection(decides: bool) -> Callable[[exp.Expr, Scope], Compute]:
@@ -165,7 +112,7 @@ def _connection(decides: bool) -> Callable[[exp.Expr, Scope], Compute]:
 
 def _comparison(node: exp.Expr, scope: Scope) -> Compute:
     left, right = _alike([node.this, node.expression], scope)
-    return _paired(_COMPARES[type(node)], left, right)
+    return paired(_COMPARES[type(node)], left, right)
 
 
 def _distinction(node: exp.Expr, scope: Scope) -> Compute:
@@ -176,7 +123,7 @@ def _distinction(node: exp.Expr, scope: Scope) -> Compute:
 
 def _between(node: exp.Expr, scope: Scope) -> Compute:
     value, low, high = _alike([node.this, node.args["low"], node.args["high"]], scope)
-    above, below = _paired(operator.ge, value, low), _paired(operator.le, value, high)
+    above, below = paired(operator.ge, value, low), paired(operator.le, value, high)
 
     def between(row: Row) -> bool | None:
         first, second = above(row), below(row)
@@ -191,7 +138,7 @@ def _in(node: exp.Expr, scope: Scope) -> Compute:
     value, *listed = _alike([node.this, *node.expressions], scope)
     if all(isinstance(item, Constant) for item in listed):
         fixed = frozenset(item({}) for item in listed)
-        return _mapped(fixed.__contains__, value)
+        return mapped(fixed.__contains__, value)
 
     def within(row: Row) -> bool | None:
         wanted = value(row)
@@ -222,18 +169,17 @@ def _escaped_like(node: exp.Expr, scope: Scope) -> Compute:
 def _likeness(node: exp.Expr, escape: str | None, scope: Scope) -> Compute:
     matches = c.likeness(node.expression.name, escape)
     if node.args.get("negate"):
-        return _mapped(lambda text: not matches(text), _computed(node.this, scope))
-    return _mapped(matches, _computed(node.this, scope))
+        return mapped(lambda text: not matches(text), _computed(node.this, scope))
+    return mapped(matches, _computed(node.this, scope))
 
 
 def _case(node: exp.Expr, scope: Scope) -> Compute:
     tests = [
         _computed(branch.this, scope)
         if node.this is None
-        else _paired(operator.eq, *_alike([node.this, branch.this], scope))
+        else paired(operator.eq, *_alike([node.this, branch.this], scope))
         for branch in node.args["ifs"]
     ]
-    assert isinstance(node, exp.Case)  # noqa: S101  the maker is for no other node
     values = _alike(results(node), scope, ordered=False)
     otherwise = values[len(tests)] if len(values) > len(tests) else Constant(None)
     branches = tuple(zip(tests, values, strict=False))
@@ -257,7 +203,7 @@ def _coalesce(node: exp.Expr, scope: Scope) -> Compute:
 
 
 def _nullif(node: exp.Expr, scope: Scope) -> Compute:
-    same = _paired(operator.eq, *_alike([node.this, node.expression], scope))
+    same = paired(operator.eq, *_alike([node.this, node.expression], scope))
     value = _computed(node.this, scope)
     return lambda row: None if same(row) else value(row)
 
@@ -266,18 +212,18 @@ def _arithmetic(node: exp.Expr, scope: Scope) -> Compute:
     left, right = _alike([node.this, node.expression], scope, ordered=False)
     found = scope.type_of(node)
     if found is None or found.kind is not Kind.DECIMAL:
-        return _paired(_NATIVE[type(node)], left, right)
-    exact = _paired(_EXACT[type(node)], left, right)
+        return paired(_NATIVE[type(node)], left, right)
+    exact = paired(_EXACT[type(node)], left, right)
     if digits(found) < MOST_DIGITS:
         return exact
-    return _mapped(c.fitting(MOST_DIGITS, digits_after(found)), exact)
+    return mapped(c.fitting(MOST_DIGITS, digits_after(found)), exact)
 
 
 def _sign(node: exp.Expr, scope: Scope) -> Compute:
     change = c.opposite if isinstance(node, exp.Neg) else c.magnitude
-    changed = _mapped(change, _computed(node.this, scope))
+    changed = mapped(change, _computed(node.this, scope))
     found = scope.type_of(node)
-    return _mapped(c.long, changed) if found and found.kind is Kind.INTEGER else changed
+    return mapped(c.long, changed) if found and found.kind is Kind.INTEGER else changed
 
 
 def _round(node: exp.Expr, scope: Scope) -> Compute:
@@ -285,7 +231,7 @@ def _round(node: exp.Expr, scope: Scope) -> Compute:
     value = _computed(node.this, scope)
     if own is None or found is None or digits_after(own) == digits_after(found):
         return value
-    return _mapped(c.rounding(digits_after(found)), value)
+    return mapped(c.rounding(digits_after(found)), value)
 
 
 def _cast(node: exp.Expr, scope: Scope) -> Compute:
@@ -298,7 +244,7 @@ def _cast(node: exp.Expr, scope: Scope) -> Compute:
         return Constant(read_day(text) if to.kind is Kind.DATE else _instant(text))
     if to.kind is Kind.DECIMAL:
         return _as_decimal(value, own, to)
-    return value if own.kind is to.kind else _mapped(_CASTS[to.kind], value)
+    return converted(value, own, to)
 
 
 def _instant(text: str) -> datetime | None:
@@ -308,37 +254,28 @@ def _instant(text: str) -> datetime | None:
 
 def _as_decimal(value: Compute, own: SqlType, to: SqlType) -> Compute:
     if digits_after(own) > digits_after(to):
-        value = _mapped(c.rounding(digits_after(to)), value)
+        value = mapped(c.rounding(digits_after(to)), value)
     elif digits(own) - digits_after(own) <= digits(to) - digits_after(to):
         return value
-    return _mapped(c.fitting(digits(to), digits_after(to)), value)
-
-
-_CASTS: Mapping[Kind, Callable[[Any], Value]] = {
-    Kind.TEXT: c.as_text,
-    Kind.INTEGER: c.whole,
-    Kind.DOUBLE: float,
-    Kind.DATE: c.day,
-    Kind.TIMESTAMP: c.instant,
-}
+    return mapped(c.fitting(digits(to), digits_after(to)), value)
 
 
 def _date_diff(node: exp.Expr, scope: Scope) -> Compute:
     count = c.days_between if node.args["unit"].name.upper() == "DAY" else c.seconds_between
-    return _paired(count, _computed(node.expression, scope), _computed(node.this, scope))
+    return paired(count, _computed(node.expression, scope), _computed(node.this, scope))
 
 
 def _date_trunc(node: exp.Expr, scope: Scope) -> Compute:
     unit = node.args["unit"].name.upper()
-    return _mapped(lambda value: c.start_of(unit, c.instant(value)), _computed(node.this, scope))
+    return mapped(lambda value: c.start_of(unit, c.instant(value)), _computed(node.this, scope))
 
 
 def _by(change: Callable[[Any], Value]) -> Callable[[exp.Expr, Scope], Compute]:
-    return lambda node, scope: _mapped(change, _computed(node.this, scope))
+    return lambda node, scope: mapped(change, _computed(node.this, scope))
 
 
 def _joined(node: exp.Expr, scope: Scope) -> Compute:
-    return _paired(operator.add, _computed(node.this, scope), _computed(node.expression, scope))
+    return paired(operator.add, _computed(node.this, scope), _computed(node.expression, scope))
 
 
 _COMPARES: Mapping[type[exp.Expr], Callable[[Any, Any], bool]] = {

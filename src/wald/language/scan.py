@@ -95,6 +95,8 @@ def words(text: str, names: Names) -> Iterator[Problem]:
         called = following is not None and following.text == "("
         if here.kind == "parameter" and here.text[1:] not in names.parameters:
             yield unknown_parameter(here.text[1:], character(here.start), names.parameters)
+        elif here.kind == "quoted" and _bare(here.text).lower() not in columns:
+            yield unknown_column(_bare(here.text), character(here.start), names.columns)
         elif here.kind == "word" and here.text.upper() not in names.keywords:
             yield from _word(here, called, columns, names)
 
@@ -116,6 +118,10 @@ def cut(text: str) -> tuple[list[Piece], Problem | None]:
 def is_name_problem(problem: Problem) -> bool:
     """Is this only an unknown column or parameter, so that reading on finds more?"""
     return problem.what.startswith(("there is no column", "there is no parameter"))
+
+
+def _bare(quoted: str) -> str:
+    return quoted[1:-1].replace('""', '"')
 
 
 def _word(piece: Piece, called: bool, columns: set[str], names: Names) -> Iterator[Problem]:

@@ -51,7 +51,8 @@ def _interval(node: exp.Expr) -> None:
     if count is None or isinstance(count, exp.Literal):
         return
     one = exp.Interval(this=exp.Literal.string("1"), unit=node.args.get("unit"))
-    node.replace(exp.Paren(this=exp.Mul(this=exp.paren(count.copy()), expression=one)))
+    factor = count.copy() if isinstance(count, exp.Paren) else exp.paren(count.copy())
+    node.replace(exp.paren(exp.Mul(this=factor, expression=one)))
 
 
 def _days_postgres(node: exp.Expr) -> exp.Expr:
