@@ -53,6 +53,7 @@ def _session(address: str) -> "SparkSession":
         "spark.sql.session.timeZone": "UTC",
         "spark.sql.shuffle.partitions": "4",
         "spark.sql.ansi.enabled": "true",
+        "spark.sql.decimalOperations.allowPrecisionLoss": "false",  # stop, never round
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
         "spark.sql.timestampType": "TIMESTAMP_NTZ",
