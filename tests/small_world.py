@@ -87,6 +87,7 @@ def _part(
     replaces = bool(own & keys) or any(row["is_deleted"] for row in full)
     keys |= own
     days = [_day(row[table.happened]) for row in full if table.happened and row[table.happened]]
+    told = [_day(row[name]) for row in full for name in table.tells if row[name]]
     currencies = {str(row["currency"]) for row in full if row.get("currency")}
     return Part(
         name,
@@ -96,7 +97,7 @@ def _part(
         replaces,
         tuple(sorted(currencies)),
         min(days, default=None),
-        max(days, default=None),
+        max([*days, *told], default=None),
     )
 
 

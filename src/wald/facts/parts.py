@@ -17,8 +17,8 @@ class Part:
     rows: int
     replaces: bool  # does a row carry a key that an earlier load had, or take one back?
     currencies: tuple[str, ...]
-    first_on: date | None  # range of the table's `happened` column
-    last_on: date | None
+    first_on: date | None  # first day of the table's `happened` column
+    last_on: date | None  # last day of that column and of what the table `tells`
 
 
 @dataclass(frozen=True, slots=True)

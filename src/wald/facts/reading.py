@@ -4,7 +4,7 @@ The SELECT has one column per name: the subject's own, computed ones, and dimens
 joins those names need are made. People are joined as they were on the row's own day.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 
 from sqlglot import exp
 
@@ -13,7 +13,7 @@ from wald.facts.dimension import DIMENSIONS, dimensions_of, origin
 from wald.facts.relations import Scene, converted, relation_rows, template
 from wald.facts.subject import Subject, sql_type
 from wald.facts.tables import ALWAYS, TABLES
-from wald.kernel.period import Calendar, Grain, periods
+from wald.kernel.period import Calendar, Grain, Year, year_periods
 from wald.language.parse import read_value
 from wald.language.types import Kind, SqlType
 
@@ -166,7 +166,21 @@ def _products(scene: Scene) -> exp.Select:
     )
 
 
-_PERSON_COLUMNS = ("person_id", "valid_from", "name", "team", "region", "territory", "role")
+def _named_people(scene: Scene) -> exp.Select:
+    """People by the name they bear last, so that two of one name are told apart by their keys."""
+    return template(
+        """
+        SELECT person_id,
+               CASE WHEN MIN(person_id) OVER (PARTITION BY name)
+                         = MAX(person_id) OVER (PARTITION BY name) THEN name
+                    ELSE CONCAT(name, ' (', person_id, ')') END AS called
+          FROM person WHERE valid_to IS NULL
+        """,
+        person=scene.table("person", ["person_id", "name"]),
+    )
+
+
+_PERSON_COLUMNS = ("person_id", "valid_from", "team", "region", "territory", "role")
 
 
 def _with_people(
@@ -175,21 +189,19 @@ def _with_people(
     people = template(
         """
         SELECT person.person_id AS rep_id, person.valid_from, person.valid_to, person.team,
-               person.region, person.territory, person.role,
-               CASE WHEN MIN(person.person_id) OVER (PARTITION BY person.name)
-                         = MAX(person.person_id) OVER (PARTITION BY person.name) THEN person.name
-                    ELSE CONCAT(person.name, ' (', person.person_id, ')') END AS rep
-          FROM person
+               person.region, person.territory, person.role, named.called AS rep
+          FROM person JOIN named ON named.person_id = person.person_id
         """,
         person=scene.table("person", [*_PERSON_COLUMNS, "manager_id"]),
+        named=_named_people(scene),
     )
     if "manager" in keys:
         people = people.select(exp.column("manager", "boss")).join(
             template(
-                "SELECT person_id, MAX(name) AS manager FROM person GROUP BY person_id",
-                person=scene.table("person", ["person_id", "name"]),
+                "SELECT person_id AS boss_id, called AS manager FROM named",
+                named=_named_people(scene),
             ).subquery("boss"),
-            on=exp.column("manager_id", "person").eq(exp.column("person_id", "boss")),
+            on=exp.column("manager_id", "person").eq(exp.column("boss_id", "boss")),
             join_type="left",
         )
     on: list[exp.Expr] = [exp.column(subject.person, "own").eq(exp.column("rep_id", "person"))]
@@ -231,19 +243,45 @@ def _truncated(grain: Grain, day: exp.Expr) -> exp.Expr:
     return exp.TimestampTrunc(this=exp.cast(day.copy(), "TIMESTAMP"), unit=exp.var(grain.value))
 
 
+_YEARS_BACK, _YEARS_AHEAD = 60, 4  # around the last day: deals are expected to close some ahead
+
+
 def _listed_bucket(calendar: Calendar, grain: Grain, day: exp.Expr, scene: Scene) -> exp.Expr:
-    """Name each period's first day in a CASE; weeks and custom tables have no truncation."""
-    reach = scene.snapshot.reaches or scene.when.valid
-    firsts = [
-        p.first_on
+    """Name each period's first day in a CASE; weeks and custom tables have no truncation.
+
+    A day outside the years listed, or outside a custom table, has no period.
+    """
+    parts = [
+        part
         for name, table in TABLES.items()
-        if table.moves
-        for p in scene.snapshot.parts(name)
-        if p.first_on is not None
+        if table.moves or name == "quota"
+        for part in scene.snapshot.parts(name)
+    ]
+    last = max([scene.when.valid, *(p.last_on for p in parts if p.last_on)]).year
+    first = min([scene.when.valid, *(p.first_on for p in parts if p.first_on)]).year
+    years = range(max(first, last - _YEARS_BACK) - 1, last + _YEARS_AHEAD)
+    listed = [
+        period
+        for year in _covered(calendar, years)
+        for period in year_periods(calendar, year, grain)
     ]
     case = exp.Case()
-    last = max(reach, scene.when.valid)
-    for period in periods(calendar, grain, min(firsts, default=last), last):
+    if not listed:
+        return exp.cast(exp.null(), "DATE")
+    for earlier, period in zip([None, *listed], listed, strict=False):
+        if earlier is None or earlier.end != period.start:
+            case = case.when(
+                exp.LT(this=day.copy(), expression=day_literal(period.start)), exp.null()
+            )
         within = exp.LT(this=day.copy(), expression=day_literal(period.end))
         case = case.when(within, day_literal(period.start))
-    return case
+    return exp.cast(case, "DATE")
+
+
+def _covered(calendar: Calendar, numbers: Iterable[int]) -> Iterator[Year]:
+    """Yield the fiscal years that the calendar has; a custom table ends somewhere."""
+    for number in numbers:
+        try:
+            yield calendar.year(number)
+        except (ValueError, OverflowError):
+            continue

@@ -145,7 +145,7 @@ def _deal(scene: Scene, columns: Collection[str]) -> exp.Select:
 
 
 def _moved_deal(scene: Scene, columns: Collection[str]) -> exp.Select:
-    """Open deals with the last day on which a field changed, or somebody did something."""
+    """Open deals with the last day on which they were opened, changed, or worked on."""
     own = [c.name for c in TABLES["opportunity"].columns if c.name in columns]
     deals = scene.table("opportunity", {*own, "opportunity_id", "created_at", "outcome"})
     moves = template(
@@ -162,7 +162,8 @@ def _moved_deal(scene: Scene, columns: Collection[str]) -> exp.Select:
     )
     rows = template(
         """
-        SELECT CAST(COALESCE(moves.moved_at, deal.created_at) AS DATE) AS last_moved_on
+        SELECT CAST(CASE WHEN deal.created_at IS NULL OR moves.moved_at > deal.created_at
+                         THEN moves.moved_at ELSE deal.created_at END AS DATE) AS last_moved_on
           FROM deal LEFT JOIN moves ON moves.opportunity_id = deal.opportunity_id
          WHERE deal.outcome = 'open'
         """,
@@ -205,7 +206,10 @@ def _deal_change(scene: Scene, columns: Collection[str]) -> exp.Select:
 
 
 def _stage_entry(scene: Scene, columns: Collection[str]) -> exp.Select:
-    """Each stay of a deal in a stage: when it entered, when it left and for which stage."""
+    """Each stay of a deal in a stage: when it entered, when it left and for which stage.
+
+    The first stay goes first (rank 0) whatever its day: not every deal's opening is known.
+    """
     deal_columns = ["owner_id", "account_id", "product_id", "type", "lead_source"]
     return template(
         """
@@ -215,9 +219,9 @@ def _stage_entry(scene: Scene, columns: Collection[str]) -> exp.Select:
                following.position AS next_position, following.outcome AS next_outcome
           FROM (SELECT opportunity_id, stage, entered_at,
                        LEAD(entered_at) OVER (PARTITION BY opportunity_id
-                                              ORDER BY entered_at, rank) AS left_at,
+                                              ORDER BY rank, entered_at) AS left_at,
                        LEAD(stage) OVER (PARTITION BY opportunity_id
-                                         ORDER BY entered_at, rank) AS next_stage
+                                         ORDER BY rank, entered_at) AS next_stage
                   FROM (SELECT opportunity_id, new AS stage, changed_at AS entered_at, 1 AS rank
                           FROM change WHERE field = 'stage'
                         UNION ALL
@@ -269,7 +273,7 @@ def _seller(scene: Scene, columns: Collection[str]) -> exp.Select:
     """Reps at work on the last day asked about, whether or not they did anything."""
     return template(
         """
-        SELECT person_id, name FROM person
+        SELECT person_id, name, CAST(:day AS DATE) AS present_on FROM person
          WHERE role = 'rep' AND valid_from <= :day AND (valid_to IS NULL OR :day < valid_to)
            AND (hired_on IS NULL OR hired_on <= :day) AND (left_on IS NULL OR :day < left_on)
         """,
@@ -279,7 +283,10 @@ def _seller(scene: Scene, columns: Collection[str]) -> exp.Select:
 
 
 def _quota_progress(scene: Scene, columns: Collection[str]) -> exp.Select:
-    """Quotas with what their person booked inside their window, both in the reporting currency."""
+    """Quotas with what their person booked inside their window, both in the reporting currency.
+
+    Where one of the bookings has no amount in that currency, nobody knows what was booked.
+    """
     quotas = scene.table("quota", [c.name for c in TABLES["quota"].columns])
     bookings = scene.table("booking", ["booking_id", "owner_id", "booked_on", "amount", "currency"])
     return template(
@@ -288,7 +295,8 @@ def _quota_progress(scene: Scene, columns: Collection[str]) -> exp.Select:
                quota.currency,
                CAST(quota.starts_on + CAST(FLOOR(DATE_DIFF('day', quota.starts_on, quota.ends_on)
                     / 2) AS INT) AS DATE) AS middle_on,
-               CAST(COALESCE(SUM(booking.amount), 0) AS DECIMAL(18, 4)) AS booked
+               CASE WHEN COUNT(booking.booking_id) = COUNT(booking.amount)
+                    THEN CAST(COALESCE(SUM(booking.amount), 0) AS DECIMAL(18, 4)) END AS booked
           FROM quota
           LEFT JOIN booking
             ON booking.owner_id = quota.person_id

@@ -228,9 +228,11 @@ SELLERS = Subject(
     tables=("person",),
     row_key=("person_id",),
     shown=("name",),
-    columns=MappingProxyType({"person_id": Type.TEXT, "name": Type.TEXT}),
+    columns=MappingProxyType(
+        {"person_id": Type.TEXT, "name": Type.TEXT, "present_on": Type.DATE}
+    ),
     person="person_id",
-    person_on=":as_of",
+    person_on="present_on",
 )
 
 LEADS = Subject(

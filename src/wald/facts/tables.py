@@ -69,6 +69,7 @@ class Table:
     happened: str | None
     columns: tuple[Column, ...]
     moves: bool = True  # does the last `happened` date say how far the data reach?
+    tells: tuple[str, ...] = ()  # columns of later days that say so too, such as a closing
 
     def column(self, name: str) -> Column | None:
         return next((c for c in self.columns if c.name == name), None)
@@ -186,6 +187,7 @@ _OPPORTUNITY = Table(
     "a deal as the source shows it now; what it was before stands in opportunity_change",
     key=("opportunity_id",),
     happened="created_at",
+    tells=("closed_on",),
     columns=(
         _text("opportunity_id", "key of the opportunity in the source", required=True),
         _text("name", "name to show"),
@@ -315,6 +317,7 @@ _LEAD = Table(
     "somebody who might buy, before there is an opportunity",
     key=("lead_id",),
     happened="created_at",
+    tells=("first_response_at", "converted_on"),
     columns=(
         _text("lead_id", "key of the lead in the source", required=True),
         _text("name", "name to show"),

@@ -109,9 +109,6 @@ def rates_known(
 
 
 def last_day(connection: duckdb.DuckDBPyConnection, table: Table, rows: str) -> date | None:
-    """Return the last day on which one of `rows` happened."""
-    if table.happened is None:
-        return None
-    happened = sql.name(table.happened)
-    day = sql.one(connection, f"SELECT max(CAST({happened} AS DATE)) FROM {rows}")[0]
+    """Return the last day that one of `rows` tells of."""
+    day = sql.one(connection, f"SELECT max({sql.latest_day(table)}) FROM {rows}")[0]
     return day if isinstance(day, date) else None

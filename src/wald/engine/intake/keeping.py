@@ -55,10 +55,11 @@ def _summary(
     connection: duckdb.DuckDBPyConnection, table: Table, path: Path
 ) -> tuple[date | None, date | None, tuple[str, ...]]:
     happened = f"CAST({sql.name(table.happened)} AS DATE)" if table.happened else "NULL::DATE"
+    latest = sql.latest_day(table)
     currency = "currency" if table.column("currency") else "NULL::VARCHAR"
     first_on, last_on, currencies = sql.one(
         connection,
-        f"SELECT min({happened}), max({happened}), list(DISTINCT {currency} ORDER BY {currency}) "
+        f"SELECT min({happened}), max({latest}), list(DISTINCT {currency} ORDER BY {currency}) "
         f"FROM read_parquet({sql.text(str(path))})",
     )
     assert first_on is None or isinstance(first_on, date)

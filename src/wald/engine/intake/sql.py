@@ -9,6 +9,8 @@ from pathlib import Path
 
 import duckdb
 
+from wald.facts.tables import Table
+
 MEMORY_LIMIT = "3GB"  # leaves a quarter of a 4 GB machine to Python and the system
 
 
@@ -29,6 +31,12 @@ def text(value: str) -> str:
 
 def texts(values: Iterable[str]) -> str:
     return "[" + ", ".join(text(value) for value in values) + "]"
+
+
+def latest_day(table: Table) -> str:
+    """Return the last day that a row of `table` tells of: when it happened, or a day it names."""
+    days = [f"CAST({name(column)} AS DATE)" for column in (table.happened, *table.tells) if column]
+    return f"GREATEST({', '.join(days)})" if days else "NULL::DATE"
 
 
 def connect(scratch: Path, memory_limit: str = MEMORY_LIMIT) -> duckdb.DuckDBPyConnection:

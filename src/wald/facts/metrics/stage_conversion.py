@@ -23,13 +23,16 @@ METRIC = Metric(
     better="higher",
     reads="stage_entries",
     on="entered_on",
-    among="stage_outcome = 'open' AND next_stage IS NOT NULL",
+    among="COALESCE(stage_outcome, 'open') = 'open' AND next_stage IS NOT NULL",
     numerator=(
         "COUNT(*) FILTER (WHERE next_outcome = 'won' OR (next_outcome = 'open' AND next_position >"
         " position))"
     ),
     denominator="COUNT(*)",
-    needs=(Need("next_outcome", "next stage that the stage table lists"),),
+    needs=(
+        Need("stage_outcome", "stage that the stage table lists"),
+        Need("next_outcome", "next stage that it lists"),
+    ),
     doubts=(STILL_THERE,),
     inherent=("stage",),
     nulls="A stay in a stage that the stage table does not list is left out and counted.",
