@@ -8,11 +8,12 @@ from functools import cache
 from itertools import groupby, pairwise
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from wald.facts.tables import TABLES, TRACKED, Type
 from wald.simulator.columns import schema
-from wald.simulator.simulate import Simulated, simulate
+from wald.simulator.simulate import Simulated, simulate, simulate_chunks
 
 SEEDS = (1, 2, 3)
 Row = dict[str, Any]
@@ -338,6 +339,13 @@ def test_the_same_arguments_give_the_same_bytes(seed: int) -> None:
     again = simulate(company="acme", seed=seed, years=2, scale=0.15)
     assert again.tables == made(seed).tables
     assert again.answers == made(seed).answers
+
+
+def test_chunks_told_one_by_one_are_the_whole(seed: int) -> None:
+    told: dict[str, list[pa.Table]] = defaultdict(list)
+    for name, chunk in simulate_chunks(company="acme", seed=seed, years=2, scale=0.15):
+        told[name].append(chunk)
+    assert {name: pa.concat_tables(chunks) for name, chunks in told.items()} == made(seed).tables
 
 
 def test_another_seed_gives_another_company() -> None:

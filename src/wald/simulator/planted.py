@@ -49,6 +49,7 @@ class DiscountCreep:
     starts: int
     team: int  # index in the first block
     a_quarter: float = 0.018  # share of list price, more each quarter
+    most: float = 0.2  # share of list price
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +166,7 @@ def _discount_creep(problem: DiscountCreep | None, house: Staff) -> _Answer:
     if problem is None:
         return None, {}
     where: dict[str, object] = {"team": house.teams[problem.team].name}
-    strength: dict[str, object] = {"points_a_quarter": problem.a_quarter}
+    strength: dict[str, object] = {"more_each_quarter": problem.a_quarter, "most": problem.most}
     return _answer("discount_creep", "team", problem.starts, where, strength)
 
 

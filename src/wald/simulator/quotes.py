@@ -161,7 +161,7 @@ def _crept(
     quarters = (quarter_starts(day) - problem.starts) // 90 + 1
     there = (staff.team(deals.seat, np.maximum(day, 0)) == problem.team) & (day >= problem.starts)
     there &= first_offer != NOTHING
-    return np.where(there, problem.a_quarter * quarters, 0.0)
+    return np.where(there, np.minimum(problem.a_quarter * quarters, problem.most), 0.0)
 
 
 def _tempted(
