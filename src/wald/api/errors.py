@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from http import HTTPStatus
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,6 +10,13 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
 from wald.kernel.problem import BadInput, NotAllowed, Problem, Refusal
+
+FORM = "application/problem+json"
+_SENTENCES = {
+    HTTPStatus.NOT_FOUND: "There is nothing here; /api/v1/openapi.json tells what there is.",
+    HTTPStatus.METHOD_NOT_ALLOWED: "This address does not take this method; Allow says which.",
+    HTTPStatus.INTERNAL_SERVER_ERROR: "Wald broke, which is a bug in it; its log says where.",
+}
 
 log = logging.getLogger("wald.api")
 
@@ -24,12 +31,29 @@ def problem_response(
         "detail": detail,
         "problems": [{"where": p.where, "what": p.what, "fix": p.fix} for p in problems],
     }
-    response = HttpResponse(
-        json.dumps(body), status=int(status), content_type="application/problem+json"
-    )
+    response = HttpResponse(json.dumps(body), status=int(status), content_type=FORM)
     if status is HTTPStatus.UNAUTHORIZED:
         response["WWW-Authenticate"] = 'Basic realm="Wald", charset="UTF-8"'
     return response
+
+
+def problems_in_one_form(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Give what Django itself answers below /api/ this form: no such address, or method."""
+
+    def answered(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        is_ours = response.headers.get("Content-Type") == FORM
+        if response.status_code < 400 or is_ours or not request.path.startswith("/api/"):
+            return response
+        status = HTTPStatus(response.status_code)
+        answer = problem_response(status, _SENTENCES.get(status, f"{status.description}."))
+        if "Allow" in response.headers:
+            answer["Allow"] = response.headers["Allow"]
+        return answer
+
+    return answered
 
 
 def add_error_answers(api: NinjaAPI) -> None:
@@ -50,7 +74,7 @@ def _answer(request: HttpRequest, error: object) -> HttpResponse:
     log.error("%s %s broke", request.method, request.path, exc_info=True)
     return problem_response(
         HTTPStatus.INTERNAL_SERVER_ERROR,
-        "Wald broke, which is a bug in it; its log says where. Please report it.",
+        _SENTENCES[HTTPStatus.INTERNAL_SERVER_ERROR],
     )
 
 

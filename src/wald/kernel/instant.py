@@ -2,15 +2,20 @@
 
 from datetime import UTC, date, datetime, time
 
+from wald.kernel.period import YEARS
 from wald.kernel.problem import Problem
 
 
 def read_day(text: str, where: str) -> date | Problem:
     """Read `2017-12-31`; `where` names the input in the Problem."""
     try:
-        return date.fromisoformat(text.strip())
+        day = date.fromisoformat(text.strip())
     except ValueError:
         return Problem(where, f"{text!r} is not a day", "write it like 2017-12-31")
+    if day.year not in YEARS:
+        years = f"{YEARS.start} to {YEARS.stop - 1}"
+        return Problem(where, f"{day} is far from our time", f"give a day in the years {years}")
+    return day
 
 
 def read_instant(text: str, where: str) -> datetime | Problem:

@@ -198,6 +198,7 @@ _PERIOD = re.compile(
     r"(?:FY)?(?P<year>\d{4})(?:-Q(?P<quarter>[1-4])|-(?P<month>\d{2})|-P(?P<number>\d{2}))?",
     re.IGNORECASE,
 )
+YEARS = range(1900, 3000)  # of what people ask about; beyond, days cannot be counted on
 _FORMS = "write 2017, 2017-Q3, 2017-07, 2017-07-01..2017-09-30 or a single day 2017-07-01"
 
 
@@ -215,9 +216,13 @@ def read_period(text: str, calendar: Calendar) -> Period | Problem:
     """Read `2017`, `2017-Q3`, `2017-07`, `FY2018-P03`, a day, or `first..last` (both included)."""
     text = text.strip()
     try:
-        return _read(text, calendar)
-    except ValueError as error:
+        found = _read(text, calendar)
+    except (ValueError, OverflowError) as error:
         return Problem(f"period {text!r}", str(error), _FORMS)
+    if found.start.year not in YEARS or found.end.year not in YEARS:
+        what = f"it lies outside the years {YEARS.start} to {YEARS.stop - 1}"
+        return Problem(f"period {text!r}", what, _FORMS)
+    return found
 
 
 def _read(text: str, calendar: Calendar) -> Period:
