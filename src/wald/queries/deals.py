@@ -9,17 +9,17 @@ from types import MappingProxyType
 import pyarrow as pa
 from sqlglot import exp
 
+from wald.engine.connect import run
 from wald.facts.dimension import DIMENSIONS
-from wald.facts.reading import PARAMETERS, columns_of, names_in, subject_rows, with_day
-from wald.facts.relations import Scene, template
+from wald.facts.reading import PARAMETERS, columns_of, subject_rows, with_day
+from wald.facts.relations import Scene
 from wald.facts.subject import DEALS
 from wald.kernel.actor import Actor
 from wald.kernel.bitemporal import AsOf
 from wald.kernel.problem import BadInput, Problem
 from wald.kernel.workspace import Workspace
 from wald.language.parse import read_condition
-from wald.language.write import write
-from wald.queries.kept import kept_rows
+from wald.queries.kept import kept, kept_rows
 from wald.queries.measure import View, view
 
 # Every column the table can show, with its title, in the order people choose from.
@@ -95,15 +95,14 @@ class DealsPage:
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """A checked question to the table: the deals as of a day, and which of them."""
+    """A checked question to the table: all deals as of a day, and which of them."""
 
-    scene: Scene
+    deals: exp.Expr
     conditions: tuple[exp.Expr, ...]
 
-    def rows(self, names: set[str]) -> exp.Select:
-        needed = {*names, *names_in(*self.conditions)}
-        rows = subject_rows(DEALS, self.scene, needed)
-        return exp.select().from_(rows.subquery("deals")).where(*self.conditions)
+    @property
+    def rows(self) -> exp.Select:
+        return exp.select().from_(self.deals).where(*self.conditions)
 
 
 def deals_page(
@@ -117,8 +116,8 @@ def deals_page(
     if not seen.snapshot.has("opportunity"):
         return None
     day = ask.as_of or seen.snapshot.reaches or date(1970, 1, 1)
-    scene = Scene(seen.snapshot, AsOf(day, ask.known), seen.terms, stage=seen.engine.stage)
-    table = _Table(scene, _conditions(ask, scene))
+    scene = Scene(seen.snapshot, AsOf(day, ask.known), seen.terms)
+    table = _Table(_deals(seen, scene), _conditions(ask, scene))
     whole = _summary(seen, table)
     return DealsPage(
         as_of=day,
@@ -129,41 +128,48 @@ def deals_page(
         rows=_page(seen, table, ask, limit, offset),
         total=int(whole["deals"] or 0),
         amount=whole["amount"],
-        choices=_choices(seen, scene),
+        choices=_choices(seen, table),
     )
 
 
+def _deals(seen: View, scene: Scene) -> exp.Expr:
+    """Return all deals with every column: kept at hand by an engine that can, else a SELECT.
+
+    A person sorts, filters and turns pages many times over the deals of one day.
+    """
+    key = (seen.signature, "deals", scene.when)
+    rows = kept(key, lambda: subject_rows(DEALS, scene, set(columns_of(DEALS, dated=False))))
+    if seen.engine.stage is None:
+        return rows.subquery("deals")
+    return exp.alias_(exp.to_table(seen.engine.stage(rows)), "deals", table=True)
+
+
 def _summary(seen: View, table: _Table) -> dict[str, Decimal | None]:
-    rows = table.rows({"amount"})
     count = exp.alias_(exp.Count(this=exp.Star()), "deals")
     amount = exp.alias_(exp.Sum(this=exp.column("amount")), "amount")
-    found = kept_rows(seen.engine, seen.snapshot, rows.select(count, amount, append=False))
+    found = kept_rows(seen.engine, seen.snapshot, table.rows.select(count, amount))
     row: dict[str, Decimal | None] = found.to_pylist()[0]
     return row
 
 
 def _page(seen: View, table: _Table, ask: DealsAsk, limit: int | None, offset: int) -> pa.Table:
     names = dict.fromkeys([*ask.columns, "opportunity_id"])
-    rows = table.rows({*names, ask.sorted_by})
     order = [
         exp.Ordered(this=exp.column(ask.sorted_by), desc=ask.is_falling, nulls_first=False),
         exp.Ordered(this=exp.column("opportunity_id"), desc=False, nulls_first=False),
     ]
-    page = rows.select(*[exp.column(name) for name in names], append=False).order_by(*order)
+    page = table.rows.select(*[exp.column(name) for name in names]).order_by(*order)
     if limit is not None:
         page = page.limit(limit).offset(offset)
-    return seen.engine.fetch(write(page, seen.engine.dialect))
+    return run(seen.engine, page)
 
 
-def _choices(seen: View, scene: Scene) -> Mapping[str, tuple[str, ...]]:
+def _choices(seen: View, table: _Table) -> Mapping[str, tuple[str, ...]]:
     """Return the values each filter can have, all of them from one pass over the deals."""
-    tree = template(
-        """
-        SELECT outcome, stage, rep, team, region, segment FROM deals
-         GROUP BY GROUPING SETS ((outcome), (stage), (rep), (team), (region), (segment))
-        """,
-        deals=subject_rows(DEALS, scene, set(FILTERS)),
-    )
+    names = [exp.column(name) for name in FILTERS]
+    sets = exp.GroupingSets(expressions=[exp.Paren(this=name.copy()) for name in names])
+    tree = exp.select(*names).from_(table.deals.copy())
+    tree.set("group", exp.Group(expressions=[sets]))
     rows = kept_rows(seen.engine, seen.snapshot, tree).to_pylist()
     return MappingProxyType(
         {

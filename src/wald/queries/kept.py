@@ -12,6 +12,7 @@ from os import getpid
 from pathlib import Path
 from shutil import rmtree
 from threading import Lock, get_ident
+from typing import TypeVar
 
 import pyarrow as pa
 import pyarrow.feather as feather
@@ -19,14 +20,14 @@ from sqlglot import exp
 
 from wald.engine.connect import Engine
 from wald.facts.parts import Snapshot
-from wald.facts.question import Answer
 from wald.language.write import write
 
-_ANSWERS = 4096
+_VALUES = 4096
 _MOST_ROWS = 5000  # longer results are not kept: they are asked for once
 _GENERATIONS = 3  # sets of parts whose rows stay on disk
 
-_answers: OrderedDict[tuple[object, ...], Answer] = OrderedDict()
+T = TypeVar("T")
+_values: OrderedDict[tuple[object, ...], object] = OrderedDict()
 _lock = Lock()
 
 
@@ -40,17 +41,18 @@ def signature(snapshot: Snapshot) -> str:
     return blake2b("\n".join(seen).encode(), digest_size=12).hexdigest()
 
 
-def kept_answer(key: tuple[object, ...], make: Callable[[], Answer]) -> Answer:
-    """Return the answer kept under `key`, or make and keep it."""
+def kept(key: tuple[object, ...], make: Callable[[], T]) -> T:
+    """Return the frozen value kept under `key`, or make and keep it; one key has one type."""
     with _lock:
-        if key in _answers:
-            _answers.move_to_end(key)
-            return _answers[key]
+        if key in _values:
+            _values.move_to_end(key)
+            found: T = _values[key]  # type: ignore[assignment]  # as the docstring says
+            return found
     made = make()
     with _lock:
-        _answers[key] = made
-        while len(_answers) > _ANSWERS:
-            _answers.popitem(last=False)
+        _values[key] = made
+        while len(_values) > _VALUES:
+            _values.popitem(last=False)
     return made
 
 

@@ -30,7 +30,7 @@ from wald.kernel.period import Period, read_period
 from wald.kernel.problem import BadInput, Problem
 from wald.kernel.workspace import Workspace
 from wald.language.parse import read_condition
-from wald.queries.kept import kept_answer, kept_rows, signature
+from wald.queries.kept import kept, kept_rows, signature
 from wald.records.stores.loads import snapshot
 from wald.records.stores.settings import load_settings
 
@@ -93,7 +93,7 @@ def measure(*, actor: Actor, workspace: Workspace, ask: Ask, engine: str = "") -
 
 def measured(seen: View, ask: Ask) -> Answer:
     """Return the answer to `ask` in a view already opened: pages ask many metrics at once."""
-    return kept_answer((seen.signature, ask), lambda: _measured(seen, read_ask(seen, ask)))
+    return kept((seen.signature, ask), lambda: _measured(seen, read_ask(seen, ask)))
 
 
 def _measured(seen: View, question: Question) -> Answer:

@@ -14,6 +14,7 @@ from wald.kernel.actor import Actor
 from wald.kernel.period import Calendar, Grain, Period, before, grain_of, period_of
 from wald.kernel.unit import Unit
 from wald.kernel.workspace import Workspace
+from wald.queries.kept import kept
 from wald.queries.measure import Ask, RowsBehind, View, measured, read_ask, rows_behind, view
 
 ALL_TIME = "all"  # as a period: every day the data know
@@ -104,8 +105,11 @@ def metric_page(
     whole = measured(seen, replace(ask, by=()))
     day = whole.as_of
     breakdown = measured(seen, ask) if ask.by else None
-    rows = rows_behind(
-        actor=actor, workspace=workspace, ask=replace(ask, by=()), limit=limit, offset=offset
+    rows = kept(
+        (seen.signature, "rows", replace(ask, by=()), limit, offset),
+        lambda: rows_behind(
+            actor=actor, workspace=workspace, ask=replace(ask, by=()), limit=limit, offset=offset
+        ),
     )
     earlier, later = _neighbours(seen, whole.period)
     return MetricPage(
