@@ -5,15 +5,13 @@ from pathlib import Path
 
 import duckdb
 
-from wald.actions.rows import Fed, TableRows
-from wald.engine.intake import checks, sql
-from wald.engine.intake.sheets import FILES
-from wald.facts.load_report import LoadLine
+from wald.actions.rows import TableRows
+from wald.engine.intake import checks, reasons
+from wald.engine.intake.reasons import Reason
 from wald.facts.parts import Snapshot
 from wald.facts.tables import TABLES
 from wald.kernel.problem import Problem
 
-_EXAMPLES = 3
 _BAD_LINES_SHOWN = 5
 
 
@@ -21,7 +19,6 @@ def find_problems(
     connection: duckdb.DuckDBPyConnection,
     tables: Sequence[TableRows],
     snapshot: Snapshot,
-    lines: Sequence[LoadLine],
     reporting_currency: str | None,
     amounts: Mapping[str | None, int],
 ) -> tuple[Problem, ...]:
@@ -30,9 +27,9 @@ def find_problems(
         *_bad_lines(tables),
         *(problem for rows in tables for problem in _faults(connection, rows)),
         *(problem for rows in tables for problem in _conflicts(connection, rows)),
+        *(problem for rows in tables for problem in _rounded(connection, rows)),
         *_dangling(connection, tables, snapshot),
         *_currencies(connection, tables, snapshot, reporting_currency, amounts),
-        *_left_out(lines),
     )
 
 
@@ -64,52 +61,50 @@ def _bad_lines(tables: Sequence[TableRows]) -> list[Problem]:
 def _faults(connection: duckdb.DuckDBPyConnection, rows: TableRows) -> list[Problem]:
     if not any(code for _, _, code in rows.faults):
         return []
-    found = connection.execute(
-        f"SELECT _feed, _row // {FILES}, _fault, count(*), min(_row) % {FILES}, "
-        f"arg_min(_reason, _row, {_EXAMPLES}) FROM {rows.pool.rows} WHERE _fault IS NOT NULL "
-        "GROUP BY 1, 2, 3 ORDER BY 1, 2, 5, 3"
-    ).fetchall()
-    feeds = {each.number: each for each in rows.feeds}
+    fixes = {each.number: each.staged.faults for each in rows.feeds}
     return [
-        _grouped(
-            f"{feeds[feed].files[int(place)].file.name}:{line}",
-            [reason.split("; ", 1)[0] for reason in reasons],
-            count,
-            feeds[feed].staged.faults[code],
-        )
-        for feed, place, code, count, line, reasons in found
+        _grouped(_where(rows, one), one, fixes[one.feed][one.code])
+        for one in reasons.faults(connection, rows.pool.rows)
     ]
 
 
-def _grouped(where: str, examples: Sequence[str], count: int, fix: str) -> Problem:
-    if count == 1:
-        return Problem(where, f"{examples[0]}; the row is rejected", fix)
-    shown = list(dict.fromkeys(examples))
+def _where(rows: TableRows, one: Reason) -> str:
+    feed = next(each for each in rows.feeds if each.number == one.feed)
+    return f"{feed.files[one.place].file.name}:{one.line}"
+
+
+def _grouped(where: str, one: Reason, fix: str) -> Problem:
+    shown = list(dict.fromkeys(reason.split("; ", 1)[0] for reason in one.examples))
+    if one.rows == 1:
+        return Problem(where, f"{shown[0]}; the row is rejected", fix)
     more = f", also {' and '.join(shown[1:])}" if len(shown) > 1 else ""
-    return Problem(where, f"{shown[0]}{more}; {count} rows are rejected for this", fix)
+    return Problem(where, f"{shown[0]}{more}; {one.rows} rows are rejected for this", fix)
 
 
 def _conflicts(connection: duckdb.DuckDBPyConnection, rows: TableRows) -> list[Problem]:
-    feeds: dict[int, Fed] = {each.number: each for each in rows.feeds}
     if not any(kind == "conflict" for _, _, kind in rows.verdicts):
         return []
-    found = connection.execute(
-        f"SELECT _reason, count(*), min_by(_feed, _row), min(_row) FROM {rows.pool.verdicts} "
-        f"WHERE _verdict = 'conflict' GROUP BY 1 ORDER BY 4, 1 LIMIT {_EXAMPLES}"
-    ).fetchall()
-    keys = sql.count(
-        connection,
-        f"SELECT count(DISTINCT _reason) FROM {rows.pool.verdicts} WHERE _verdict = 'conflict'",
-    )
+    found, keys = reasons.conflicts(connection, rows.pool.verdicts)
     problems = []
-    for reason, count, feed, row in found:
-        what, _, fix = str(reason).rpartition("; ")
-        where = f"{feeds[feed].files[row // FILES].file.name}:{row % FILES}"
-        problems.append(Problem(where, f"{what}; all {count} rows are rejected", fix))
+    for one in found:
+        what, _, fix = one.code.rpartition("; ")
+        what = f"{what}; all {one.rows} rows are rejected"
+        problems.append(Problem(_where(rows, one), what, fix))
     if keys > len(found):
         what = f"{keys - len(found)} more keys stand several times with different values"
         problems.append(Problem(rows.pool.table.name, what, "see the reject file"))
     return problems
+
+
+def _rounded(connection: duckdb.DuckDBPyConnection, rows: TableRows) -> list[Problem]:
+    return [
+        Problem(
+            _where(rows, one),
+            f"{one.code} has more digits after the point than are kept, in {one.rows} rows",
+            "they are rounded half away from zero; round them in the source if that is wrong",
+        )
+        for one in reasons.rounded(connection, rows.pool.rows)
+    ]
 
 
 def _dangling(
@@ -160,18 +155,6 @@ def _currencies(
             fix = "load an exchange_rate row; until then these amounts are left out of sums"
             problems.append(Problem("currency", what, fix))
     return problems
-
-
-def _left_out(lines: Sequence[LoadLine]) -> list[Problem]:
-    return [
-        Problem(
-            line.file,
-            f"{line.left_out} of its rows gave no {line.table}",
-            "nothing to do if the connector's page says it has no use for them",
-        )
-        for line in lines
-        if line.left_out
-    ]
 
 
 def _paths(snapshot: Snapshot, table: str) -> list[Path]:

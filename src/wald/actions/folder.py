@@ -1,4 +1,4 @@
-"""From a folder to sheets that feeds can read: recognised, fetched, their forms decided, repaired."""
+"""From a folder to sheets that feeds can read: recognised, fetched, forms decided, repaired."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -38,7 +38,7 @@ def read_folder(
     scratch: Path,
     progress: Progress,
 ) -> Reading:
-    """Read `folder` into `connection`. Raises BadInput, with every Problem, if it cannot be used."""
+    """Read `folder` into `connection`. Raises BadInput, with every Problem, if it cannot."""
     check_options(options)
     found = files.look(folder, given_encoding=options.encoding, delimiter=options.delimiter)
     recognition = _recognised(found, folder, options)
@@ -54,7 +54,7 @@ def read_folder(
         if sheet.key in fetched
     }
     repairs = repair_sheets(connection, connector, fetched, decided, options)
-    reports = [*_used(fetched, decided, options), *_unused(found, recognition)]
+    reports = [*_used(connector, fetched, decided, options), *_unused(found, recognition)]
     return Reading(connector, fetched, decided, tuple(reports), repairs, _doubts(fetched, decided))
 
 
@@ -202,6 +202,7 @@ def _formats(
 
 
 def _used(
+    connector: Connector,
     fetched: Mapping[str, tuple[Fetched, ...]],
     decided: Mapping[str, Formats],
     options: LoadOptions,
@@ -211,6 +212,7 @@ def _used(
         for name in ("encoding", "delimiter", "decimal", "dates")
         if getattr(options, name) is not None
     )
+    fed = {feed.sheet for feed in connector.feeds}
     return [
         FileReport(
             file=one.file.name,
@@ -221,11 +223,17 @@ def _used(
             decimal=None if one.typed else decided[key].decimal,
             dates=None if one.typed else decided[key].dates,
             given=() if one.typed else given,
-            note="" if one.rows else "a header and no rows",
+            note=_note(one, looked_up=key not in fed),
         )
         for key, many in fetched.items()
         for one in many
     ]
+
+
+def _note(one: Fetched, *, looked_up: bool) -> str:
+    if not one.rows:
+        return "a header and no rows"
+    return "looked up by other files, or of no use to Wald" if looked_up else ""
 
 
 def _unused(found: files.Found, recognition: Recognition) -> list[FileReport]:

@@ -58,7 +58,7 @@ def load(
 ) -> LoadReport:
     """Load `folder`, all of it or nothing. Loading what is known already stores nothing.
 
-    Raises BadInput where the folder cannot be used as a whole, Busy while another load runs.
+    Raises BadInput where the folder cannot be used as a whole, Conflict while another load runs.
     """
     actor.must("facts.load")
     started = perf_counter()
@@ -96,7 +96,7 @@ class _Draft:
 
     @property
     def has_rejects(self) -> bool:
-        return self.report.totals.rejected > 0
+        return any(line.counts.rejected for line in self.report.lines)
 
 
 @contextmanager
@@ -114,7 +114,7 @@ def _draft(
         rates = findings.rates_known(connection, tables, snapshot)
         decided = _decide(settings, amounts, rates)
         currency = (decided or settings).currency
-        problems = findings.find_problems(connection, tables, snapshot, lines, currency, amounts)
+        problems = findings.find_problems(connection, tables, snapshot, currency, amounts)
         report = LoadReport(
             folder=str(folder),
             connector=reading.connector.key,

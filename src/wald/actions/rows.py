@@ -8,7 +8,7 @@ import duckdb
 
 from wald.actions.folder import Progress, Reading, repair_sheets, show_sheets
 from wald.connectors.connector import Feed
-from wald.engine.intake import formats, keeping, sql, staging, verdicts
+from wald.engine.intake import formats, keeping, staging, verdicts
 from wald.engine.intake.fetching import Fetched
 from wald.engine.intake.staging import Staged
 from wald.engine.intake.verdicts import Classified, Pool
@@ -189,11 +189,7 @@ def _left_out(
     """Count the rows of the file that gave no row; most feeds give one row for each."""
     if counts.read == file.rows:
         return 0
-    used = sql.count(
-        connection,
-        f"SELECT count(DISTINCT _row) FROM read_parquet({sql.text(str(each.staged.path))}) "
-        f"WHERE _row // {2**40} = {place}",
-    )
+    used = verdicts.rows_used(connection, each.staged, place)
     return max(0, file.rows - len(file.bad_lines) - used)
 
 

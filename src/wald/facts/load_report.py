@@ -108,12 +108,18 @@ class LoadReport:
 
     @property
     def totals(self) -> Counts:
-        return sum((line.counts for line in self.lines), Counts())
+        """Account for the rows read: derived rows are made, not read."""
+        return sum((line.counts for line in self.lines if not line.derived), Counts())
+
+    @property
+    def derived(self) -> Counts:
+        """Account for the rows made beside those read, such as bookings from won deals."""
+        return sum((line.counts for line in self.lines if line.derived), Counts())
 
     @property
     def is_clean(self) -> bool:
         """Was nothing rejected, and is nothing to be looked at?"""
-        return self.totals.rejected == 0 and not self.problems
+        return not self.problems and not (self.totals + self.derived).rejected
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +136,7 @@ def as_json(report: LoadReport) -> dict[str, object]:
     plain["loaded_at"] = report.loaded_at.isoformat()
     plain["reaches"] = None if report.reaches is None else report.reaches.isoformat()
     plain["totals"] = asdict(report.totals)
+    plain["derived"] = asdict(report.derived)
     return plain
 
 

@@ -4,6 +4,7 @@ WALD_HOME        the workspace's folder; default var/wald
 WALD_SECRET_KEY  signs sessions; default: a key made once and kept in the workspace
 WALD_DEBUG       1 shows errors in the browser; never where others can reach it
 WALD_HOSTS       names under which people reach the web app, with commas
+WALD_IMPORT_ROOT folder below which the API may load folders; without it the API loads nothing
 """
 
 import os
@@ -42,6 +43,7 @@ def _secret_key() -> str:
 SECRET_KEY = _secret_key()
 DEBUG = os.environ.get("WALD_DEBUG", "") == "1"
 ALLOWED_HOSTS = os.environ.get("WALD_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
+IMPORT_ROOT = os.environ.get("WALD_IMPORT_ROOT", "")
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -68,13 +70,17 @@ DATABASES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 MIDDLEWARE = [
+    "wald.web.headers.strict_headers",
+    "wald.api.errors.problems_in_one_form",
     "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "wald.web.refusals.RefusalPage",
 ]
 TEMPLATES = [
     {
@@ -85,12 +91,17 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "wald.web.shell.shell",
             ],
         },
     }
 ]
 ROOT_URLCONF = "wald.site.urls"
+LOGIN_URL = "sign_in"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "sign_in"
 STATIC_URL = "static/"
+WHITENOISE_USE_FINDERS = True  # straight from the packages: nothing to collect before a start
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"

@@ -14,8 +14,10 @@ from wald.facts.tables import TABLES, Table
 _DELETED = "is_deleted"
 # Old and new are text whatever the field; only here are they in the file's own forms.
 _CHANGE_VALUE = """
-    CASE WHEN field IN ('amount', 'probability') THEN COALESCE(CAST(as_number({side}) AS VARCHAR), {side})
-         WHEN field IN ('close_on', 'closed_on') THEN COALESCE(CAST(as_day({side}) AS VARCHAR), {side})
+    CASE WHEN field IN ('amount', 'probability')
+         THEN COALESCE(CAST(as_number({side}) AS VARCHAR), {side})
+         WHEN field IN ('close_on', 'closed_on')
+         THEN COALESCE(CAST(as_day({side}) AS VARCHAR), {side})
          ELSE {side} END AS {side}
 """
 

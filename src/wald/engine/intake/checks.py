@@ -57,16 +57,10 @@ def dangling(
             f"SELECT count(*), list(DISTINCT v ORDER BY v)[1:{_EXAMPLES}] FROM {lost}",
         )
         if count:
-            shown = tuple(str(example) for example in examples or ())  # type: ignore[attr-defined]  # a list, or null
+            any_target = target is not None
+            lost_names = tuple(examples)
             found.append(
-                Dangling(
-                    table.name,
-                    column.name,
-                    column.refers,
-                    int(str(count)),
-                    shown,
-                    target is not None,
-                )
+                Dangling(table.name, column.name, column.refers, count, lost_names, any_target)
             )
     return found
 

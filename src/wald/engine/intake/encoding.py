@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import IO
+from typing import IO, BinaryIO
 
 from charset_normalizer import from_bytes
 
@@ -41,14 +41,14 @@ class Checked:
     lines: int
 
 
-def open_bytes(path: Path) -> IO[bytes]:
+def open_bytes(path: Path) -> BinaryIO:
     if path.name.lower().endswith(".gz"):
-        return gzip.open(path, "rb")
+        return io.BufferedReader(gzip.open(path, "rb"))
     return path.open("rb")
 
 
 def open_text(path: Path, encoding: str) -> IO[str]:
-    return io.TextIOWrapper(open_bytes(path), encoding=encoding, newline="")  # type: ignore[arg-type]  # gzip reads as a buffer does
+    return io.TextIOWrapper(open_bytes(path), encoding=encoding, newline="")
 
 
 def sample(path: Path) -> bytes:

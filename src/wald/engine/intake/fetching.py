@@ -103,7 +103,7 @@ def _tidy(
         rows = sql.count(
             connection,
             f"COPY (SELECT {shown} FROM {reader}) TO {sql.text(str(target))} "
-            "(FORMAT parquet, COMPRESSION snappy)",
+            "(FORMAT parquet, COMPRESSION lz4)",
         )
     except (duckdb.InvalidInputException, duckdb.ConversionException):
         return None
@@ -127,7 +127,7 @@ def _cells(
     )
     bad: list[BadLine] = []
     rows = 0
-    with pyarrow.parquet.ParquetWriter(target, schema, compression="snappy") as writer:
+    with pyarrow.parquet.ParquetWriter(target, schema, compression="lz4") as writer:
         for batch in _batches(lines):
             good = [(line, cells) for line, cells in batch if not isinstance(cells, str)]
             bad += [BadLine(line, cells) for line, cells in batch if isinstance(cells, str)]

@@ -13,8 +13,10 @@ from wald.engine.intake import sql
 
 _NUMBER_EVIDENCE = {
     # digits and one point: not exactly three digits after it, or a grouping comma before it
-    "point": r"[+-]?(\d*\.(\d{0,2}|\d{4,})|\d{4,}\.\d{3}|0\.\d{3}|\d{1,3}(,\d{3})+\.\d+|\d{1,3}(,\d{3}){2,})",
-    "comma": r"[+-]?(\d*,(\d{0,2}|\d{4,})|\d{4,},\d{3}|0,\d{3}|\d{1,3}(\.\d{3})+,\d+|\d{1,3}(\.\d{3}){2,})",
+    "point": r"[+-]?(\d*\.(\d{0,2}|\d{4,})|\d{4,}\.\d{3}|0\.\d{3}"
+    r"|\d{1,3}(,\d{3})+\.\d+|\d{1,3}(,\d{3}){2,})",
+    "comma": r"[+-]?(\d*,(\d{0,2}|\d{4,})|\d{4,},\d{3}|0,\d{3}"
+    r"|\d{1,3}(\.\d{3})+,\d+|\d{1,3}(\.\d{3}){2,})",
     "either": r"[+-]?[1-9]\d{0,2}[.,]\d{3}",
 }
 _DATE_EVIDENCE = {
@@ -23,7 +25,7 @@ _DATE_EVIDENCE = {
     "either": r"\d{1,2}[./-]\d{1,2}[./-]\d{4}\b.*",
     "dotted": r"\d{1,2}\.\d{1,2}\.\d{4}\b.*",
 }
-_SLICE = 50_000  # values looked at first; only columns with evidence are read to the end
+_SLICE = 50_000  # rows looked at first; the rest only where these leave a doubt
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ def _order(seen: dict[str, int], decimal: str) -> tuple[str, str]:
         return ("dmy" if seen["dmy"] > seen["mdy"] else "mdy"), ""
     if not seen["either"]:
         return "iso", ""
-    # Points between the numbers, or a decimal comma, are customs of countries that say the day first.
+    # Points between the numbers, or a decimal comma, are customs of day-first countries.
     order = "dmy" if seen["dotted"] or decimal == "comma" else "mdy"
     first = "day" if order == "dmy" else "month"
     return order, (
@@ -79,12 +81,24 @@ def _count(
     columns: Sequence[str],
     evidence: dict[str, str],
 ) -> dict[str, int]:
+    """Count the evidence in the first rows, and in all of them where those leave a doubt."""
+    first = f"(FROM {sql.name(relation)} LIMIT {_SLICE})"
+    total = _total(connection, first, columns, evidence)
+    one, other = list(total.values())[:2]
+    is_clear = (one > 0) != (other > 0) or not any(total.values())
+    return total if is_clear else _total(connection, sql.name(relation), columns, evidence)
+
+
+def _total(
+    connection: duckdb.DuckDBPyConnection,
+    source: str,
+    columns: Sequence[str],
+    evidence: dict[str, str],
+) -> dict[str, int]:
     total = dict.fromkeys(evidence, 0)
     for column in columns:
-        first = _matches(connection, f"{sql.name(relation)} LIMIT {_SLICE}", column, evidence)
-        if any(first.values()):
-            first = _matches(connection, sql.name(relation), column, evidence)
-        total = {form: total[form] + first[form] for form in evidence}
+        found = _matches(connection, source, column, evidence)
+        total = {form: total[form] + found[form] for form in evidence}
     return total
 
 
@@ -100,7 +114,7 @@ def _matches(
         f"SELECT {counted} FROM (SELECT trim(CAST({sql.name(column)} AS VARCHAR)) AS value "
         f"FROM {source})",
     )
-    return {form: int(str(found)) for form, found in zip(evidence, row, strict=True)}
+    return dict(zip(evidence, row, strict=True))
 
 
 def define_macros(connection: duckdb.DuckDBPyConnection, formats: Formats) -> None:
@@ -112,7 +126,7 @@ def define_macros(connection: duckdb.DuckDBPyConnection, formats: Formats) -> No
         ("wald_number(t)", _number(formats.decimal)),
         ("as_number(x)", "wald_number(trim(CAST(x AS VARCHAR)))"),
         ("wald_instant(t)", _instant(formats.dates)),
-        ("as_instant(x)", "wald_bounded(wald_instant(trim(CAST(x AS VARCHAR))))"),
+        ("as_instant(x)", "wald_instant(trim(CAST(x AS VARCHAR)))"),
         ("wald_day(t)", _DAY),
         ("as_day(x)", "wald_day(trim(CAST(x AS VARCHAR)))"),
         ("wald_flag(t)", _FLAG),
@@ -130,23 +144,32 @@ def define_bounds(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _number(decimal: str) -> str:
-    # Eight digits after the point hold exchange rates; 20 before it hold anything else.
-    kind = "DECIMAL(28,8)"
-    spaces = " '’\u00a0\u202f"
+    spaces = " '\u2019\u00a0\u202f"
     point, comma = (".", ",") if decimal == "point" else (",", ".")
     plain = rf"[+-]?(\d+\{point}?\d*|\{point}\d+)([eE][+-]?\d+)?"
     grouped = rf"[+-]?\d{{1,3}}([{comma}{spaces}]\d{{3}})+(\{point}\d+)?"
     bare = f"replace(t, {sql.text(point)}, '.')" if point != "." else "t"
     stripped = f"replace(translate(t, {sql.text(comma + spaces)}, ''), {sql.text(point)}, '.')"
     return (
-        f"CASE WHEN regexp_full_match(t, {sql.text(plain)}) THEN TRY_CAST({bare} AS {kind}) "
-        f"WHEN regexp_full_match(t, {sql.text(grouped)}) THEN TRY_CAST({stripped} AS {kind}) END"
+        f"CASE WHEN regexp_full_match(t, {sql.text(plain)}) THEN {_exact(bare)} "
+        f"WHEN regexp_full_match(t, {sql.text(grouped)}) THEN {_exact(stripped)} END"
+    )
+
+
+def _exact(value: str) -> str:
+    """Eight digits after the point hold exchange rates; twenty before it hold anything else.
+
+    Eighteen digits fit a machine word and are read ten times as fast, so they are tried first.
+    """
+    return (
+        f"COALESCE(CAST(TRY_CAST({value} AS DECIMAL(18,8)) AS DECIMAL(28,8)), "
+        f"TRY_CAST({value} AS DECIMAL(28,8)))"
     )
 
 
 _DAY = (
-    "CASE WHEN length(t) = 10 AND t[5] = '-' THEN CAST(wald_bounded(TRY_CAST(t AS TIMESTAMP)) "
-    "AS DATE) ELSE CAST(wald_bounded(wald_instant(t)) AS DATE) END"
+    "CASE WHEN length(t) = 10 AND t[5] = '-' AND t[1] BETWEEN '1' AND '9' "
+    "THEN TRY_CAST(t AS DATE) ELSE CAST(wald_instant(t) AS DATE) END"
 )
 _FLAG = (
     "CASE WHEN t IN ('true', 't', 'yes', 'y', '1') THEN true "
@@ -157,26 +180,29 @@ _FLAG = (
 def _instant(dates: str) -> str:
     iso = (
         "CASE WHEN length(t) = 10 OR (length(t) = 19 AND t[17] = ':') THEN TRY_CAST(t AS TIMESTAMP)"
-        " ELSE TRY_CAST(TRY_CAST(t AS TIMESTAMPTZ) AS TIMESTAMP) END"
+        " ELSE wald_bounded(TRY_CAST(TRY_CAST(t AS TIMESTAMPTZ) AS TIMESTAMP)) END"
     )
-    epoch = "epoch_ms(TRY_CAST(t AS BIGINT))"  # milliseconds, as HubSpot's older exports write
-    local = f"try_strptime(t, {sql.texts(_patterns(dates))})"
-    return (
-        r"CASE WHEN regexp_matches(t, '^\d{4}[-/]\d') THEN "
-        + iso
-        + r" WHEN regexp_full_match(t, '\d{13}') THEN "
-        + epoch
-        + f" ELSE {local} END"
-    )
+    forms = [
+        (r"^[1-9]\d{3}[-/]\d", iso),
+        (r"^\d{13}$", "epoch_ms(TRY_CAST(t AS BIGINT))"),  # as HubSpot's older exports write
+        (
+            r"^(\d{1,2}[ -])?[A-Za-z]{3}.*[1-9]\d{3}",
+            f"try_strptime(t, {sql.texts(_timed(_WORDED))})",
+        ),
+    ]
+    if dates != "iso":
+        first, second = ("%d", "%m") if dates == "dmy" else ("%m", "%d")
+        days = [f"{first}{mark}{second}{mark}%Y" for mark in "/.-"]
+        local = f"try_strptime(t, {sql.texts(_timed(days))})"
+        forms.append((r"^\d{1,2}[/.-]\d{1,2}[/.-][1-9]\d{3}", local))
+    cases = (f"WHEN regexp_matches(t, {sql.text(looks)}) THEN {read}" for looks, read in forms)
+    return f"CASE {' '.join(cases)} END"
 
 
-def _patterns(dates: str) -> list[str]:
-    """List the forms of a local date, each alone and with the times that go with it."""
-    worded = ["%d %b %Y", "%d-%b-%Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y"]
-    if dates == "iso":
-        bare = worded
-    else:
-        order = ("%d", "%m") if dates == "dmy" else ("%m", "%d")
-        bare = [f"{order[0]}{mark}{order[1]}{mark}%Y" for mark in "/.-"] + worded
-    times = ["", " %H:%M:%S", " %H:%M", " %I:%M:%S %p", " %I:%M %p", ", %H:%M", ", %I:%M %p"]
-    return [day + clock for day in bare for clock in times]
+_WORDED = ["%d %b %Y", "%d-%b-%Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y"]
+
+
+def _timed(days: Sequence[str]) -> list[str]:
+    """List the forms of a day, each alone and with the clock times that follow it."""
+    clocks = ["", " %H:%M:%S", " %H:%M", " %I:%M:%S %p", " %I:%M %p", ", %H:%M", ", %I:%M %p"]
+    return [day + clock for day in days for clock in clocks]

@@ -62,10 +62,7 @@ def _summary(
         f"SELECT min({happened}), max({latest}), list(DISTINCT {currency} ORDER BY {currency}) "
         f"FROM read_parquet({sql.text(str(path))})",
     )
-    assert first_on is None or isinstance(first_on, date)
-    assert last_on is None or isinstance(last_on, date)
-    named = currencies if isinstance(currencies, list) else []
-    return first_on, last_on, tuple(str(code) for code in named if code is not None)
+    return first_on, last_on, tuple(code for code in currencies or () if code is not None)
 
 
 def write_rejects(
@@ -97,7 +94,7 @@ def rejected_rows(table: Table, rows: str, verdicts: str, feed: int, place: int)
         for column in table.columns
     )
     return (
-        f"(SELECT _raw, _reason, _row FROM {rows} WHERE {here} AND _fault IS NOT NULL "
+        f"(SELECT _raw, array_to_string(_reasons, '; ') AS _reason, _row FROM {rows} WHERE {here} AND _fault IS NOT NULL "
         f"UNION ALL SELECT struct_pack({packed}), v._reason, r._row FROM {rows} AS r "
         f"JOIN {verdicts} AS v USING (_feed, _n) "
         f"WHERE r._feed = {feed} AND r._row // {FILES} = {place} AND _verdict = 'conflict')"

@@ -14,18 +14,14 @@ from typing import IO
 from wald.kernel.problem import Conflict
 
 
-class Busy(Conflict):
-    """Somebody else holds what this action needs; try again later (exit code 4)."""
-
-
 @contextmanager
 def held(path: Path, note: str) -> Iterator[None]:
-    """Hold the lock at `path` while the block runs. Raises Busy, with the holder's note."""
+    """Hold the lock at `path` while the block runs. Raises Conflict, with the holder's note."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+", encoding="utf-8") as handle:
         if not _taken(handle):
             handle.seek(0)
-            raise Busy(
+            raise Conflict(
                 f"Another load is running: {handle.read().strip() or 'it just started'}. "
                 "Wait until it ends, then try again."
             )

@@ -6,6 +6,7 @@ names read out of files, and every such name passes through `name` or `text`.
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -54,14 +55,11 @@ def connect(scratch: Path, memory_limit: str = MEMORY_LIMIT) -> duckdb.DuckDBPyC
     return connection
 
 
-def one(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[object, ...]:
+def one(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...]:
     """Run `query` and return its only row."""
-    row = connection.execute(query).fetchone()
-    assert row is not None
-    return row  # type: ignore[no-any-return]  # duckdb types rows as Any
+    [row] = connection.execute(query).fetchall()
+    return tuple(row)
 
 
 def count(connection: duckdb.DuckDBPyConnection, query: str) -> int:
-    value = one(connection, query)[0]
-    assert isinstance(value, int)
-    return value
+    return int(one(connection, query)[0])

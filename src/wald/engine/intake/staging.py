@@ -1,8 +1,9 @@
 """Run a feed: its rows as typed columns with the reason of each that cannot be used.
 
 Staged rows stand in a Parquet file of the load's own. Besides the table's columns they carry
-`is_deleted`, `_feed` (which feed), `_row` (file and line), `_reason` and `_fault` (null where
-the row is good) and `_raw` (what a rejected row said, as text).
+`is_deleted`; `_feed` (which feed) and `_row` (file and line); `_rounded` (columns that lost
+digits); and, null where the row is good, `_fault` (the first fault), `_faults` and `_reasons`
+(all of them) and `_raw` (what the row said, as text).
 """
 
 from collections.abc import Mapping
@@ -43,7 +44,7 @@ def stage(
     path = scratch / f"staged-{feed}-{table.name}.parquet"
     query = _query(table, select, offered, faults, feed, currency)
     rows = sql.count(
-        connection, f"COPY ({query}) TO {sql.text(str(path))} (FORMAT parquet, COMPRESSION snappy)"
+        connection, f"COPY ({query}) TO {sql.text(str(path))} (FORMAT parquet, COMPRESSION lz4)"
     )
     return Staged(table, path, rows, {fault.code: fault.fix for fault in faults})
 
@@ -87,14 +88,17 @@ def _query(
         f"CASE WHEN {fault.when} THEN concat({fault.what}, {sql.text('; ' + fault.fix)}) END"
         for fault in faults
     )
-    codes = " ".join(f"WHEN {fault.when} THEN {sql.text(fault.code)}" for fault in faults)
+    first = " ".join(f"WHEN {fault.when} THEN {sql.text(fault.code)}" for fault in faults)
+    codes = ", ".join(f"CASE WHEN {fault.when} THEN {sql.text(fault.code)} END" for fault in faults)
     pack = ", ".join(
         f"{sql.name(name)} := CAST({sql.name(typed.RAW + name)} AS VARCHAR)" for name in own
     )
     return f"""
         SELECT {sql.names(own)}, is_deleted, {feed}::SMALLINT AS _feed, _row,
-               CASE WHEN _bad THEN concat_ws('; ', {reasons}) END AS _reason,
-               CASE WHEN _bad THEN CASE {codes} END END AS _fault,
+               {typed.rounded(table, offered)} AS _rounded,
+               CASE WHEN _bad THEN CASE {first} END END AS _fault,
+               CASE WHEN _bad THEN list_filter([{codes}], x -> x IS NOT NULL) END AS _faults,
+               CASE WHEN _bad THEN list_filter([{reasons}], x -> x IS NOT NULL) END AS _reasons,
                CASE WHEN _bad THEN struct_pack({pack}) END AS _raw
           FROM (SELECT *, {any_fault} AS _bad
                   FROM (SELECT *, {values}

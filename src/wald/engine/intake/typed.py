@@ -66,9 +66,14 @@ def given(offered: Mapping[str, str], name: str) -> str:
     """Return the SQL of column `name` as the feed gave it; blank text is nothing."""
     if name not in offered:
         return "NULL::VARCHAR"
+    own = sql.name(name)
     if offered[name] != "VARCHAR":
-        return sql.name(name)
-    return f"CASE WHEN trim({sql.name(name)}) = '' THEN NULL ELSE {sql.name(name)} END"
+        return own
+    # Only text below '!' can begin with a blank; asking that first spares trimming all others.
+    return (
+        f"CASE WHEN {own} < '!' THEN CASE WHEN trim({own}) = '' THEN NULL ELSE {own} END "
+        f"ELSE {own} END"
+    )
 
 
 def value(column: Column, offered: Mapping[str, str], currency: str | None) -> str:
@@ -81,6 +86,9 @@ def value(column: Column, offered: Mapping[str, str], currency: str | None) -> s
         return f"COALESCE({own}, {sql.text(currency)})" if currency else own
     if column.type is Type.TEXT:
         typed = raw if is_text else f"CAST({raw} AS VARCHAR)"
+    elif column.type is Type.INTEGER:
+        number = _exact(column, offered)
+        typed = f"CASE WHEN {number} % 1 = 0 THEN TRY_CAST({number} AS {kind}) END"
     elif is_text:
         typed = f"TRY_CAST({_READ[column.type]}({raw}) AS {kind})"
     elif is_time(column):
@@ -105,6 +113,28 @@ _READ = {
     Type.TIMESTAMP: "as_instant",
     Type.BOOLEAN: "as_flag",
 }
+
+
+def _exact(column: Column, offered: Mapping[str, str]) -> str:
+    """Return the SQL of a number as given, before it is cut to the digits we keep."""
+    raw = sql.name(RAW + column.name)
+    is_text = offered.get(column.name, "VARCHAR") == "VARCHAR"
+    return f"as_number({raw})" if is_text else f"TRY_CAST({raw} AS DECIMAL(28,8))"
+
+
+def rounded(table: Table, offered: Mapping[str, str]) -> str:
+    """Return the SQL that names the columns of a row that lost digits, or is null.
+
+    Floating point numbers are left out: their last digits are noise.
+    """
+    lost = [
+        f"CASE WHEN {_exact(column, offered)} <> {sql.name(column.name)} "
+        f"THEN {sql.text(column.name)} END"
+        for column in table.columns
+        if is_number(column) and column.type is not Type.INTEGER
+        if offered.get(column.name, "DOUBLE") not in ("DOUBLE", "FLOAT")
+    ]
+    return f"NULLIF(concat_ws(', ', {', '.join(lost)}), '')" if lost else "NULL::VARCHAR"
 
 
 def faults(table: Table, offered: Mapping[str, str], formats: Formats) -> list[Fault]:
@@ -174,13 +204,14 @@ def _change_faults() -> list[Fault]:
     found = []
     for side in ("old", "new"):
         shown = f"concat({sql.text(side)}, ' \"', left({sql.name(side)}, 60), '\" "
-        for fields, kind, noun, fix in (
-            (("amount", "probability"), "DECIMAL(18,6)", "a number", "write it like 1234.56"),
-            (("close_on", "closed_on"), "DATE", "a day", "write it like 2024-02-29"),
+        for among, kind, noun, fix in (
+            ("'amount', 'probability'", "DECIMAL(18,4)", "a number", "write it like 1234.56"),
+            ("'close_on', 'closed_on'", "DATE", "a day", "write it like 2024-02-29"),
         ):
+            # CASE, because AND would try to read every row's text as a number.
             condition = (
-                f"{sql.name(side)} IS NOT NULL AND list_contains({sql.texts(fields)}, field) "
-                f"AND TRY_CAST({sql.name(side)} AS {kind}) IS NULL"
+                f"CASE WHEN field IN ({among}) THEN {sql.name(side)} IS NOT NULL "
+                f"AND TRY_CAST({sql.name(side)} AS {kind}) IS NULL END"
             )
             what = f"{shown}is not {noun}, which its field is')"
             found.append(Fault(side, f"not {noun}", condition, what, fix))

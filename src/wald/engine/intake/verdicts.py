@@ -40,9 +40,12 @@ def name_sources(connection: duckdb.DuckDBPyConnection, files: Sequence[Sequence
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE sources (_feed SMALLINT, _place BIGINT, file VARCHAR)"
     )
-    for feed, names in enumerate(files):
-        for place, file in enumerate(names):
-            connection.execute("INSERT INTO sources VALUES (?, ?, ?)", [feed, place, file])
+    rows = [
+        f"({feed}, {place}, {sql.text(file)})"
+        for feed, names in enumerate(files)
+        for place, file in enumerate(names)
+    ]
+    connection.execute(f"INSERT INTO sources VALUES {', '.join(rows)}")
 
 
 def pool(connection: duckdb.DuckDBPyConnection, table: Table, staged: Sequence[Staged]) -> Pool:
@@ -154,7 +157,7 @@ def classify(
                WHERE CASE WHEN k._all IS NULL THEN NOT g.is_deleted
                           WHEN k.was_deleted AND g.is_deleted THEN false
                           ELSE {_hash_of(staged.table, "g")} <> k._all END)
-          TO {sql.text(str(path))} (FORMAT parquet, COMPRESSION snappy)
+          TO {sql.text(str(path))} (FORMAT parquet, COMPRESSION lz4)
         """
     )
     rows = f"read_parquet({sql.text(str(path))})"
@@ -163,7 +166,7 @@ def classify(
         "SELECT count(*) FILTER (_class = 'new'), count(*) FILTER (_class = 'changed') "
         f"FROM {rows}",
     )
-    return Classified(rows, int(str(new)), int(str(changed)))
+    return Classified(rows, new, changed)
 
 
 def _hash_of(table: Table, alias: str) -> str:
@@ -189,3 +192,12 @@ def tally(
         f"SELECT _feed, _row // {FILES}, {what}, count(*) FROM {relation} GROUP BY 1, 2, 3"
     ).fetchall()
     return {(feed, int(place), kind): count for feed, place, kind, count in rows}
+
+
+def rows_used(connection: duckdb.DuckDBPyConnection, staged: Staged, place: int) -> int:
+    """Count the rows of the file at `place` that gave at least one staged row."""
+    return sql.count(
+        connection,
+        f"SELECT count(DISTINCT _row) FROM read_parquet({sql.text(str(staged.path))}) "
+        f"WHERE _row // {FILES} = {place}",
+    )
