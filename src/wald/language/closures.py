@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from wald.language import calculation as c
@@ -57,6 +58,8 @@ def paired(join: Callable[[Any, Any], Value], left: Compute, right: Compute) -> 
 
 def converted(compute: Compute, own: SqlType, to: SqlType) -> Compute:
     """Make of a value what stands for it in another type, where Python tells the two apart."""
+    if own.kind is Kind.INTEGER and to.kind is Kind.DECIMAL and isinstance(compute, Constant):
+        return mapped(Decimal, compute)  # once, not at each comparison
     if own.kind is to.kind or to.kind is Kind.DECIMAL:
         return compute
     if to.kind is Kind.DOUBLE and own.kind is Kind.DECIMAL:

@@ -37,7 +37,7 @@ from wald.language.aggregates import AGGREGATES, placed
 from wald.language.functions import FUNCTIONS
 from wald.language.operators import OPERATORS
 from wald.language.place import character, in_order
-from wald.language.scan import LONGEST, Names, is_name_problem, walls, words
+from wald.language.scan import LONGEST, Names, foreign, unknown, walls
 from wald.language.scope import Rule, Scope, typed
 from wald.language.types import Kind, SqlType
 
@@ -89,11 +89,11 @@ def type_row(tree: exp.Expr, columns: Mapping[str, SqlType]) -> tuple[exp.Expr, 
 
 
 def _read(text: str, names: Names) -> Checked:
-    problems = list(walls(text))
-    if not problems:
-        problems = list(words(text, names))
-    if not all(is_name_problem(problem) for problem in problems):
-        return Checked(None, None, in_order(problems))
+    if barred := list(walls(text)):
+        return Checked(None, None, in_order(barred))
+    problems = list(unknown(text, names))
+    if others := list(foreign(text, names)):
+        return Checked(None, None, in_order([*problems, *others]))
     tree = _parsed(text)
     if isinstance(tree, Problem):
         return Checked(None, None, in_order([*problems, tree]))
@@ -102,10 +102,10 @@ def _read(text: str, names: Names) -> Checked:
     checked, found = _typed_copy(tree, scope)
     if names.measures and not scope.problems:
         placed(checked, scope)
-    if scope.problems or problems or found is None:
-        known = {problem.what for problem in problems}  # names, at their exact places
-        others = [problem for problem in scope.problems if problem.what not in known]
-        return Checked(None, None, in_order([*problems, *others]))
+    known = {problem.what for problem in problems}  # names, whose exact places the text knows
+    problems += [problem for problem in scope.problems if problem.what not in known]
+    if problems or found is None:
+        return Checked(None, None, in_order(problems))
     return Checked(checked, _declared(found), ())
 
 

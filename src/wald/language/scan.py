@@ -41,6 +41,7 @@ _CURES = {
         "`\u2018\u2019\u201a\u201c\u201d\u201e", "write ' around texts and \" around names"
     ),
 }
+_STATEMENTS = RESERVED | MEASURE_KEYWORDS | MEASURES  # words of more than one row's value
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
@@ -58,6 +59,10 @@ class Names:
     columns: Mapping[str, SqlType]
     parameters: Mapping[str, SqlType]
     measures: bool  # may it aggregate?
+
+    @property
+    def known_columns(self) -> frozenset[str]:
+        return frozenset(name.lower() for name in self.columns)
 
     @property
     def functions(self) -> frozenset[str]:
@@ -87,18 +92,37 @@ def walls(text: str) -> Iterator[Problem]:
     yield from _brackets(pieces, whole=problem is None)
 
 
-def words(text: str, names: Names) -> Iterator[Problem]:
-    """Yield a Problem for each name that a text within the walls must not use."""
+def foreign(text: str, names: Names) -> Iterator[Problem]:
+    """Yield a Problem for each function and word that has no place in a text within the walls."""
     pieces, _ = cut(text)
-    columns = {name.lower() for name in names.columns}
-    for here, following in zip(pieces, [*pieces[1:], None], strict=True):
-        called = following is not None and following.text == "("
-        if here.kind == "parameter" and here.text[1:] not in names.parameters:
-            yield unknown_parameter(here.text[1:], character(here.start), names.parameters)
-        elif here.kind == "quoted" and _bare(here.text).lower() not in columns:
-            yield unknown_column(_bare(here.text), character(here.start), names.columns)
-        elif here.kind == "word" and here.text.upper() not in names.keywords:
-            yield from _word(here, called, columns, names)
+    columns = names.known_columns
+    for piece, following in zip(pieces, [*pieces[1:], None], strict=True):
+        upper, where = piece.text.upper(), character(piece.start)
+        is_called = following is not None and following.text == "("
+        if piece.kind != "word" or upper in names.keywords:
+            continue
+        if upper in _STATEMENTS and not (is_called and upper in names.functions):
+            if is_called or piece.text.lower() not in columns:
+                what = f"{upper} has no place in {'a measure' if names.measures else 'one row'}"
+                yield Problem(where, what, "write one expression over columns")
+        elif is_called and upper not in names.functions:
+            yield unknown_function(piece.text, where, names.functions)
+
+
+def unknown(text: str, names: Names) -> Iterator[Problem]:
+    """Yield a Problem for each unknown column and parameter; reading on may find more."""
+    pieces, _ = cut(text)
+    columns = names.known_columns
+    for piece, following in zip(pieces, [*pieces[1:], None], strict=True):
+        where = character(piece.start)
+        if piece.kind == "parameter" and piece.text[1:] not in names.parameters:
+            yield unknown_parameter(piece.text[1:], where, names.parameters)
+        elif piece.kind == "quoted" and _bare(piece.text).lower() not in columns:
+            yield unknown_column(_bare(piece.text), where, names.columns)
+        elif piece.kind == "word" and (following is None or following.text != "("):
+            out = names.keywords | _STATEMENTS
+            if piece.text.lower() not in columns and piece.text.upper() not in out:
+                yield unknown_column(piece.text, where, names.columns)
 
 
 def cut(text: str) -> tuple[list[Piece], Problem | None]:
@@ -115,29 +139,8 @@ def cut(text: str) -> tuple[list[Piece], Problem | None]:
     return pieces, None
 
 
-def is_name_problem(problem: Problem) -> bool:
-    """Is this only an unknown column or parameter, so that reading on finds more?"""
-    return problem.what.startswith(("there is no column", "there is no parameter"))
-
-
 def _bare(quoted: str) -> str:
     return quoted[1:-1].replace('""', '"')
-
-
-def _word(piece: Piece, called: bool, columns: set[str], names: Names) -> Iterator[Problem]:
-    upper = piece.text.upper()
-    where = character(piece.start)
-    if called and upper in names.functions:
-        return
-    if piece.text.lower() in columns and not called:
-        return
-    if upper in RESERVED | MEASURE_KEYWORDS | MEASURES:
-        what = f"{upper} has no place in {'a measure' if names.measures else 'one row'}"
-        yield Problem(where, what, "write one expression over columns, as the language allows")
-    elif called:
-        yield unknown_function(piece.text, where, names.functions)
-    else:
-        yield unknown_column(piece.text, where, names.columns)
 
 
 def _stray(text: str, offset: int, kind: str | None) -> Problem:

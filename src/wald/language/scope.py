@@ -73,6 +73,8 @@ def wrap(node: exp.Expr, to: str, type_: SqlType, own: SqlType, scope: Scope) ->
 
 
 def _words(node: exp.Expr) -> str:
+    if isinstance(node, exp.Anonymous):
+        return str(node.name)
     if isinstance(node, exp.Func) and not isinstance(node, exp.Binary):
         return node.sql_name().upper()
     return node.sql(dialect="duckdb")[:40]

@@ -5,7 +5,7 @@ with another meaning is rewritten in `spelling` first, and what an engine cannot
 
 An engine must be set up so that equal texts mean equal things: time zone UTC everywhere; on Spark
 `spark.sql.ansi.enabled` true and `spark.sql.decimalOperations.allowPrecisionLoss` false;
-on PostgreSQL texts compared in the collation "C".
+on PostgreSQL texts compared in the collation "C", where LOWER and UPPER then change A to Z only.
 """
 
 from enum import Enum
