@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from django.db import transaction
+
 from wald.facts.settings import Settings
 from wald.facts.terms import RateRule
 from wald.records import models
@@ -25,6 +27,7 @@ def load_settings(*, database: str) -> Settings:
 
 
 def save_settings(settings: Settings, *, database: str) -> None:
+    """Keep what is decided; what is None waits for somebody to decide."""
     years = [[number, [day.isoformat() for day in days]] for number, days in settings.custom_years]
     values: dict[str, object] = {
         "currency": settings.currency,
@@ -33,5 +36,10 @@ def save_settings(settings: Settings, *, database: str) -> None:
         "fiscal_year_starts": settings.fiscal_year_starts,
         "custom_years": years,
     }
-    for key, value in values.items():
-        models.Setting.objects.using(database).update_or_create(key=key, defaults={"value": value})
+    with transaction.atomic(using=database):
+        rows = models.Setting.objects.using(database)
+        for key, value in values.items():
+            if value is None:
+                rows.filter(key=key).delete()
+            else:
+                rows.update_or_create(key=key, defaults={"value": value})
