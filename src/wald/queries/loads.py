@@ -1,4 +1,4 @@
-"""The list of loads, the report of one, and the rows it rejected."""
+"""What was loaded, what a load said of itself, and the rows it rejected."""
 
 import csv
 from collections.abc import Mapping
@@ -9,8 +9,7 @@ from itertools import islice
 from wald.facts.load_report import LoadReport, from_json
 from wald.kernel.actor import Actor
 from wald.kernel.workspace import Workspace
-from wald.records.stores import loads as store
-from wald.records.stores.loads import LoadRecord, RejectFile
+from wald.records.stores.loads import LoadRecord, RejectFile, find_load, list_loads
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +36,8 @@ class LoadSummary:
 
 
 @dataclass(frozen=True, slots=True)
-class RejectPage:
-    """Some rows of one reject file, as they stand in it: texts under `columns`."""
-
-    file: str
-    table: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    total: int
-    offset: int
-
-
-@dataclass(frozen=True, slots=True)
 class RejectedRows:
-    """The first rows of one reject file: the table's columns as they were read, and `reason`,
+    """Some rows of one reject file: the table's columns as they were read, and `reason`,
     `file` and `line`."""
 
     file: RejectFile
@@ -60,12 +47,21 @@ class RejectedRows:
 def all_loads(*, actor: Actor, workspace: Workspace) -> tuple[LoadRecord, ...]:
     """Return every load that ended, newest first; undone ones too."""
     actor.must("facts.read")
-    return store.list_loads(database=workspace.database)
+    return list_loads(database=workspace.database)
+
+
+def loads(*, actor: Actor, workspace: Workspace) -> tuple[LoadSummary, ...]:
+    """Return every load, newest first."""
+    actor.must("facts.read")
+    records = list_loads(database=workspace.database)
+    counting = [r.load_id for r in records if r.state == "published" and r.undone_at is None]
+    newest = max(counting, default=None)
+    return tuple(_summary(record, record.load_id == newest) for record in records)
 
 
 def one_load(*, actor: Actor, workspace: Workspace, load_id: int) -> LoadRecord | None:
     actor.must("facts.read")
-    return store.find_load(load_id, database=workspace.database)
+    return find_load(load_id, database=workspace.database)
 
 
 def report_of(load: LoadRecord) -> LoadReport:
@@ -74,59 +70,21 @@ def report_of(load: LoadRecord) -> LoadReport:
 
 
 def rejected_rows(
-    *, actor: Actor, workspace: Workspace, load_id: int, limit: int
+    *, actor: Actor, workspace: Workspace, load_id: int, limit: int, offset: int = 0
 ) -> tuple[RejectedRows, ...] | None:
-    """Return up to `limit` rows of each reject file of a load, None if there is no such load."""
+    """Return up to `limit` rows of each reject file of a load, after the first `offset`.
+
+    None if there is no such load.
+    """
     load = one_load(actor=actor, workspace=workspace, load_id=load_id)
     if load is None:
         return None
-    return tuple(_first_rows(workspace, file, limit) for file in load.rejects)
+    return tuple(_some_rows(workspace, file, offset, limit) for file in load.rejects)
 
 
-def _first_rows(workspace: Workspace, file: RejectFile, limit: int) -> RejectedRows:
+def _some_rows(workspace: Workspace, file: RejectFile, offset: int, limit: int) -> RejectedRows:
     with (workspace.home / file.path).open(encoding="utf-8", newline="") as lines:
-        return RejectedRows(file, tuple(islice(csv.DictReader(lines), limit)))
-
-
-def loads(*, actor: Actor, workspace: Workspace) -> tuple[LoadSummary, ...]:
-    """Return every load, newest first."""
-    actor.must("facts.read")
-    records = store.list_loads(database=workspace.database)
-    counting = [r.load_id for r in records if r.state == "published" and r.undone_at is None]
-    newest = max(counting, default=None)
-    return tuple(_summary(record, record.load_id == newest) for record in records)
-
-
-def load_report(*, actor: Actor, workspace: Workspace, load_id: int) -> LoadReport | None:
-    """Return what load `load_id` reported; None if there is no such load."""
-    actor.must("facts.read")
-    record = store.find_load(load_id, database=workspace.database)
-    return None if record is None else from_json(record.report)
-
-
-def rejects(
-    *,
-    actor: Actor,
-    workspace: Workspace,
-    load_id: int,
-    file: str,
-    table: str,
-    offset: int = 0,
-    limit: int = 100,
-) -> RejectPage | None:
-    """Return a page of what load `load_id` rejected of `file` for `table`; None if nothing."""
-    actor.must("facts.read")
-    record = store.find_load(load_id, database=workspace.database)
-    if record is None:
-        return None
-    kept = next((r for r in record.rejects if (r.file, r.table) == (file, table)), None)
-    if kept is None:
-        return None
-    with (workspace.home / kept.path).open(encoding="utf-8", newline="") as stream:
-        reader = csv.reader(stream)
-        columns = tuple(next(reader))
-        rows = tuple(tuple(row) for row in islice(reader, offset, offset + limit))
-    return RejectPage(file, table, columns, rows, kept.rows, offset)
+        return RejectedRows(file, tuple(islice(csv.DictReader(lines), offset, offset + limit)))
 
 
 def _summary(record: LoadRecord, is_newest: bool) -> LoadSummary:

@@ -94,7 +94,8 @@ def rejected_rows(table: Table, rows: str, verdicts: str, feed: int, place: int)
         for column in table.columns
     )
     return (
-        f"(SELECT _raw, array_to_string(_reasons, '; ') AS _reason, _row FROM {rows} WHERE {here} AND _fault IS NOT NULL "
+        f"(SELECT _raw, array_to_string(_reasons, '; ') AS _reason, _row FROM {rows} "
+        f"WHERE {here} AND _fault IS NOT NULL "
         f"UNION ALL SELECT struct_pack({packed}), v._reason, r._row FROM {rows} AS r "
         f"JOIN {verdicts} AS v USING (_feed, _n) "
         f"WHERE r._feed = {feed} AND r._row // {FILES} = {place} AND _verdict = 'conflict')"
