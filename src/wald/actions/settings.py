@@ -9,6 +9,7 @@ from types import MappingProxyType
 from wald.facts.settings import CALENDARS, Settings, calendar_of
 from wald.facts.terms import RateRule
 from wald.kernel.actor import Actor
+from wald.kernel.period import Year, custom_calendar
 from wald.kernel.problem import BadInput, Problem
 from wald.kernel.workspace import Workspace
 from wald.records.stores.settings import load_settings, save_settings
@@ -60,6 +61,7 @@ def _fiscal_year_starts(before: Settings, value: str) -> Settings | Problem:
 
 
 def _custom_years(before: Settings, value: str) -> Settings | Problem:
+    fix = "write 2024: 2024-02-01 2024-03-01 … with thirteen days; then the next year"
     years = []
     for text in filter(None, (part.strip() for part in value.split(";"))):
         number, _, days = text.partition(":")
@@ -67,8 +69,11 @@ def _custom_years(before: Settings, value: str) -> Settings | Problem:
             bounds = tuple(date.fromisoformat(day) for day in days.split())
             years.append((int(number), bounds))
         except ValueError as error:
-            fix = "write 2024: 2024-02-01 2024-03-01 … with thirteen days; then the next year"
             return Problem("custom_years", f"{text[:40]!r} cannot be read ({error})", fix)
+    try:
+        custom_calendar(tuple(Year(number, bounds) for number, bounds in years))
+    except ValueError as error:
+        return Problem("custom_years", str(error), fix)
     return replace(before, custom_years=tuple(years))
 
 

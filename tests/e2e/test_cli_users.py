@@ -1,0 +1,127 @@
+"""An administrator adds people, gives passwords and decides on which terms numbers are given."""
+
+import io
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.exports import write_export
+from tests.terminal import wald
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, records: None, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("WALD_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+def _typed(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO(text))
+
+
+def test_somebody_is_added_with_a_made_password_on_standard_output() -> None:
+    ended = wald("users", "add", "ana", "--role", "steward", "--generate")
+    assert ended.code == 0
+    assert len(ended.out.strip()) >= 20
+    assert ended.out.strip() not in ended.err
+    (ana,) = wald("users", "list", "--json").json
+    assert (ana["name"], ana["role"], ana["signed_in_at"]) == ("ana", "steward", None)
+    assert "ana" in wald("users", "list").out
+
+
+def test_a_password_is_read_from_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    _typed("four quiet words here\n", monkeypatch)
+    assert wald("users", "add", "rae", "--password-stdin").code == 0
+
+
+def test_without_a_terminal_nobody_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    _typed("", monkeypatch)
+    for words in (["users", "add", "rae"], ["users", "add", "rae", "--no-input"]):
+        ended = wald(*words)
+        assert ended.code == 2
+        assert "--generate" in ended.err
+
+
+@pytest.mark.parametrize("password", ["short", "", "x" * 2000, "my name is rosalind"])
+def test_a_weak_password_is_refused(password: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    _typed(f"{password}\n", monkeypatch)
+    ended = wald("users", "add", "rosalind", "--password-stdin")
+    assert ended.code == 2
+    assert "four words" in ended.err
+    assert wald("users", "list", "--json").json == []
+
+
+@pytest.mark.parametrize("name", ["", "a b", "x" * 200, "a\nb", "<b>"])
+def test_a_name_that_is_none_is_refused(name: str) -> None:
+    assert wald("users", "add", "--generate", "--", name).code == 2
+
+
+def test_a_name_is_given_once() -> None:
+    wald("users", "add", "ana", "--generate")
+    ended = wald("users", "add", "ana", "--generate")
+    assert ended.code == 2
+    assert "wald users password ana" in ended.err
+
+
+def test_a_password_is_changed() -> None:
+    first = wald("users", "add", "ana", "--generate").out
+    second = wald("users", "password", "ana", "--generate")
+    assert second.code == 0
+    assert second.out != first
+
+
+def test_a_password_of_nobody_is_refused() -> None:
+    ended = wald("users", "password", "zed", "--generate")
+    assert ended.code == 2
+    assert "no user 'zed'" in ended.err
+
+
+def test_settings_have_sensible_defaults() -> None:
+    assert wald("settings", "show", "--json").json == {
+        "currency": None,
+        "rate_rule": "on_the_day",
+        "calendar": "months",
+        "fiscal_year_starts": 1,
+        "custom_years": {},
+    }
+    assert "the first load decides" in wald("settings", "show").out
+
+
+def test_a_setting_changes_every_number(tmp_path: Path) -> None:
+    wald("load", str(write_export(tmp_path / "export")))
+    words = ["measure", "bookings", "--by", "quarter", "--json"]
+    before = [row["quarter"] for row in wald(*words).json["rows"]]
+    assert wald("settings", "set", "fiscal_year_starts", "3").code == 0
+    after = [row["quarter"] for row in wald(*words).json["rows"]]
+    assert before == ["2024-Q1"]
+    assert after == ["FY2024-Q4", "FY2025-Q1"]
+
+
+def test_custom_years_are_a_table_of_days() -> None:
+    days = "2024-02-01 2024-03-01 2024-04-01 2024-05-01 2024-06-01 2024-07-01 2024-08-01 " \
+           "2024-09-01 2024-10-01 2024-11-01 2024-12-01 2025-01-01 2025-02-01"  # fmt: skip
+    assert wald("settings", "set", "custom_years", f"2024: {days}").code == 0
+    assert wald("settings", "set", "calendar", "custom", "--json").json["calendar"] == "custom"
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "hint"),
+    [
+        ("currency", "euros", "ISO 4217"),
+        ("rate_rule", "weekly", "on_the_day"),
+        ("calendar", "3-3-3", "4-4-5"),
+        ("fiscal_year_starts", "13", "1 to 12"),
+        ("custom_years", "2024: 2024-01-01", "thirteen"),
+        ("custom_years", "soon: 2024-01-01", "thirteen"),
+        ("colour", "blue", "currency"),
+    ],
+)
+def test_a_wrong_setting_changes_nothing_and_says_what_fits(
+    key: str, value: str, hint: str
+) -> None:
+    before = wald("settings", "show", "--json").json
+    ended = wald("settings", "set", key, value)
+    assert ended.code == 2
+    assert hint in ended.err
+    assert wald("settings", "show", "--json").json == before
