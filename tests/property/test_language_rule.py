@@ -320,7 +320,7 @@ def _agrees(engine: duckdb.DuckDBPyConnection, text: str, rows: list[dict[str, o
 
 
 _LAW = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None
 )
 
 
