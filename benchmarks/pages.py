@@ -2,6 +2,7 @@
 
 import http.client
 import re
+import socket
 import statistics
 import subprocess
 import sys
@@ -18,7 +19,6 @@ from benchmarks.figure import Figure
 PEOPLE = 10
 REQUESTS_EACH = 20
 MOST_MS = 300
-PORT = 8765
 PAGES = ("/", "/metrics/win_rate/", "/metrics/bookings/", "/deals/")
 
 
@@ -39,18 +39,24 @@ def pages(home: Path) -> Iterator[Figure]:
             )
 
 
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+PORT = _free_port()
+
+
 def _user(home: Path) -> str:
+    """Return the password of a user who may sign in; it is made anew each time."""
     wald = [sys.executable, "-m", "wald", "users"]
-    name = "benchmark"
-    add = [*wald, "add", name, "--generate", "--home", str(home), "--json"]
-    done = subprocess.run(add, capture_output=True, text=True)
+    rest = ["benchmark", "--generate", "--home", str(home)]
+    done = subprocess.run([*wald, "add", *rest], capture_output=True, text=True)
     if done.returncode:
-        again = [*wald, "password", name, "--generate", "--home", str(home), "--json"]
+        again = [*wald, "password", *rest]
         done = subprocess.run(again, capture_output=True, text=True, check=True)
-    found = re.search(r'"password": "([^"]+)"', done.stdout)
-    if found is None:
-        raise RuntimeError(f"no password in {done.stdout!r} {done.stderr!r}")
-    return found[1]
+    return done.stdout.strip()
 
 
 @contextmanager
