@@ -124,7 +124,7 @@ def _is_named(file: Headed, sheet: Sheet) -> bool:
 def _why_not(file: Headed, places: Mapping[str, int], connector: Connector) -> str:
     """Say which sheet came nearest and what it lacks."""
     near = [s for s in connector.sheets if _is_named(file, s)]
-    near = near or [s for s in connector.sheets if len(_missing(places, s)) < len(s.marks)]
+    near = near or [s for s in connector.sheets if 2 * len(_missing(places, s)) <= len(s.marks)]
     if not near:
         return f"has none of the headers that {connector.title} files have"
     sheet = min(near, key=lambda s: len(_missing(places, s)))

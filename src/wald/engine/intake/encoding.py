@@ -58,6 +58,18 @@ def sample(path: Path) -> bytes:
 
 def guess(start: bytes) -> str:
     """Name the encoding of a file that begins with `start`; `check` has the last word."""
+    marked = _marked(start)
+    if marked:
+        return marked
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(start)
+    except UnicodeDecodeError:
+        return _single_byte(start)
+    return "utf-8"
+
+
+def _marked(start: bytes) -> str:
+    """Return the encoding that a byte order mark tells, or zeros at every second place."""
     for mark, encoding in _MARKS:
         if start.startswith(mark):
             return encoding
@@ -65,11 +77,7 @@ def guess(start: bytes) -> str:
         return "utf-16-le"
     if start[::2].count(0) > len(start) // 4:
         return "utf-16-be"
-    try:
-        codecs.getincrementaldecoder("utf-8")().decode(start)
-    except UnicodeDecodeError:
-        return _single_byte(start)
-    return "utf-8"
+    return ""
 
 
 def _single_byte(start: bytes) -> str:
@@ -85,12 +93,12 @@ def check(path: Path, given: str | None, scratch: Path) -> Checked:
 
     Raises BadInput that names the line of the first byte nobody can read.
     """
-    encoding = given or guess(sample(path))
+    encoding = given or _marked(sample(path)) or "utf-8"
     if encoding in _UTF8:
         lines = _scan(path, encoding)
         if isinstance(lines, int):
             return Checked(path, encoding, lines)
-        if given or lines.had_accents:
+        if given or lines.is_mostly_utf8:
             raise _broken(path, encoding, lines.line)
         encoding = _single_byte(lines.around)
     return _transcoded(path, encoding, scratch)
@@ -99,8 +107,15 @@ def check(path: Path, given: str | None, scratch: Path) -> Checked:
 @dataclass(frozen=True, slots=True)
 class _Failure:
     line: int
-    had_accents: bool  # were there good multi-byte letters before?
+    had_accents: bool  # were there good letters of several bytes before?
     around: bytes
+
+    @property
+    def is_mostly_utf8(self) -> bool:
+        """Are there more good letters of several bytes than bytes that are no letter?"""
+        decoded = self.around.decode("utf-8", errors="replace")
+        bad = decoded.count("\ufffd")
+        return self.had_accents or sum(letter > "\x7f" for letter in decoded) - bad > bad
 
 
 def _chunks(path: Path) -> Iterator[bytes]:
