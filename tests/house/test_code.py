@@ -13,6 +13,8 @@ from tests.house.tree import EXTENSIONS, PACKAGE, ROOT, extension_files, files, 
 # a process may break, so those two are empty only as a class's kind and as a function's verb.
 _EMPTY_WORDS = {"helper", "helpers", "util", "utils", "base", "service", "data", "info"}
 _EMPTY_VERBS = {"process", "handle"}
+# Django's name for a hook, and the page that people know as Data.
+_ASKED_FOR = {"process_exception", "data"}
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
 
@@ -27,7 +29,7 @@ def _empty_names(path: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(path.read_text())):
         if not isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             continue
-        if found := _empty_words(node):
+        if (found := _empty_words(node)) and node.name not in _ASKED_FOR:
             yield f"{name(path)}:{node.lineno} {node.name}: {', '.join(found)}"
 
 
@@ -54,8 +56,7 @@ def test_modules_are_named_by_what_they_hold() -> None:
     empty = _EMPTY_WORDS | _EMPTY_VERBS
     parts = {name(f): set(f.relative_to(PACKAGE).with_suffix("").parts) for f in
              files("*.py", under=PACKAGE)}  # fmt: skip
-    # The page called Data is about loads, rejects and problems; people know it by that word.
-    parts.pop("src/wald/web/pages/data.py", None)
+    parts.pop("src/wald/web/pages/data.py", None)  # the page that people know as Data
     assert [path for path, words in parts.items() if words & empty] == []
 
 
