@@ -2,21 +2,22 @@
 
 import re
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest
 
-from wald.kernel.actor import Actor, everything
+from wald.kernel.actor import Actor
+from wald.kernel.instant import read_day, read_instant
 from wald.kernel.problem import BadInput, Problem
 from wald.kernel.workspace import Workspace
+from wald.records.stores.users import actor_of as actor_of_user
 
 _PLACE = re.compile(r"character (\d+)")
 _WORD = re.compile(r"\w+|'[^']*'|.")  # what a Problem's place points at
 _LONGEST_NUMBER = 9  # digits of a page
-READER = frozenset({"facts.read"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +45,8 @@ class Dates:
 
 
 def actor_of(request: HttpRequest) -> Actor:
-    """Return who asks: stewards of sales operations may do everything, others may read."""
-    user = request.user
-    if not user.is_authenticated:
-        return Actor("somebody", frozenset())
-    may_all = user.is_active and (user.is_staff or user.is_superuser)
-    return everything(user.get_username()) if may_all else Actor(user.get_username(), READER)
+    """Return who asks, with the same rights as at the other doors."""
+    return actor_of_user(request.user)
 
 
 def workspace_of(request: HttpRequest) -> Workspace:
@@ -59,15 +56,13 @@ def workspace_of(request: HttpRequest) -> Workspace:
 
 def dates_of(request: HttpRequest) -> Dates:
     """Read `period`, `as_of` and `known` of the address. Raises BadInput with every Problem."""
-    problems: list[Problem] = []
-    dates = Dates(
-        request.GET.get("period", "").strip(),
-        _day(request.GET.get("as_of", "").strip(), problems),
-        _instant(request.GET.get("known", "").strip(), problems),
-    )
-    if problems:
+    as_of, known = (request.GET.get(name, "").strip() for name in ("as_of", "known"))
+    day = read_day(as_of, "as of") if as_of else None
+    instant = read_instant(known, "known at") if known else None
+    if isinstance(day, Problem) or isinstance(instant, Problem):
+        problems = [one for one in (day, instant) if isinstance(one, Problem)]
         raise BadInput("These dates cannot be read.", problems)
-    return dates
+    return Dates(request.GET.get("period", "").strip(), day, instant)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,28 +133,3 @@ def marked(text: str, problem: BadInput | None) -> tuple[tuple[str, bool], ...]:
             pieces += [(text[done:at], False), (word[0], True)]
             done = word.end()
     return (*pieces, (text[done:], False)) if pieces else ()
-
-
-def _day(text: str, problems: list[Problem]) -> date | None:
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        problems.append(Problem("as of", f"{text!r} is no day", "write 2017-12-31"))
-        return None
-
-
-def _instant(text: str, problems: list[Problem]) -> datetime | None:
-    """Read an instant; one without a zone is UTC, and a bare day is its last moment."""
-    if not text:
-        return None
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        fix = "write 2017-12-31 or 2017-12-31T18:00, in UTC"
-        problems.append(Problem("known at", f"{text!r} is no instant", fix))
-        return None
-    if len(text) == len("2017-12-31"):
-        found = found.replace(hour=23, minute=59, second=59, microsecond=999999)
-    return found if found.tzinfo else found.replace(tzinfo=UTC)

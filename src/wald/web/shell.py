@@ -1,12 +1,15 @@
 """What every page shows around its content: where one can go, where one is, in which light."""
 
 from dataclasses import dataclass
+from pathlib import Path
+from shlex import quote
 
 from django.http import HttpRequest
 from django.urls import reverse
 
 from wald.web.door import workspace_of
 
+USUAL_HOME = "var/wald"  # of commands that name none
 THEMES = ("light", "dark")  # anything else follows the system
 THEME_COOKIE = "theme"
 
@@ -31,12 +34,14 @@ JOBS = (
 
 
 def shell(request: HttpRequest) -> dict[str, object]:
-    """Return the context that base.html needs: `jobs`, `theme`, `workspace_name`."""
+    """Return the context that base.html needs, and `home_option`, which commands here need."""
     match = request.resolver_match
     here = match.url_name if match else None
+    home = workspace_of(request).home
     theme = request.COOKIES.get(THEME_COOKIE, "")
     return {
         "jobs": [(job, reverse(job.page), here in job.pages) for job in JOBS],
         "theme": theme if theme in THEMES else "",
-        "workspace_name": workspace_of(request).home.name,
+        "workspace_name": home.name,
+        "home_option": "" if home == Path(USUAL_HOME).resolve() else f" --home {quote(str(home))}",
     }

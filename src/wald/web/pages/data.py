@@ -9,8 +9,10 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_http_methods, require_safe
 
 from wald.actions.ingest import undo
+from wald.kernel.actor import Actor
 from wald.kernel.problem import Refusal
-from wald.queries.loads import all_loads, one_load, rejected_rows, report_of
+from wald.kernel.workspace import Workspace
+from wald.queries.loads import all_loads, loads, one_load, rejected_rows, report_of
 from wald.records.stores.loads import LoadRecord
 from wald.web.door import actor_of, workspace_of
 
@@ -20,8 +22,8 @@ REJECTS = 100
 @login_required
 @require_safe
 def data(request: HttpRequest) -> HttpResponse:
-    loads = all_loads(actor=actor_of(request), workspace=workspace_of(request))
-    return render(request, "pages/data.html", {"loads": [(one, report_of(one)) for one in loads]})
+    found = all_loads(actor=actor_of(request), workspace=workspace_of(request))
+    return render(request, "pages/data.html", {"loads": [(one, report_of(one)) for one in found]})
 
 
 @login_required
@@ -33,7 +35,7 @@ def load(request: HttpRequest, load_id: int) -> HttpResponse:
         "load": found,
         "report": report_of(found),
         "rejects": rejected_rows(actor=actor, workspace=workspace, load_id=load_id, limit=REJECTS),
-        "may_undo": actor.may("facts.undo") and found.state == "published" and not found.undone_at,
+        "may_undo": actor.may("facts.undo") and _is_newest(actor, workspace, load_id),
     }
     return render(request, "pages/load.html", context)
 
@@ -77,3 +79,9 @@ def _load(request: HttpRequest, load_id: int) -> LoadRecord:
     if found is None:
         raise Http404("There is no such load.")
     return found
+
+
+def _is_newest(actor: Actor, workspace: Workspace, load_id: int) -> bool:
+    """Is it the newest load that counts? Only that can be taken back."""
+    found = loads(actor=actor, workspace=workspace)
+    return any(one.may_undo for one in found if one.load_id == load_id)

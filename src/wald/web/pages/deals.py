@@ -11,7 +11,8 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from wald.facts.tables import TABLES, Type
+from wald.facts.table import Type
+from wald.facts.tables import TABLES
 from wald.kernel.problem import BadInput
 from wald.queries.deal import Change, DealPage, deal_page
 from wald.queries.deals import COLUMNS, FILTERS, NOBODY, USUAL, DealsAsk, DealsPage, deals_page
