@@ -10,7 +10,8 @@ from typer.testing import CliRunner
 from wald.cli.main import app
 from wald.connectors.connector import PROMISES, Connector, connectors
 from wald.facts.metric import Metric, metrics
-from wald.facts.tables import STORAGE, TABLES, Column, Table
+from wald.facts.table import STORAGE, Column, Table
+from wald.facts.tables import TABLES
 
 ROOT = Path(__file__).parents[1]
 _MADE = "<!-- Made from the code by `make reference`; change it there. -->\n"

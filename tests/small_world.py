@@ -11,7 +11,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from wald.facts.parts import Load, Part, Snapshot
-from wald.facts.tables import STORAGE, TABLES
+from wald.facts.table import STORAGE
+from wald.facts.tables import TABLES
 from wald.simulator.simulate import simulate
 
 Rows = Mapping[str, Sequence[Mapping[str, object]]]

@@ -11,7 +11,8 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from wald.facts.tables import TABLES, TRACKED, Type
+from wald.facts.table import Type
+from wald.facts.tables import TABLES, TRACKED
 from wald.simulator.columns import schema
 from wald.simulator.simulate import Simulated, simulate, simulate_chunks
 

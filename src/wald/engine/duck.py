@@ -12,7 +12,8 @@ from sqlglot import exp
 from wald.engine.connect import Engine
 from wald.facts.as_of import relation
 from wald.facts.parts import Snapshot
-from wald.facts.tables import STORAGE, TABLES, Table
+from wald.facts.table import STORAGE, Table
+from wald.facts.tables import TABLES
 from wald.language.write import Dialect, write
 
 _STAGED = 6  # relations kept at hand; a million deals take about 200 MB

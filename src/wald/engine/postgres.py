@@ -14,7 +14,8 @@ import pyarrow.parquet as pq
 from wald.engine.connect import Engine
 from wald.facts.as_of import relation
 from wald.facts.parts import Part, Snapshot
-from wald.facts.tables import STORAGE, TABLES, Table
+from wald.facts.table import STORAGE, Table
+from wald.facts.tables import TABLES
 from wald.kernel.problem import Refusal
 from wald.language.write import Dialect
 

@@ -16,7 +16,8 @@ from datetime import date, timedelta
 from sqlglot import exp
 
 from wald.facts.parts import Snapshot
-from wald.facts.tables import ALWAYS, STORAGE, TABLES, TRACKED, Column, Table, Type
+from wald.facts.table import ALWAYS, STORAGE, Column, Table, Type
+from wald.facts.tables import TABLES, TRACKED
 from wald.kernel.bitemporal import AsOf
 
 # Columns that tell of a later day than the row's own: null as of any day before it.

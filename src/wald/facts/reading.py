@@ -12,7 +12,8 @@ from wald.facts.as_of import day_literal
 from wald.facts.dimension import DIMENSIONS, dimensions_of, origin
 from wald.facts.relations import Scene, converted, relation_rows, template
 from wald.facts.subject import Subject, sql_type
-from wald.facts.tables import ALWAYS, TABLES
+from wald.facts.table import ALWAYS
+from wald.facts.tables import TABLES
 from wald.kernel.period import Calendar, Grain, Year, year_periods
 from wald.language.parse import read_value
 from wald.language.types import Kind, SqlType

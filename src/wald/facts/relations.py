@@ -12,7 +12,8 @@ from sqlglot import exp, parse_one
 
 from wald.facts.as_of import as_of, day_literal, rolls_back
 from wald.facts.parts import Snapshot
-from wald.facts.tables import STORAGE, TABLES, Type
+from wald.facts.table import STORAGE, Type
+from wald.facts.tables import TABLES
 from wald.facts.terms import RateRule, Terms
 from wald.kernel.bitemporal import AsOf
 from wald.kernel.money import minor_units

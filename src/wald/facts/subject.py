@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from wald.facts.tables import STORAGE, TABLES, Type
+from wald.facts.table import STORAGE, Type
+from wald.facts.tables import TABLES
 from wald.language.types import Kind, SqlType
 
 
@@ -228,9 +229,7 @@ SELLERS = Subject(
     tables=("person",),
     row_key=("person_id",),
     shown=("name",),
-    columns=MappingProxyType(
-        {"person_id": Type.TEXT, "name": Type.TEXT, "present_on": Type.DATE}
-    ),
+    columns=MappingProxyType({"person_id": Type.TEXT, "name": Type.TEXT, "present_on": Type.DATE}),
     person="person_id",
     person_on="present_on",
 )

@@ -6,7 +6,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from wald.facts.tables import STORAGE, TABLES, Type
+from wald.facts.table import STORAGE, Type
+from wald.facts.tables import TABLES
 from wald.simulator.streams import Flags, Ints
 
 NOTHING = -1  # a code that stands for null

@@ -9,7 +9,8 @@ Source    docs/connectors/canonical.md
 """
 
 from wald.connectors.connector import Connector, Feed, Sheet
-from wald.facts.tables import TABLES, Table
+from wald.facts.table import Table
+from wald.facts.tables import TABLES
 
 _DELETED = "is_deleted"
 # Old and new are text whatever the field; only here are they in the file's own forms.

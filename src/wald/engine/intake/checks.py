@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 
 from wald.engine.intake import sql
-from wald.facts.tables import Column, Table
+from wald.facts.table import Column, Table
 
 _EXAMPLES = 3
 

@@ -15,7 +15,7 @@ import duckdb
 
 from wald.engine.intake import sql
 from wald.engine.intake.sheets import FILES
-from wald.facts.tables import Table
+from wald.facts.table import Table
 
 ROW_GROUP = 122_880  # DuckDB's own: 60 vectors, so that threads share a file well
 _UNFINISHED = ".unfinished"

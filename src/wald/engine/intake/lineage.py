@@ -6,7 +6,7 @@ from sqlglot import exp, parse_one
 from sqlglot.errors import SqlglotError
 
 from wald.engine.intake import typed
-from wald.facts.tables import Table
+from wald.facts.table import Table
 
 _READERS = {"as_number": "numbers", "as_day": "days", "as_instant": "days"}
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import duckdb
 
-from wald.facts.tables import Table
+from wald.facts.table import Table
 
 MEMORY_LIMIT = "3GB"  # leaves a quarter of a 4 GB machine to Python and the system
 

@@ -14,7 +14,7 @@ import duckdb
 
 from wald.engine.intake import sql, typed
 from wald.engine.intake.formats import Formats
-from wald.facts.tables import Table
+from wald.facts.table import Table
 
 
 @dataclass(frozen=True, slots=True)

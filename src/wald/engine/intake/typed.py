@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from wald.engine.intake import sql
 from wald.engine.intake.formats import Formats
-from wald.facts.tables import STORAGE, Column, Table, Type
+from wald.facts.table import STORAGE, Column, Table, Type
 
 RAW = "given "  # prefix of a column's text as the feed gave it
 DELETED = "is_deleted"

@@ -13,7 +13,7 @@ import duckdb
 from wald.engine.intake import sql
 from wald.engine.intake.sheets import FILES
 from wald.engine.intake.staging import Staged
-from wald.facts.tables import Table
+from wald.facts.table import Table
 
 
 @dataclass(frozen=True, slots=True)
