@@ -9,11 +9,7 @@ import pytest
 from tests.exports import write_export
 from tests.terminal import wald
 
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, records: None, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("WALD_HOME", str(tmp_path / "home"))
-    return tmp_path / "home"
+pytestmark = pytest.mark.usefixtures("home")
 
 
 def _typed(text: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,7 +20,7 @@ def put_report(report: LoadReport, home: Path) -> None:
     out.print()
     out.print(_accounts(report))
     for title, lines in (
-        ("Files", [_file(one) for one in report.files]),
+        ("Files", _files(report)),
         ("Repairs", list(_repairs(report))),
         ("Look at this", [str(problem) for problem in report.problems]),
         ("Rejected rows, each with its reason", [str(home / one) for one in report.reject_files]),
@@ -67,9 +67,17 @@ def _counts(counts: Counts) -> list[Text]:
     ]
 
 
-def _file(file: FileReport) -> str:
+def _files(report: LoadReport) -> list[str]:
+    """Say how files were read, those that were read alike in one line."""
+    alike: dict[str, list[str]] = {}
+    for file in report.files:
+        alike.setdefault(_how(file), []).append(file.file)
+    return [f"{', '.join(names)}: {how}" for how, names in alike.items()]
+
+
+def _how(file: FileReport) -> str:
     if file.sheet is None:
-        return f"{file.file}: not used; {file.note}"
+        return f"not used; {file.note}"
     forms = {
         "encoding": file.encoding,
         "delimiter": file.delimiter,
@@ -81,9 +89,7 @@ def _file(file: FileReport) -> str:
         for name, value in forms.items()
         if value is not None
     ]
-    said = f"{file.file}: {file.rows:,} rows as {file.sheet}"
-    said += f"; {', '.join(told)}" if told else ""
-    return f"{said}; {file.note}" if file.note else said
+    return "; ".join(part for part in (", ".join(told) or "read", file.note) if part)
 
 
 def _repairs(report: LoadReport) -> Iterator[str]:

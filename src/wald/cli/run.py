@@ -1,8 +1,10 @@
 """The front door: one command from an export, or from nothing, to a running Wald."""
 
 import hashlib
+import os
 import re
 import shlex
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,7 +15,7 @@ from wald.cli.ending import Code
 from wald.cli.options import DEFAULT_HOME
 from wald.cli.output import say
 from wald.cli.progress import progress
-from wald.cli.serve import DEFAULT_PORT, LOCALHOST, Port, listen, must_be_free
+from wald.cli.serve import DEFAULT_PORT, LOCALHOST, Port, must_be_free
 
 if TYPE_CHECKING:
     from wald.facts.load_report import LoadReport
@@ -46,19 +48,27 @@ def run(
     """Load, show the pulse, and serve the pages on this machine."""
     if not no_serve:
         must_be_free(LOCALHOST, port)  # before the work, not after it
-    place = home or _home_of(folder)
+    place = home or home_of(folder)
     say(f"The workspace is {place}.")
     workspace = opened(place)
     report = _loaded(workspace, folder)
     _show_pulse(workspace)
     _say_how_to_sign_in(workspace, place)
     if not no_serve:
-        listen(LOCALHOST, port, place)
+        _become_the_server(port, place)
     elif report is not None and not report.is_clean:
         raise typer.Exit(Code.QUALITY)
 
 
-def _home_of(folder: Path | None) -> Path:
+def _become_the_server(port: int, home: Path) -> None:
+    """Go on as `wald serve`, which gives back the memory that loading took."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    words = ["-m", "wald", "serve", "--port", str(port), "--home", str(home)]
+    os.execv(sys.executable, [sys.executable, *words])  # noqa: S606  # our own words
+
+
+def home_of(folder: Path | None) -> Path:
     """Return a workspace of the folder's own; two folders of one name differ by their path."""
     if folder is None:
         return DEFAULT_HOME

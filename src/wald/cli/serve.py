@@ -69,7 +69,7 @@ def listen(host: str, port: int, home: Path) -> None:
         workers=1,
         blocking_threads=_THREADS,
         websockets=False,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
         respawn_failed_workers=True,
     )
     waiting = threading.Thread(target=_say_when_it_answers, args=(host, port), daemon=True)
