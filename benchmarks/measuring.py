@@ -39,7 +39,8 @@ _BY_HAND = {
           FROM fact_opportunity o {_PEOPLE} {_ACCOUNTS} WHERE outcome = 'open' GROUP BY ALL""",
     "weighted_pipeline": f"""
         SELECT p.region, a.segment,
-               SUM(ROUND(CAST(amount AS DECIMAL(19, 4)) * COALESCE(o.probability, s.probability), 4)),
+               SUM(ROUND(CAST(amount AS DECIMAL(19, 4))
+                         * COALESCE(o.probability, s.probability), 4)),
                COUNT(*) FILTER (WHERE amount IS NULL)
           FROM fact_opportunity o {_PEOPLE} {_ACCOUNTS} LEFT JOIN fact_stage s ON s.stage = o.stage
          WHERE o.outcome = 'open' GROUP BY ALL""",
@@ -53,8 +54,8 @@ _BY_HAND = {
          WHERE field = 'close_on' GROUP BY ALL""",
     "stale_deals": f"""
         SELECT p.region, a.segment,
-               COUNT(*) FILTER (WHERE DATE_DIFF('day', CAST(COALESCE(m.moved, o.created_at) AS DATE),
-                                                DATE '{{day}}') > 90)
+               COUNT(*) FILTER (WHERE DATE_DIFF('day',
+                   CAST(COALESCE(m.moved, o.created_at) AS DATE), DATE '{{day}}') > 90)
           FROM fact_opportunity o
           LEFT JOIN (SELECT opportunity_id, MAX(changed_at) AS moved
                        FROM fact_opportunity_change GROUP BY 1) m

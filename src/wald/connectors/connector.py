@@ -1,4 +1,4 @@
-"""What a connector is: sheets it recognises, feeds that turn them into fact rows, repairs, promises.
+"""What a connector is: the sheets it knows, feeds that make fact rows of them, repairs, promises.
 
 A connector holds no code that runs: it declares. Loading (`wald.actions.ingest`) reads each
 file of a folder, matches it to a sheet by its headers, and shows it to the feeds as one relation

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
 from functools import lru_cache
+from itertools import pairwise
 
 from wald.kernel.problem import Problem
 
@@ -114,11 +115,11 @@ def weeks_calendar(pattern: str, *, ends_month: int = 12, ends_weekday: int = 5)
 
 def custom_calendar(years: tuple[Year, ...]) -> Calendar:
     """A firm's own table of years; a day outside it has no period (ValueError)."""
-    for one, following in zip(years, years[1:], strict=False):
+    for one, following in pairwise(years):
         if one.end != following.start or one.number + 1 != following.number:
             raise ValueError(f"fiscal year {following.number} does not follow {one.number}")
     for one in years:
-        rising = all(a < b for a, b in zip(one.bounds, one.bounds[1:], strict=False))
+        rising = all(a < b for a, b in pairwise(one.bounds))
         if len(one.bounds) != 13 or not rising:
             raise ValueError(f"fiscal year {one.number} needs 13 rising days")
     by_number = {one.number: one for one in years}
@@ -157,7 +158,7 @@ def year_periods(calendar: Calendar, year: Year, grain: Grain) -> tuple[Period, 
         return tuple(Period(d, d + timedelta(days=1), d.isoformat()) for d in days)
     return tuple(
         Period(a, b, _month_label(calendar, name, i, a))
-        for i, (a, b) in enumerate(zip(year.bounds, year.bounds[1:], strict=False), start=1)
+        for i, (a, b) in enumerate(pairwise(year.bounds), start=1)
     )
 
 
