@@ -145,7 +145,13 @@ def _lines(is_one: bool) -> list[Spec]:
 def _words() -> list[Spec]:
     """Write the values; a rim in the colour of the ground keeps them apart from lines."""
     mark = {"type": "text", "dy": -11, "fontSize": _SMALL}
-    rim = {**mark, "stroke": "var(--panel)", "strokeWidth": 4, "strokeJoin": "round"}
+    rim = {
+        **mark,
+        "color": "var(--panel)",
+        "stroke": "var(--panel)",
+        "strokeWidth": 4,
+        "strokeJoin": "round",
+    }
     encoding: Spec = {"text": {"field": "text"}}
     return [
         {"mark": {**rim, "aria": False}, "encoding": encoding},
