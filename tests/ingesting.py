@@ -19,6 +19,7 @@ from wald.kernel.workspace import Workspace
 from wald.records.stores.loads import snapshot
 
 ANA = everything("ana")
+PLAIN = LoadOptions()
 START = datetime(2024, 6, 1, 12, tzinfo=UTC)
 
 
@@ -54,7 +55,7 @@ class Desk:
         self.times.append(self.at)
         return self.at
 
-    def load(self, options: LoadOptions = LoadOptions(), folder: Path | None = None) -> LoadReport:
+    def load(self, options: LoadOptions = PLAIN, folder: Path | None = None) -> LoadReport:
         return ingest.load(
             actor=ANA,
             workspace=self.workspace,
@@ -63,7 +64,7 @@ class Desk:
             at=self.tick(),
         )
 
-    def plan(self, options: LoadOptions = LoadOptions()) -> LoadReport:
+    def plan(self, options: LoadOptions = PLAIN) -> LoadReport:
         return ingest.plan_load(
             actor=ANA,
             workspace=self.workspace,
@@ -72,7 +73,7 @@ class Desk:
             at=self.tick(),
         )
 
-    def refusal(self, options: LoadOptions = LoadOptions()) -> str:
+    def refusal(self, options: LoadOptions = PLAIN) -> str:
         """Return what a load that must be refused says: the sentence and every problem."""
         try:
             self.load(options)

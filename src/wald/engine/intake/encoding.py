@@ -29,6 +29,7 @@ _MARKS = (
 )
 # What exports of the western world come in; charset-normalizer chooses among them.
 _SINGLE_BYTE = ["cp1252", "cp1250", "cp1251", "cp1254", "iso8859_15", "mac_roman", "cp437"]
+_AS_GOOD = 0.02  # difference in charset-normalizer's mess ratio that short texts show by chance
 _UTF8 = ("utf-8", "utf-8-sig")
 
 
@@ -81,11 +82,15 @@ def _marked(start: bytes) -> str:
 
 
 def _single_byte(start: bytes) -> str:
-    best = from_bytes(start, cp_isolation=_SINGLE_BYTE).best()
+    """Choose among encodings of one byte a letter: Windows' western one unless it reads badly."""
+    matches = from_bytes(start, cp_isolation=_SINGLE_BYTE)
+    best = matches.best()
     if best is None:
         return "cp1252"
-    # Both are read alike; Windows wrote nearly all of them.
-    return "cp1252" if best.encoding in ("latin_1", "cp1252") else best.encoding
+    western = next((match for match in matches if match.encoding == "cp1252"), None)
+    if western is not None and western.chaos <= best.chaos + _AS_GOOD:
+        return "cp1252"
+    return best.encoding
 
 
 def check(path: Path, given: str | None, scratch: Path) -> Checked:

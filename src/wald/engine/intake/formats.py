@@ -178,9 +178,12 @@ _FLAG = (
 
 
 def _instant(dates: str) -> str:
+    no_seconds = r"^(.{11}\d\d:\d\d)([+-]\d|Z)"
     iso = (
         "CASE WHEN length(t) = 10 OR (length(t) = 19 AND t[17] = ':') THEN TRY_CAST(t AS TIMESTAMP)"
-        " ELSE wald_bounded(TRY_CAST(TRY_CAST(t AS TIMESTAMPTZ) AS TIMESTAMP)) END"
+        " ELSE wald_bounded(TRY_CAST(COALESCE(TRY_CAST(t AS TIMESTAMPTZ), "
+        f"TRY_CAST(regexp_replace(t, {sql.text(no_seconds)}, '\\1:00\\2') AS TIMESTAMPTZ)) "
+        "AS TIMESTAMP)) END"
     )
     forms = [
         (r"^[1-9]\d{3}[-/]\d", iso),
