@@ -1,5 +1,6 @@
 """A program asks for numbers: with a name and a password, in the same words as at other doors."""
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries, DjangoDbBlocker
 
 from tests.exports import FILES, write_export
+from tests.house.tree import DOCS
 from tests.serving import ANA, WORDS, loaded, served, signed, undone, workspace
 from wald.queries import measure as desk
 from wald.queries.plain import answer_json, pulse_json
@@ -168,6 +170,16 @@ def test_the_document_tells_every_address_and_no_other_host(client: Client) -> N
     assert "/api/v1/metrics/{key}/measure" in document["paths"]
     assert "://" not in answer.content.decode()
     assert document["openapi"].startswith("3.1")
+
+
+def test_the_page_about_it_names_addresses_that_are_there(client: Client) -> None:
+    page = (DOCS / "reference" / "api.md").read_text()
+    named = set(re.findall(r"`(?:GET|POST) (/api/v1/[^`?]+)", page))
+    told = {
+        re.sub("load_id", "id", path) for path in client.get("/api/v1/openapi.json").json()["paths"]
+    }
+    assert named <= told
+    assert len(named) >= 6
 
 
 def test_there_is_no_page_that_asks_another_host(rae: Client) -> None:

@@ -14,6 +14,7 @@ import pytest
 
 import wald
 from tests.exports import FILES, write_export
+from tests.house.tree import DOCS
 from wald.kernel.problem import BadInput, Refusal
 
 
@@ -179,3 +180,13 @@ def test_opens_inside_an_event_loop_and_leaves_the_time_zone_alone(tmp_path: Pat
     )
     assert ended.returncode == 0, ended.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["home"]
+
+
+def test_the_page_about_it_runs_as_it_stands(
+    tmp_path: Path, records: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    page = (DOCS / "reference" / "python.md").read_text()
+    lines = [line.removeprefix("    ") for line in page.splitlines() if line.startswith("    ")]
+    exec("\n".join(lines), {})  # noqa: S102  # our own page
+    assert len(lines) >= 5
