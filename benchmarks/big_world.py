@@ -48,7 +48,8 @@ _FILES = {
                     THEN CAST(opened_on AS DATE) + CAST(20 + hash(i, 'c') % 100 AS INT)
                END AS closed_on
           FROM (SELECT i, hash(i, 'o') % 3 AS dice,
-                       TIMESTAMP '2023-01-01' + INTERVAL (CAST(hash(i, 't') % 900 AS INT)) DAY AS opened_on
+                       TIMESTAMP '2023-01-01'
+                           + INTERVAL (CAST(hash(i, 't') % 900 AS INT)) DAY AS opened_on
                   FROM range({DEALS}) AS r(i))""",
     "opportunity_change": f"""
         SELECT 'c' || i || '-' || n AS change_id, 'o' || i AS opportunity_id,

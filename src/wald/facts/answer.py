@@ -46,7 +46,7 @@ def answer(
         metric=question.metric.key,
         title=question.metric.title,
         unit=question.metric.unit,
-        currency=question.terms.currency if question.metric.unit is Unit.MONEY else None,
+        currency=(question.terms.currency or None) if question.metric.unit is Unit.MONEY else None,
         by=question.by,
         period=question.period,
         as_of=question.when.valid,
