@@ -1,5 +1,7 @@
 """The home page: the state of the sales organization on one screen."""
 
+from dataclasses import replace
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -7,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from wald.kernel.problem import BadInput
 from wald.kernel.unit import Unit
+from wald.queries.home import Home
 from wald.queries.home import home as home_page
 from wald.web.door import Dates, actor_of, dates_of, workspace_of
 
@@ -30,10 +33,20 @@ def home(request: HttpRequest) -> HttpResponse:
         "page": page,
         "problem": problem,
         "dates": dates,
-        "query": dates.query,
+        "query": _as_shown(dates, page).query if page else "",
         "earlier": dates.of(page.earlier) if page else "",
         "later": dates.of(page.later) if page else "",
         "money_unit": Unit.MONEY,
         "ratio_unit": Unit.RATIO,
     }
     return render(request, "pages/home.html", context, status=400 if problem else 200)
+
+
+def _as_shown(dates: Dates, page: Home) -> Dates:
+    """Return the dates under which a metric page shows the same numbers as this one.
+
+    The pulse of a period is as of its last day, where a metric is as of the last of the data.
+    """
+    if not dates.period and dates.as_of is None:
+        return dates
+    return replace(dates, as_of=page.pulse.as_of)
