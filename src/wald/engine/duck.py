@@ -22,12 +22,13 @@ _YOUNG = 60.0  # seconds in which a relation just named is not dropped
 
 def open_duckdb(*, memory: str, threads: int) -> Engine:
     """Return an engine with a database of its own in memory; each SELECT gets a cursor."""
-    connection = duckdb.connect(":memory:")
-    connection.execute("SET memory_limit = $memory", {"memory": memory})
+    # Given at the start: a statement with parameters would make DuckDB import pandas.
+    bounds: dict[str, str | bool | int | float | list[str]] = {"memory_limit": memory}
+    if threads:
+        bounds["threads"] = threads
+    connection = duckdb.connect(":memory:", config=bounds)
     connection.execute("SET preserve_insertion_order = false")
     connection.execute("SET parquet_metadata_cache = true")
-    if threads:
-        connection.execute("SET threads = $threads", {"threads": threads})
     lock = Lock()
     shown: dict[str, tuple[str, ...]] = {}
     staged: OrderedDict[str, float] = OrderedDict()
