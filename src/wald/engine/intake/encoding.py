@@ -29,7 +29,7 @@ _MARKS = (
 )
 # What exports of the western world come in; charset-normalizer chooses among them.
 _SINGLE_BYTE = ["cp1252", "cp1250", "cp1251", "cp1254", "iso8859_15", "mac_roman", "cp437"]
-_AS_GOOD = 0.02  # difference in charset-normalizer's mess ratio that short texts show by chance
+_CLEARLY = 0.1  # more coherent by less than this may be chance
 _UTF8 = ("utf-8", "utf-8-sig")
 
 
@@ -85,12 +85,13 @@ def _single_byte(start: bytes) -> str:
     """Choose among encodings of one byte a letter: Windows' western one unless it reads badly."""
     matches = from_bytes(start, cp_isolation=_SINGLE_BYTE)
     best = matches.best()
-    if best is None:
+    if best is None or "cp1252" in best.could_be_from_charset:
         return "cp1252"
     western = next((match for match in matches if match.encoding == "cp1252"), None)
-    if western is not None and western.chaos <= best.chaos + _AS_GOOD:
-        return "cp1252"
-    return best.encoding
+    if western is None or western.chaos > best.chaos:
+        return best.encoding
+    # Coherence is how much a text looks like a language; short texts look like none.
+    return best.encoding if best.coherence > western.coherence + _CLEARLY else "cp1252"
 
 
 def check(path: Path, given: str | None, scratch: Path) -> Checked:
