@@ -76,8 +76,8 @@ def _value(
     if _beyond_reach(question):
         return None
     if question.metric.is_ratio:
-        if numerator is None and question.metric.over and not missing:
-            numerator = Decimal(0)  # the other side is there and this one has no rows
+        if numerator is None and denominator is not None and not (question.metric.over and missing):
+            numerator = Decimal(0)  # there is something to share in, and nothing that shares
         if numerator is None or denominator is None or denominator <= 0:
             return None
         return rounded(numerator / denominator, _digits(question))
