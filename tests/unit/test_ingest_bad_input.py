@@ -25,7 +25,7 @@ def test_an_empty_folder_is_told_apart(desk: Desk) -> None:
 def test_an_unknown_folder_says_what_was_found_and_what_would_be_known(desk: Desk) -> None:
     said = desk.write(songs__csv="title,singer\nYesterday,Paul\n").refusal()
     assert "Nothing in the folder was recognised. Wald reads" in said
-    assert "canonical" in said
+    assert "Canonical files" in said
     assert "songs.csv:1: is no file that Wald knows (it has title, singer)" in said
 
 

@@ -42,7 +42,7 @@ def _feed(table: Table) -> Feed:
 
 CONNECTOR = Connector(
     key="canonical",
-    title="canonical",
+    title="Canonical files",
     sheets=tuple(_sheet(table) for table in TABLES.values()),
     feeds=tuple(_feed(table) for table in TABLES.values()),
     repairs=(),
