@@ -27,6 +27,7 @@ only this machine's own. Ctrl-C ends it.
 """
 LOCALHOST = "127.0.0.1"
 DEFAULT_PORT = 8000
+_EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104  # compared with, not bound to
 _THREADS = 8  # most of a request is the engine at work, which lets other threads run
 _PATIENCE = 60  # seconds to wait for the first answer before saying nothing
 
@@ -61,6 +62,7 @@ def listen(host: str, port: int, home: Path) -> None:
     from granian.server import Server
 
     os.environ["WALD_HOME"] = str(home.expanduser().resolve())
+    _let_answer(host)
     server = Server(
         "wald.site.wsgi:application",
         address=host,
@@ -76,6 +78,17 @@ def listen(host: str, port: int, home: Path) -> None:
     server.on_startup(waiting.start)
     server.serve()
     say("Wald has ended.")
+
+
+def _let_answer(host: str) -> None:
+    """Let the pages answer to the address they listen on, unless WALD_HOSTS says otherwise."""
+    if "WALD_HOSTS" in os.environ:
+        return
+    if host in _EVERYWHERE:
+        say("The pages answer only to this machine's own names; WALD_HOSTS gives them others.")
+    elif host != LOCALHOST:
+        shown = f"[{host}]" if ":" in host else host
+        os.environ["WALD_HOSTS"] = f"127.0.0.1,localhost,[::1],{shown}"
 
 
 def _bind(host: str, port: int) -> int:
@@ -97,7 +110,7 @@ def _free_port(host: str) -> int:
 
 
 def _say_when_it_answers(host: str, port: int) -> None:
-    reached = LOCALHOST if host == "0.0.0.0" else host  # noqa: S104  # compares, does not bind
+    reached = LOCALHOST if host in _EVERYWHERE else host
     for _ in range(_PATIENCE * 10):
         try:
             socket.create_connection((reached, port), timeout=1).close()
