@@ -109,7 +109,8 @@ def _part(connection: duckdb.DuckDBPyConnection, rows: TableRows, number: int, r
 
 def _reasons(connection: duckdb.DuckDBPyConnection, rows: TableRows) -> list[str]:
     found = connection.execute(
-        f"SELECT _reason FROM {rows.pool.rows} WHERE _fault IS NOT NULL ORDER BY 1"
+        f"SELECT array_to_string(_reasons, '; ') FROM {rows.pool.rows} "
+        "WHERE _fault IS NOT NULL ORDER BY 1"
     ).fetchall()
     return [str(reason) for (reason,) in found]
 

@@ -1,12 +1,15 @@
 """Salesforce objects in a few rows: deals, people, what was sold, what was done."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from tests.connecting import Taken, taken, write
+from wald.facts.parts import Snapshot
 
 # The three last letters stand for five letters each and say which are capitals: none (A), none
 # (A), and of Hddoh the first alone, which is B; of hdDo2 it would be the third, E.
@@ -249,3 +252,17 @@ def test_a_deal_that_vanishes_takes_its_booking_with_it(tmp_path: Path, org: Tak
     after = taken(folder, org.snapshot.root, before=org.snapshot)
     assert after.rows("booking", "booking_id") == []
     assert after.rows("opportunity_change", "DISTINCT opportunity_id") == [(LOST,)]
+
+
+def test_parquet_is_read_like_text(tmp_path: Path, org: Taken) -> None:
+    """Flags, numbers and instants that come with their types say the same."""
+    plain = write(tmp_path / "plain", FILES)
+    typed = tmp_path / "typed"
+    typed.mkdir()
+    for path in plain.iterdir():
+        duckdb.read_csv(str(path)).write_parquet(str(typed / f"{path.stem}.parquet"))
+    read = taken(typed, tmp_path / "facts")
+    first = Snapshot(org.snapshot.root, org.snapshot.loads[:1])
+    for table in ("opportunity", "opportunity_change", "booking", "booking_line", "person"):
+        columns = "* EXCLUDE (load_id)"
+        assert read.rows(table, columns) == replace(org, snapshot=first).rows(table, columns)

@@ -57,7 +57,9 @@ WITH moment AS (
        FROM judged
       WHERE turn = 1
 ), known_moves AS (
-     SELECT DISTINCT opportunity_id, field FROM change WHERE NOT is_deleted
+     SELECT DISTINCT opportunity_id, field
+       FROM change
+      WHERE field IN ('probability', 'forecast_category') AND NOT is_deleted
 ), ending AS (
      SELECT deal.origin, deal._row, deal.opportunity_id, deal.is_deleted, deal.probability,
             deal.forecast_category,
@@ -103,7 +105,6 @@ WITH moment AS (
        LEFT JOIN known_moves
          ON known_moves.opportunity_id = ending.opportunity_id
         AND known_moves.field = field.name
-        AND field.name IN ('probability', 'forecast_category')
 )
 SELECT * FROM followed
  UNION ALL

@@ -31,7 +31,7 @@ WITH value AS (
             END AS value
        FROM value
        LEFT JOIN category
-         ON value.field = 'forecast_category' AND category.word = LOWER(value.value)
+         ON category.word = CASE WHEN value.field = 'forecast_category' THEN LOWER(value.value) END
       WHERE value.field IS NOT NULL AND value.changed_at IS NOT NULL
 ), with_stages AS (
      SELECT DISTINCT deal_id

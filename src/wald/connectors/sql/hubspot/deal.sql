@@ -1,17 +1,21 @@
 -- Every deal as it stands now. Its stage is found by key or, in an export of labels, by label
 -- within the pipeline; its company by association, by key or by name. A deal that was merged into
 -- another is gone.
-WITH place AS (
-     SELECT given._row, stage.stage_id, stage.outcome, stage.probability
+WITH found AS (
+     SELECT given._row, stage.*, 1 AS trust
        FROM deal_row AS given
-       JOIN known_stage AS stage
-         ON stage.stage_id = given.dealstage
-         OR (stage.label = given.dealstage
-             AND (given.pipeline IS NULL OR given.pipeline IN (stage.pipeline_id,
-                                                               stage.pipeline_label)))
-    QUALIFY ROW_NUMBER() OVER (PARTITION BY given._row
-                               ORDER BY stage.stage_id = given.dealstage DESC, stage.is_deleted,
-                                        stage.stage_id) = 1
+       JOIN known_stage AS stage ON stage.stage_id = given.dealstage
+      UNION ALL
+     SELECT given._row, stage.*, 2
+       FROM deal_row AS given
+       JOIN known_stage AS stage ON stage.label = given.dealstage
+      WHERE given.pipeline IS NULL
+         OR given.pipeline = stage.pipeline_id
+         OR given.pipeline = stage.pipeline_label
+), place AS (
+     SELECT _row, stage_id, outcome, probability
+       FROM found
+    QUALIFY ROW_NUMBER() OVER (PARTITION BY _row ORDER BY trust, is_deleted, stage_id) = 1
 ), linked AS (
      -- 5 is HubSpot's type of a deal's primary company
      SELECT deal_id, company_id

@@ -1,5 +1,5 @@
 -- The stages of all pipelines.
-SELECT listed._row,
+SELECT listed._row                                                 AS stage_row,
        listed.stage_id,
        listed.label,
        listed.pipeline_id,

@@ -7,8 +7,9 @@ SELECT line._row,
        purchase.order_date                      AS booked_on,
        line.quantity,
        line.unit_price                          AS list_price,
-       TRY_CAST(as_number(line.unit_price) AS DECIMAL(12, 4))
-       * (1 - TRY_CAST(as_number(line.discount) AS DECIMAL(6, 4)))   AS net_price,
+       CAST(TRY_CAST(as_number(line.unit_price) AS DECIMAL(12, 4))
+            * (1 - TRY_CAST(as_number(line.discount) AS DECIMAL(6, 4)))
+            AS DECIMAL(18, 6))                                       AS net_price,
        TRY_CAST(as_number(line.quantity) AS DECIMAL(9, 2))
        * TRY_CAST(as_number(line.unit_price) AS DECIMAL(12, 4))
        * (1 - TRY_CAST(as_number(line.discount) AS DECIMAL(6, 4)))   AS amount

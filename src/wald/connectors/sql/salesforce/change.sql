@@ -55,6 +55,7 @@ WITH tracked AS (
      SELECT origin, _row, record || '/' || one.field, opportunity_id, changed_by, changed_at,
             one.field, one.old, one.new
        FROM (SELECT * EXCLUDE (fields), UNNEST(fields) AS one FROM move WHERE turn > 1)
+      WHERE one.old IS DISTINCT FROM one.new
 ), plain AS (
      -- values as a deal carries them: days, plain decimals, shares of 1, our words
      SELECT told.* EXCLUDE (old, new),
@@ -80,9 +81,9 @@ WITH tracked AS (
             END AS new
        FROM told
        LEFT JOIN category AS before
-         ON told.field = 'forecast_category' AND before.word = LOWER(told.old)
+         ON before.word = CASE WHEN told.field = 'forecast_category' THEN LOWER(told.old) END
        LEFT JOIN category AS after
-         ON told.field = 'forecast_category' AND after.word = LOWER(told.new)
+         ON after.word = CASE WHEN told.field = 'forecast_category' THEN LOWER(told.new) END
 ), first_tracked AS (
      SELECT opportunity_id, field, MIN(changed_at) AS changed_at, ARG_MIN_NULL(new, changed_at) AS new
        FROM plain
