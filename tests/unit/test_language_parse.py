@@ -163,6 +163,8 @@ def test_a_value_has_a_type(text: str, kind: SqlType) -> None:
         ("close_on = '31/02/2024'", 12, "is not a day or time"),
         ("close_on = '2024-02-31'", 12, "is not a day or time"),
         ("close_on = DATE '2024-02-31'", 17, "is not a date"),
+        ("is_open = amount > 5", 11, "a comparison of a comparison"),
+        ("stage NOT IN ('won') = is_open", 1, "a comparison of a comparison"),
         ("is_open > TRUE", 1, "no order"),
         ("stage LIKE owner", 12, "LIKE needs its pattern"),
         ("stage LIKE 'a!b' ESCAPE '!'", 12, "! escapes neither"),

@@ -40,6 +40,14 @@ _WANTED: Mapping[frozenset[Kind], str] = {
 }
 
 
+def _apart(nodes: Sequence[exp.Expr], scope: Scope) -> None:
+    """Refuse a comparison that stands in another without brackets: engines bind them otherwise."""
+    for node in nodes:
+        if isinstance(node, (exp.Not, *_TRUTHS)):
+            fix = "put brackets around the inner one"
+            scope.refuse(node, "a comparison of a comparison", fix)
+
+
 def unify(nodes: Sequence[exp.Expr], use: str, scope: Scope) -> SqlType | None:
     """Return the one type in which all nodes can stand; ISO texts become dates beside dates.
 
@@ -191,6 +199,7 @@ def _connector(node: exp.Expr, scope: Scope) -> SqlType:
 
 
 def _comparison(node: exp.Expr, scope: Scope) -> SqlType:
+    _apart([node.this, node.expression], scope)
     shared = unify([node.this, node.expression], "compares", scope)
     is_ordered = isinstance(node, exp.GT | exp.GTE | exp.LT | exp.LTE)
     if is_ordered and shared == t.BOOLEAN:
@@ -199,7 +208,9 @@ def _comparison(node: exp.Expr, scope: Scope) -> SqlType:
 
 
 def _between(node: exp.Expr, scope: Scope) -> SqlType:
-    if unify([node.this, node.args["low"], node.args["high"]], "compares", scope) == t.BOOLEAN:
+    parts = [node.this, node.args["low"], node.args["high"]]
+    _apart(parts, scope)
+    if unify(parts, "compares", scope) == t.BOOLEAN:
         scope.refuse(node, "true and false have no order", "use =, <> or the column alone")
     return t.BOOLEAN
 
@@ -207,11 +218,13 @@ def _between(node: exp.Expr, scope: Scope) -> SqlType:
 def _in(node: exp.Expr, scope: Scope) -> SqlType:
     if not node.expressions:
         scope.refuse(node, "IN has an empty list", "write at least one value")
+    _apart([node.this], scope)
     unify([node.this, *node.expressions], "compares", scope)
     return t.BOOLEAN
 
 
 def _is(node: exp.Expr, scope: Scope) -> SqlType:
+    _apart([node.this], scope)
     if isinstance(node.expression, exp.Boolean):
         expect(node.this, frozenset({Kind.BOOLEAN}), "IS TRUE", scope)
     elif isinstance(node.expression, exp.Null):
@@ -340,6 +353,7 @@ def _join(node: exp.Expr, scope: Scope) -> SqlType:
 
 _SIGNS: Mapping[type[exp.Expr], str] = {exp.Add: "+", exp.Sub: "-", exp.Mul: "*"}
 _COMPARISONS = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.NullSafeEQ, exp.NullSafeNEQ)
+_TRUTHS = (*_COMPARISONS, exp.Between, exp.In, exp.Is, exp.Like, exp.Escape)
 
 OPERATORS: Mapping[type[exp.Expr], Rule] = MappingProxyType(
     {
