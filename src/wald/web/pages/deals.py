@@ -157,6 +157,7 @@ def _shown(
         "nobody": NOBODY,
         "columns": [(name, title, name in ask.columns) for name, title in COLUMNS.items()],
         "is_usual": ask.columns == USUAL,
+        "is_usual_order": ask.sort == DealsAsk().sort,
         "pager": pager(request, paging, page.total),
         "query": address(request, page=""),
         "formats": FORMATS,

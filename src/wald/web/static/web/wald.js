@@ -7,6 +7,10 @@ document.addEventListener("submit", (event) => {
   for (const field of form.elements) {
     if (field.name && field.value === "") field.disabled = true;
   }
+  for (const usual of form.querySelectorAll("[data-usual]")) {
+    const boxes = [...usual.querySelectorAll("input")];
+    usual.disabled = boxes.every((box) => box.checked === box.defaultChecked);
+  }
   // Coming back to this page, the fields are to be used again.
   setTimeout(() => { for (const field of form.elements) field.disabled = false; });
 });
