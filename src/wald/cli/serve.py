@@ -57,12 +57,16 @@ def must_be_free(host: str, port: int) -> None:
 
 def listen(host: str, port: int, home: Path) -> None:
     """Serve the workspace in `home`, one process with several threads, until a signal."""
+    import multiprocessing
+
     from granian.constants import Interfaces
     from granian.log import LogLevels
     from granian.server import Server
 
     os.environ["WALD_HOME"] = str(home.expanduser().resolve())
     _let_answer(host)
+    # A fresh process: a forked one would share this one's open database and its settings.
+    multiprocessing.set_start_method("spawn", force=True)
     server = Server(
         "wald.site.wsgi:application",
         address=host,
