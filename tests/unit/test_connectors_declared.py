@@ -56,10 +56,10 @@ def test_every_statement_is_used() -> None:
 
 
 def test_a_statement_reads_what_it_is_given_under_its_own_name() -> None:
-    made = statement("salesforce/opportunity", "salesforce/category", "salesforce/deal")
-    assert made.startswith("WITH category AS (\n--")
-    assert ",\ndeal AS (\n--" in made
-    assert made.endswith("WHERE origin = 'opportunity'\n) AS made")
+    made = statement("hubspot/stage", "hubspot/known_stage", "hubspot/category")
+    assert made.startswith("WITH known_stage AS (\n--")
+    assert ",\ncategory AS (\n--" in made
+    assert made.endswith("FROM known_stage\n) AS made")
 
 
 def test_a_statement_that_is_not_there_is_named() -> None:

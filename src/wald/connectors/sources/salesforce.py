@@ -20,7 +20,7 @@ def _feed(table: str, sheet: str, name: str, *given: str, derived: bool = False)
     return Feed(table, sheet, statement(f"salesforce/{name}", *parts), derived)
 
 
-_DEAL = ("category", "deal")
+_DEAL = ("category", "house", "deal")
 _CHANGE = (*_DEAL, "change")
 _CLOSING = (*_CHANGE, "stage_outcome", "history_begins", "crm/closing")
 
@@ -43,21 +43,21 @@ FEEDS = (
         derived=True,
     ),
     _feed("stage", "opportunity_stage", "stage", "category"),
-    _feed("stage", "opportunity", "stage_seen", "category", "stage_outcome", "deal", derived=True),
+    _feed("stage", "opportunity", "stage_seen", *_DEAL, "stage_outcome", derived=True),
     _feed("opportunity_line", "opportunity_line_item", "opportunity_line", *_DEAL, "line"),
     _feed("booking", "opportunity", "booking", *_DEAL, derived=True),
     _feed("booking", "opportunity_snapshot", "booking_from_snapshot", *_DEAL, derived=True),
     _feed("booking_line", "opportunity_line_item", "booking_line", *_DEAL, "line", derived=True),
     _feed("person", "member", "person"),
-    _feed("account", "account", "account"),
+    _feed("account", "account", "account", "house"),
     _feed("contact", "contact", "contact"),
     _feed("lead", "lead", "lead"),
-    _feed("product", "product", "product"),
+    _feed("product", "product", "product", "house"),
     _feed("activity", "task", "task"),
     _feed("activity", "event", "event"),
-    _feed("quota", "forecasting_quota", "quota"),
-    _feed("exchange_rate", "dated_conversion_rate", "dated_rate"),
-    _feed("exchange_rate", "currency_type", "fixed_rate"),
+    _feed("quota", "forecasting_quota", "quota", "house"),
+    _feed("exchange_rate", "dated_conversion_rate", "dated_rate", "house"),
+    _feed("exchange_rate", "currency_type", "fixed_rate", "house"),
 )
 
 

@@ -9,9 +9,10 @@ SELECT _row,
        COALESCE(billing_country, shipping_country, billing_country_code) AS country,
        number_of_employees                                         AS employees,
        annual_revenue,
-       currency_iso_code                                           AS currency,
+       COALESCE(currency_iso_code, house.iso_code)                 AS currency,
        created_date                                                AS created_on,
        COALESCE(as_flag(is_deleted), FALSE)
        OR COALESCE(as_flag(fivetran_deleted), FALSE)
        OR NOT COALESCE(as_flag(fivetran_active), TRUE)             AS is_deleted
   FROM account
+ CROSS JOIN house

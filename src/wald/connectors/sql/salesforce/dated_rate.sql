@@ -7,5 +7,4 @@ SELECT dated._row,
        TRY_CAST(1 / NULLIF(CAST(as_number(dated.conversion_rate) AS DOUBLE), 0)
                 AS DECIMAL(18, 8))                                          AS rate
   FROM dated_conversion_rate AS dated
-  LEFT JOIN (SELECT MIN(iso_code) AS iso_code FROM currency_type WHERE as_flag(is_corporate))
-            AS house ON TRUE
+ CROSS JOIN house

@@ -59,5 +59,4 @@ SELECT shown.origin,
   LEFT JOIN main_product ON main_product.opportunity_id = shown.id
   LEFT JOIN category AS by_key ON by_key.word = LOWER(shown.forecast_category)
   LEFT JOIN category AS by_name ON by_name.word = LOWER(shown.forecast_category_name)
-  LEFT JOIN (SELECT MIN(iso_code) AS iso_code FROM currency_type WHERE as_flag(is_corporate))
-            AS house ON TRUE
+ CROSS JOIN house

@@ -9,5 +9,4 @@ SELECT listed._row,
        listed.iso_code IN (SELECT iso_code FROM dated_conversion_rate WHERE iso_code IS NOT NULL)
                                                                             AS is_deleted
   FROM currency_type AS listed
-  LEFT JOIN (SELECT MIN(iso_code) AS iso_code FROM currency_type WHERE as_flag(is_corporate))
-            AS house ON TRUE
+ CROSS JOIN house

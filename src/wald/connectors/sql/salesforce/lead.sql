@@ -8,6 +8,12 @@ WITH touch AS (
         AND as_flag(is_closed)
       UNION ALL
      SELECT who_id, COALESCE(as_instant(start_date_time), as_instant(activity_date)) FROM event
+), answer AS (
+     SELECT touch.lead_id, MIN(touch.happened_at) AS happened_at
+       FROM touch
+       JOIN lead ON lead.id = touch.lead_id
+      WHERE touch.happened_at >= as_instant(lead.created_date)
+      GROUP BY touch.lead_id
 )
 SELECT lead._row,
        lead.id                                                         AS lead_id,
@@ -20,12 +26,11 @@ SELECT lead._row,
        lead.status,
        lead.created_date                                               AS created_at,
        LEAST(as_instant(lead.first_call_date_time), as_instant(lead.first_email_date_time),
-             (SELECT MIN(touch.happened_at) FROM touch
-               WHERE touch.lead_id = lead.id
-                 AND touch.happened_at >= as_instant(lead.created_date))) AS first_response_at,
+             answer.happened_at)                                       AS first_response_at,
        CASE WHEN as_flag(lead.is_converted) THEN lead.converted_date END AS converted_on,
        lead.converted_opportunity_id                                   AS opportunity_id,
        lead.converted_account_id                                       AS account_id,
        COALESCE(as_flag(lead.is_deleted), FALSE)
        OR COALESCE(as_flag(lead.fivetran_deleted), FALSE)              AS is_deleted
   FROM lead
+  LEFT JOIN answer ON answer.lead_id = lead.id

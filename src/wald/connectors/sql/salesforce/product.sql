@@ -19,8 +19,9 @@ SELECT item._row,
        item.name,
        item.family,
        COALESCE(price.standard, price.agreed)                      AS list_price,
-       price.currency,
+       COALESCE(price.currency, house.iso_code)                    AS currency,
        item.is_active,
        COALESCE(as_flag(item.is_deleted), FALSE)                   AS is_deleted
   FROM product AS item
   LEFT JOIN price ON price.product_id = item.id
+ CROSS JOIN house

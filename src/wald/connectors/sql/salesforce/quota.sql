@@ -19,7 +19,8 @@ SELECT ordered._row,
                 CAST(ordered.starts_on + TO_MONTHS(COALESCE(
                     DATE_DIFF('month', ordered.previous_on, ordered.starts_on), 3)) AS DATE)) AS ends_on,
        ordered.quota_amount                                       AS amount,
-       ordered.currency_iso_code                                  AS currency,
+       COALESCE(ordered.currency_iso_code, house.iso_code)        AS currency,
        ordered.quota_amount IS NULL                               AS is_deleted
   FROM ordered
   LEFT JOIN period ON period.id = ordered.period_id
+ CROSS JOIN house
