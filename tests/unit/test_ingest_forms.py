@@ -205,3 +205,18 @@ def test_a_head_count_must_be_whole(desk: Desk) -> None:
 def test_a_single_file_can_be_loaded(desk: Desk) -> None:
     write(desk.folder, person__csv=PEOPLE, account__csv="account_id,name\nA,a\n")
     assert desk.load(folder=desk.folder / "person.csv").totals.read == 2
+
+
+def test_a_typed_file_is_shown_as_text_to_feeds_written_for_text(desk: Desk) -> None:
+    desk.write()
+    for name, rows in {
+        "sales_pipeline": "SELECT 17 AS opportunity_id, 'Ann' AS sales_agent, 'GTX' AS product, "
+        "'Acme' AS account, 'Won' AS deal_stage, DATE '2017-01-02' AS engage_date, "
+        "DATE '2017-03-01' AS close_date, 5000.5 AS close_value",
+        "sales_teams": "SELECT 'Ann' AS sales_agent, 'Cara' AS manager, 'East' AS regional_office",
+    }.items():
+        duckdb.sql(f"COPY ({rows}) TO '{desk.folder / name}.parquet'")
+    report = desk.load()
+    assert report.connector == "maven_crm"
+    assert report.totals.rejected == 0
+    assert desk.rows("booking", "amount, booked_on") == [(Decimal("5000.5"), date(2017, 3, 1))]

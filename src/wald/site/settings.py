@@ -9,10 +9,13 @@ WALD_IMPORT_ROOT folder below which the API may load folders; without it the API
 
 import os
 import secrets
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
+_OWN_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 HOME = Path(os.environ.get("WALD_HOME", "var/wald")).expanduser().resolve()
 
 
@@ -27,22 +30,43 @@ def _secret_key() -> str:
     if not HOME.exists():
         return secrets.token_urlsafe(48)  # no workspace yet, so nobody to stay signed in
     kept = HOME / "secret_key"
+    if not kept.exists():
+        _keep_key(kept)
+    return kept.read_text()
+
+
+def _keep_key(path: Path) -> None:
+    """Make a key. Of processes that start at once, the first to link its file wins."""
+    draft = path.with_name(f"secret_key.{os.getpid()}")
     try:
-        with open(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(48))
-    except FileExistsError:
-        pass
+        with suppress(FileExistsError):
+            os.link(draft, path)
+        draft.unlink()
     except OSError as error:
         raise ImproperlyConfigured(
             f"WALD_HOME is {HOME}, where nothing can be written ({error.strerror}); "
             "name a folder of your own, or give WALD_SECRET_KEY as well."
         ) from error
-    return kept.read_text()
+
+
+def _is_debug(hosts: Sequence[str]) -> bool:
+    """Errors in full tell secrets: they are shown on this machine alone."""
+    if os.environ.get("WALD_DEBUG", "") != "1":
+        return False
+    others = [host for host in hosts if host not in _OWN_HOSTS]
+    if others:
+        raise ImproperlyConfigured(
+            f"WALD_DEBUG is 1 while WALD_HOSTS lets others in ({', '.join(others)}); "
+            "take one of the two away."
+        )
+    return True
 
 
 SECRET_KEY = _secret_key()
-DEBUG = os.environ.get("WALD_DEBUG", "") == "1"
-ALLOWED_HOSTS = os.environ.get("WALD_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
+ALLOWED_HOSTS = os.environ.get("WALD_HOSTS", ",".join(_OWN_HOSTS)).split(",")
+DEBUG = _is_debug(ALLOWED_HOSTS)
 IMPORT_ROOT = os.environ.get("WALD_IMPORT_ROOT", "")
 
 INSTALLED_APPS = [
