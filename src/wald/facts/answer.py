@@ -1,12 +1,13 @@
 """From the rows an engine returns to an answer: values, and what must be said beside them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 
 from wald.facts.dimension import DIMENSIONS
 from wald.facts.measure import subject_of
+from wald.facts.metric import Metric, Need
 from wald.facts.question import Answer, AnswerRow, Question, Value
 from wald.facts.subject import SUBJECTS
 from wald.kernel.money import minor_units, rounded
@@ -144,12 +145,12 @@ def _notes(
         return notes
     missing, records = sum(r.missing for r in judged), sum(r.records for r in judged)
     if missing:
-        lacked = " or no ".join(need.words for need in metric.needs)
+        lacked = _lacked(metric.needs)
         if _has_foreign(question):
             lacked += f" (or no rate to {question.terms.currency})"
         notes.append(f"{missing:,} of {records:,} {_about(question)} have no {lacked}: left out.")
-    if metric.void is not None and any(row["void"] for row in rows):
-        notes.append(f"{metric.void.why[0].upper()}{metric.void.why[1:]}.")
+    if any(row["void"] for row in rows):
+        notes += _why_void(metric)
     if not rows and question.by:
         notes.append(f"No {_about(question)} match.")
     return [*notes, *doubts]
@@ -169,6 +170,19 @@ def _period_notes(question: Question) -> list[str]:
     if day < period.last_day:
         return [f"{period.label} runs until {period.last_day}; counted up to {day}."]
     return []
+
+
+def _why_void(metric: Metric) -> Iterator[str]:
+    """Say why a value cannot be had: a condition of the metric, or what its lower side lacks."""
+    if metric.void is not None:
+        yield f"{metric.void.why[0].upper()}{metric.void.why[1:]}."
+    if metric.over is not None:
+        about, lacked = SUBJECTS[metric.over.reads].title, _lacked(metric.over.needs)
+        yield f"Some {about} have no {lacked}: {metric.title.lower()} cannot be had there."
+
+
+def _lacked(needs: Sequence[Need]) -> str:
+    return " or no ".join(need.words for need in needs)
 
 
 def _has_foreign(question: Question) -> bool:

@@ -136,16 +136,20 @@ def _side(question: Question, side: Side, *, denominator: str, main: bool) -> ex
 
 
 def _added(by: tuple[str, ...], above: exp.Select, below: exp.Select) -> exp.Select:
-    """Put two sides of the same dimensions together; what one side lacks is null there."""
+    """Put two sides of the same dimensions together; what one side lacks is null there.
+
+    Where a row of the lower side lacks something, what to divide by is not known: void.
+    """
     keys = [exp.column(name) for name in by]
     upper = exp.select(*keys, "numerator", "records", "missing").select(
-        exp.alias_(exp.null(), "denominator")
+        exp.alias_(exp.null(), "denominator"), exp.alias_(exp.Literal.number(0), "unknown")
     )
     lower = exp.select(*[k.copy() for k in keys]).select(
         exp.alias_(exp.null(), "numerator"),
         exp.alias_(exp.Literal.number(0), "records"),
         exp.alias_(exp.Literal.number(0), "missing"),
         exp.alias_(exp.column("numerator"), "denominator"),
+        exp.alias_(exp.column("missing"), "unknown"),
     )
     both = exp.union(
         upper.from_(above.subquery("above")), lower.from_(below.subquery("below")), distinct=False
@@ -153,7 +157,8 @@ def _added(by: tuple[str, ...], above: exp.Select, below: exp.Select) -> exp.Sel
     added = exp.select(*[k.copy() for k in keys])
     for name in ("numerator", "denominator", "records", "missing"):
         added = added.select(exp.alias_(exp.Sum(this=exp.column(name)), name))
-    added = added.select(exp.alias_(exp.false(), "void")).from_(both.subquery("side"))
+    unknown = exp.Sum(this=exp.column("unknown")) > exp.Literal.number(0)
+    added = added.select(exp.alias_(unknown, "void")).from_(both.subquery("side"))
     return added.group_by(*[k.copy() for k in keys]) if keys else added
 
 

@@ -27,6 +27,7 @@ METRIC = Metric(
         reads="quotas",
         on="middle_on",
         total="SUM(amount) - SUM(booked)",
+        needs=(Need("amount", "amount"), Need("booked", "rate for all that was booked")),
     ),
     needs=(Need("amount", "amount"),),
     nulls=(

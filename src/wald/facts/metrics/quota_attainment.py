@@ -24,7 +24,7 @@ METRIC = Metric(
     denominator="SUM(amount)",
     needs=(
         Need("amount", "amount"),
-        Need("booked", "bookings"),
+        Need("booked", "rate for all that was booked"),
     ),
     doubts=(STILL_RUNNING,),
     nulls="Null where no quota is set. A window belongs to the period that holds its middle day.",
