@@ -1,7 +1,7 @@
 """From sheets to rows that are new knowledge: feeds run, rows judged, every one of them counted."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
@@ -37,6 +37,7 @@ class TableRows:
     faults: Mapping[tuple[int, int, str], int]  # (feed, file, fault code or "") -> rows
     verdicts: Mapping[tuple[int, int, str], int]  # (feed, file, verdict) -> rows
     classes: Mapping[tuple[int, int, str], int]  # (feed, file, new or changed) -> rows
+    taken: Mapping[tuple[int, int, str], int]  # (feed, file, "read" or "brings") -> rows taken back
     # Feeds that account for the bad lines of their files, which became no row of any feed.
     bearers: frozenset[int]
 
@@ -124,6 +125,7 @@ def _judged(
         connection,
         pool,
         [snapshot.root / part.path for part in snapshot.parts(name)],
+        stored_rows=sum(part.rows for part in snapshot.parts(name)),
         replaces=snapshot.replaces(name),
         scratch=scratch,
     )
@@ -134,6 +136,10 @@ def _judged(
         verdicts.tally(connection, pool.rows, "COALESCE(_fault, '')"),
         verdicts.tally(connection, pool.verdicts, "_verdict"),
         verdicts.tally(connection, classified.rows, "_class"),
+        {
+            **verdicts.tally(connection, verdicts.taken_back(pool.good), "'read'"),
+            **verdicts.tally(connection, verdicts.taken_back(classified.rows), "'brings'"),
+        },
         frozenset(each.number for each in own) & _first_of_their_sheet(fed),
     )
 
@@ -156,10 +162,16 @@ def count_lines(
     for each, rows in ordered:
         bears = each.number in rows.bearers
         for place, file in enumerate(each.files):
+            derived = each.feed.derived
             counts = _counts(each.number, place, rows, len(file.bad_lines) if bears else 0)
-            left_out = 0 if each.feed.derived else _left_out(connection, each, place, file, counts)
+            taken = rows.taken.get((each.number, place, "read"), 0)
+            if derived:  # rows made to take back what nobody had stand for nothing in the file
+                moot = min(taken - rows.taken.get((each.number, place, "brings"), 0), counts.same)
+                counts = replace(counts, read=counts.read - moot, same=counts.same - moot)
+                taken -= moot
+            left_out = 0 if derived else _left_out(connection, each, place, file, counts)
             name = file.file.name
-            lines.append(LoadLine(name, each.feed.table, counts, each.feed.derived, left_out))
+            lines.append(LoadLine(name, each.feed.table, counts, derived, left_out, taken))
     return tuple(lines)
 
 

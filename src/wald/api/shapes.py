@@ -145,6 +145,7 @@ class LineShape(Schema):
     counts: CountsShape
     derived: bool
     left_out: int
+    taken_back: int
 
 
 class FileShape(Schema):

@@ -21,6 +21,7 @@ def put_report(report: LoadReport, home: Path) -> None:
     out.print(_accounts(report))
     for title, lines in (
         ("Files", _files(report)),
+        ("Deleted in the source, so they do not count", list(_taken_back(report))),
         ("Repairs", list(_repairs(report))),
         ("Look at this", [str(problem) for problem in report.problems]),
         ("Rejected rows, each with its reason", [str(home / one) for one in report.reject_files]),
@@ -45,6 +46,12 @@ def _sentence(report: LoadReport) -> str:
     if report.decides_currency:
         said += f" Numbers are given in {report.reporting_currency}, which most amounts are in."
     return said
+
+
+def _taken_back(report: LoadReport) -> Iterator[str]:
+    for line in report.lines:
+        if line.taken_back and not line.derived:
+            yield f"{line.file}: {line.taken_back:,} rows of {line.table}"
 
 
 def _accounts(report: LoadReport) -> Table:

@@ -79,6 +79,7 @@ class LoadLine:
     counts: Counts
     derived: bool = False
     left_out: int = 0
+    taken_back: int = 0  # rows the source marks as deleted: they do not count any more
 
 
 @dataclass(frozen=True, slots=True)

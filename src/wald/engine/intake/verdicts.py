@@ -16,6 +16,10 @@ from wald.engine.intake.staging import Staged
 from wald.facts.table import Table
 
 
+# A load this many times smaller than what is stored looks up its own keys and no others.
+_FEW = 4
+
+
 @dataclass(frozen=True, slots=True)
 class Pool:
     """All staged rows of one table; the texts are relations for a FROM clause."""
@@ -24,6 +28,7 @@ class Pool:
     rows: str  # every staged row, with `_n`, its place in its feed
     good: str  # rows that are neither faulty, nor in conflict, nor a duplicate
     verdicts: str  # _feed, _n, _row, _verdict (duplicate or conflict), _reason
+    size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +74,7 @@ def pool(connection: duckdb.DuckDBPyConnection, table: Table, staged: Sequence[S
     if sql.count(connection, f"SELECT count(*) FROM {twice}"):
         _judge(connection, table, good, twice, verdicts)
         good = f"(FROM {good} ANTI JOIN {verdicts} USING (_feed, _n))"
-    return Pool(table, rows, good, verdicts)
+    return Pool(table, rows, good, verdicts, sum(one.rows for one in staged))
 
 
 def _judge(
@@ -137,6 +142,7 @@ def classify(
     staged: Pool,
     stored: Sequence[Path],
     *,
+    stored_rows: int,
     replaces: bool,
     scratch: Path,
 ) -> Classified:
@@ -148,7 +154,8 @@ def classify(
         rows = f"(SELECT *, 'new' AS _class FROM {staged.good} WHERE NOT is_deleted)"
         return Classified(rows, sql.count(connection, f"SELECT count(*) FROM {rows}"), 0)
     path = scratch / f"classified-{staged.table.name}.parquet"
-    known = _known(staged.table, stored, replaces)
+    only = staged.good if stored_rows > _FEW * staged.size else None
+    known = _known(staged.table, stored, only, replaces)
     same_key = " AND ".join(f"g.{sql.name(key)} = k.{sql.name(key)}" for key in staged.table.key)
     connection.execute(
         f"""
@@ -173,9 +180,12 @@ def _hash_of(table: Table, alias: str) -> str:
     return f"hash({sql.names((c.name for c in table.columns), of=alias)}, {alias}.is_deleted)"
 
 
-def _known(table: Table, stored: Sequence[Path], replaces: bool) -> str:
+def _known(table: Table, stored: Sequence[Path], only: str | None, replaces: bool) -> str:
+    """Return the latest stored row per key, its columns as a hash; `only` those with these keys."""
     source = f"read_parquet({sql.texts(str(path) for path in stored)})"
     keys = sql.names(table.key)
+    if only is not None:
+        source = f"(FROM {source} AS s SEMI JOIN {only} AS o USING ({keys}))"
     if not replaces:
         return f"(SELECT {keys}, is_deleted AS was_deleted, {_hash(table)} AS _all FROM {source})"
     return (
@@ -192,6 +202,11 @@ def tally(
         f"SELECT _feed, _row // {FILES}, {what}, count(*) FROM {relation} GROUP BY 1, 2, 3"
     ).fetchall()
     return {(feed, int(place), kind): count for feed, place, kind, count in rows}
+
+
+def taken_back(relation: str) -> str:
+    """Return the rows of `relation` that the source marks as deleted, as a relation."""
+    return f"(SELECT * FROM {relation} WHERE is_deleted)"
 
 
 def rows_used(connection: duckdb.DuckDBPyConnection, staged: Staged, place: int) -> int:
