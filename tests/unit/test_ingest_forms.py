@@ -182,6 +182,18 @@ def test_reads_every_sheet_of_a_workbook(desk: Desk) -> None:
     ]
 
 
+def test_blank_rows_above_the_header_of_a_workbook_are_passed_over(desk: Desk) -> None:
+    desk.write()
+    with xlsxwriter.Workbook(str(desk.folder / "person.xlsx")) as book:
+        people = book.add_worksheet()
+        people.write_row(2, 1, ["person_id", "name"])
+        people.write_row(4, 1, ["P1", "Ann"])
+        people.write_row(5, 1, ["P2"])
+    report = desk.load()
+    assert desk.rows("person", "name") == [("Ann",)]
+    assert "person.xlsx:6: name is empty" in problems(report)
+
+
 def test_lines_are_counted_as_an_editor_does(desk: Desk) -> None:
     text = 'person_id,name\nP1,"Ann\nof the\nNorth"\n\nP2,\n'
     report = desk.write(person__csv=text).load()

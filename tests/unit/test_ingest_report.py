@@ -55,6 +55,15 @@ def test_a_changed_row_is_a_whole_new_row(desk: Desk) -> None:
     assert before == [("open", Decimal(1))]
 
 
+def test_a_small_load_into_much_sees_its_changes(desk: Desk) -> None:
+    many = "".join(f"O{n},open,{n},EUR,\n" for n in range(100))
+    desk.write(opportunity__csv=DEALS + many).load()
+    desk.write(opportunity__csv=DEALS + "O1,won,1,EUR,\n").load()
+    few = "O1,open,1,EUR,\nO2,open,2,EUR,\nO200,open,2,EUR,\n"
+    report = desk.write(opportunity__csv=DEALS + few).load()
+    assert report.totals == Counts(read=3, new=1, changed=1, same=1)
+
+
 def test_a_row_taken_back_is_gone_and_was_there(desk: Desk) -> None:
     desk.write(opportunity__csv=ONE).load()
     gone = "opportunity_id,outcome,is_deleted\nA,,true\nB,,true\n"

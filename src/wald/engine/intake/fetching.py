@@ -189,13 +189,12 @@ def _never_closed(file: SourceFile, line: int) -> BadInput:
 
 def _sheet_rows(file: SourceFile) -> Iterator[tuple[int, list[str] | str]]:
     sheet = CalamineWorkbook.from_path(str(file.path)).get_sheet_by_name(file.worksheet)
-    first = (sheet.start or (0, 0))[0] + 1
-    rows = enumerate(sheet.iter_rows(), start=first)
-    next(rows)
-    for line, cells in rows:
+    found_header = False
+    for line, cells in enumerate(sheet.iter_rows(), start=1):
         texts = [_cell_text(cell) for cell in cells]
-        if any(texts):
+        if any(texts) and found_header:
             yield line, texts
+        found_header = found_header or any(texts)
 
 
 def _cell_text(cell: object) -> str:

@@ -155,9 +155,9 @@ def _workbook(path: Path, given_encoding: str | None, delimiter: str | None) -> 
         raise _unreadable(path, what, "save it again as .xlsx, or as CSV") from error
     found = []
     for name, sheet in sheets:
-        first = next(iter(sheet.iter_rows()), None)
+        first = next((row for row in sheet.iter_rows() if any(str(cell) for cell in row)), None)
         if first is None:
-            continue
+            continue  # a blank sheet is no table
         headers = tuple(str(cell) for cell in first)
         shown = path.name if len(sheets) == 1 else f"{path.name}/{name}"
         stem = _stem(path) if len(sheets) == 1 else name

@@ -97,8 +97,10 @@ def _query(
         SELECT {sql.names(own)}, is_deleted, {feed}::SMALLINT AS _feed, _row,
                {typed.rounded(table, offered)} AS _rounded,
                CASE WHEN _bad THEN CASE {first} END END AS _fault,
-               CASE WHEN _bad THEN list_filter([{codes}], x -> x IS NOT NULL) END AS _faults,
-               CASE WHEN _bad THEN list_filter([{reasons}], x -> x IS NOT NULL) END AS _reasons,
+               CASE WHEN _bad THEN list_filter([{codes}], lambda x: x IS NOT NULL) END
+                   AS _faults,
+               CASE WHEN _bad THEN list_filter([{reasons}], lambda x: x IS NOT NULL) END
+                   AS _reasons,
                CASE WHEN _bad THEN struct_pack({pack}) END AS _raw
           FROM (SELECT *, {any_fault} AS _bad
                   FROM (SELECT *, {values}

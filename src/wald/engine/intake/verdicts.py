@@ -15,7 +15,6 @@ from wald.engine.intake.sheets import FILES
 from wald.engine.intake.staging import Staged
 from wald.facts.table import Table
 
-
 # A load this many times smaller than what is stored looks up its own keys and no others.
 _FEW = 4
 
