@@ -50,6 +50,15 @@ def instant_after(day: date) -> exp.Expr:
     return exp.cast(exp.Literal.string(text), exp.DataType.Type.TIMESTAMP)
 
 
+def holds_on(day: exp.Expr, until: exp.Expr) -> exp.Expr:
+    """Return the condition that a window that ends before `until` (null: never) holds on `day`.
+
+    A single comparison lets engines hash the join it stands in; with an OR they would
+    compare every pair of rows.
+    """
+    return day.copy() < exp.Coalesce(this=until.copy(), expressions=[day_literal(date.max)])
+
+
 def as_of(name: str, when: AsOf, snapshot: Snapshot, columns: Collection[str]) -> exp.Select:
     """Return the SELECT of `columns` of table `name` as it stood at `when`, one row per key."""
     table = TABLES[name]

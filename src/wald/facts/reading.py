@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 from sqlglot import exp
 
-from wald.facts.as_of import day_literal
+from wald.facts.as_of import day_literal, holds_on
 from wald.facts.dimension import DIMENSIONS, dimensions_of, origin
 from wald.facts.relations import Scene, converted, relation_rows, template
 from wald.facts.subject import Subject, sql_type
@@ -212,7 +212,7 @@ def _with_people(
         )
         until = exp.column("valid_to", "person")
         on.append(exp.column("valid_from", "person") <= day)
-        on.append(exp.or_(until.is_(exp.null()), day.copy() < until))
+        on.append(holds_on(day, until))
     return joined.join(people.subquery("person"), on=exp.and_(*on), join_type="left")
 
 

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from sqlglot import exp, parse_one
 
-from wald.facts.as_of import as_of, day_literal, rolls_back
+from wald.facts.as_of import as_of, day_literal, holds_on, rolls_back
 from wald.facts.parts import Snapshot
 from wald.facts.table import STORAGE, Type
 from wald.facts.tables import TABLES
@@ -119,10 +119,7 @@ def converted(
             on=exp.and_(
                 exp.column("currency", "given").eq(exp.column("from_currency", "rates")),
                 exp.column("valid_from", "rates") <= day.copy(),
-                exp.or_(
-                    exp.column("valid_to", "rates").is_(exp.null()),
-                    day.copy() < exp.column("valid_to", "rates"),
-                ),
+                holds_on(day, exp.column("valid_to", "rates")),
             ),
             join_type="left",
         )
