@@ -143,12 +143,12 @@ def test_a_currency_without_a_rate_is_kept_and_told(desk: Desk) -> None:
     rows = "A,a,won,1,EUR,\nB,b,won,1,EUR,\nC,c,won,1,USD,\n"
     report = desk.write(opportunity__csv=HEADER + rows).load()
     assert report.totals.new == 3
-    assert "1 rows are in USD, and no rate to EUR is known" in problems(report)
+    assert "1 row is in USD, and no rate to EUR is known" in problems(report)
 
 
 def test_amounts_without_a_currency_are_kept_and_told(desk: Desk) -> None:
     report = desk.write(opportunity__csv=HEADER + "A,a,won,1,,\n").load()
-    assert "1 rows carry an amount and no currency" in problems(report)
+    assert "1 row carries an amount and no currency" in problems(report)
     assert "--currency" in problems(report)
 
 

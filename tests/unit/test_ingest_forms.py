@@ -205,7 +205,7 @@ def test_digits_that_are_not_kept_are_told(desk: Desk) -> None:
     text = "opportunity_id,outcome,amount,currency\nA,won,1.00005,EUR\nB,won,1.5,EUR\n"
     report = desk.write(opportunity__csv=text).load()
     assert desk.rows("opportunity", "amount") == [(Decimal("1.0001"),), (Decimal("1.5"),)]
-    assert "opportunity.csv:2: amount has more digits after the point" in problems(report)
+    assert "opportunity.csv:2: 1 row has more digits of amount than are kept" in problems(report)
 
 
 def test_a_head_count_must_be_whole(desk: Desk) -> None:

@@ -100,7 +100,7 @@ def _rounded(connection: duckdb.DuckDBPyConnection, rows: TableRows) -> list[Pro
     return [
         Problem(
             _where(rows, one),
-            f"{one.code} has more digits after the point than are kept, in {one.rows} rows",
+            f"{_rows(one.rows, 'has', 'have')} more digits of {one.code} than are kept",
             "they are rounded half away from zero; round them in the source if that is wrong",
         )
         for one in reasons.rounded(connection, rows.pool.rows)
@@ -118,10 +118,8 @@ def _dangling(
     problems = []
     for rows in tables:
         for one in checks.dangling(connection, rows.pool.table, rows.pool.good, targets):
-            named = "row names" if one.rows == 1 else "rows name"
-            what = f"{one.rows} {named} a {one.refers} that is not there"
-            if not one.any_target:
-                what = f"{one.rows} {named} a {one.refers}, and no {one.refers} is loaded at all"
+            what = f"{_rows(one.rows, 'names', 'name')} {_a(one.refers)}"
+            what += " that is not there" if one.any_target else f", and no {one.refers} is loaded"
             examples = ", ".join(repr(example) for example in one.examples)
             fix = f"load the missing {one.refers} rows; these are kept"
             problems.append(Problem(f"{one.table}.{one.column}", f"{what} ({examples})", fix))
@@ -147,14 +145,23 @@ def _currencies(
     problems = []
     for code, count in sorted(amounts.items(), key=lambda item: item[0] or ""):
         if code is None:
-            what = f"{count} rows carry an amount and no currency"
+            what = f"{_rows(count, 'carries', 'carry')} an amount and no currency"
             fix = f"they count as {reporting_currency or 'the reporting currency'}; "
             problems.append(Problem("currency", what, f"{fix}say which with --currency"))
         elif code != reporting_currency and (code, str(reporting_currency)) not in rates:
-            what = f"{count} rows are in {code}, and no rate to {reporting_currency} is known"
+            found = _rows(count, "is", "are")
+            what = f"{found} in {code}, and no rate to {reporting_currency} is known"
             fix = "load an exchange_rate row; until then these amounts are left out of sums"
             problems.append(Problem("currency", what, fix))
     return problems
+
+
+def _rows(count: int, one: str, many: str) -> str:
+    return f"1 row {one}" if count == 1 else f"{count} rows {many}"
+
+
+def _a(noun: str) -> str:
+    return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"
 
 
 def _paths(snapshot: Snapshot, table: str) -> list[Path]:
