@@ -10,7 +10,7 @@ import duckdb
 
 from wald.actions import ingest
 from wald.actions.workspace import close_workspace, open_workspace
-from wald.facts.load_report import Counts, LoadOptions, LoadReport, UndoReport
+from wald.facts.load_report import LoadOptions, LoadReport, UndoReport
 from wald.facts.parts import Snapshot
 from wald.facts.tables import TABLES
 from wald.kernel.actor import everything
@@ -134,10 +134,6 @@ class Desks:
     def drop(self, desk: Desk) -> None:
         close_workspace(desk.workspace)
         shutil.rmtree(desk.root)
-
-
-def counts(report: LoadReport) -> Counts:
-    return report.totals
 
 
 def problems(report: LoadReport) -> str:
