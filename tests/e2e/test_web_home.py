@@ -119,10 +119,7 @@ def test_strangers_are_sent_to_sign_in(client: Client) -> None:
     assert client.get("/").headers["Location"] == "/sign-in/?next=/"
 
 
-def test_costs_eight_queries(
-    rae: Client, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
+def test_costs_five_queries(rae: Client, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     rae.get("/")
-    # session, user; loads, parts, settings, for the pulse and again for what stands around it
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(5):  # session, user, loads, parts, settings
         rae.get("/")

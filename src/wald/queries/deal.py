@@ -8,14 +8,12 @@ from typing import Any
 
 from sqlglot import exp
 
-from wald.facts.reading import subject_rows
+from wald.engine.connect import run
 from wald.facts.relations import Scene, template
-from wald.facts.subject import DEALS
 from wald.kernel.actor import Actor
 from wald.kernel.bitemporal import AsOf
 from wald.kernel.workspace import Workspace
-from wald.language.write import write
-from wald.queries.deals import COLUMNS
+from wald.queries.deals import COLUMNS, deals_as_of
 from wald.queries.measure import View, view
 
 _MOST_CHANGES = 500
@@ -58,9 +56,8 @@ def deal_page(
         return None
     scene = Scene(seen.snapshot, AsOf(day, known), seen.terms)
     wanted = exp.column("opportunity_id").eq(exp.Literal.string(opportunity_id))
-    rows = subject_rows(DEALS, scene, set(COLUMNS)).subquery("deals")
-    tree = exp.select(*[exp.column(name) for name in COLUMNS]).from_(rows).where(wanted)
-    found = _fetched(seen, tree)
+    columns = [exp.column(name) for name in COLUMNS]
+    found = _fetched(seen, exp.select(*columns).from_(deals_as_of(seen, scene)).where(wanted))
     if not found:
         return None
     fields = found[0]
@@ -96,5 +93,5 @@ def _changes(seen: View, scene: Scene, opportunity_id: str) -> list[Change]:
 
 
 def _fetched(seen: View, tree: exp.Expr) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = seen.engine.fetch(write(tree, seen.engine.dialect)).to_pylist()
+    found: list[dict[str, Any]] = run(seen.engine, tree).to_pylist()
     return found

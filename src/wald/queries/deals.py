@@ -21,6 +21,7 @@ from wald.kernel.workspace import Workspace
 from wald.language.parse import read_condition
 from wald.queries.kept import kept, kept_rows
 from wald.queries.measure import View, view
+from wald.queries.stages import stage_positions
 
 # Every column the table can show, with its title, in the order people choose from.
 COLUMNS: Mapping[str, str] = MappingProxyType(
@@ -117,7 +118,7 @@ def deals_page(
         return None
     day = ask.as_of or seen.snapshot.reaches or date(1970, 1, 1)
     scene = Scene(seen.snapshot, AsOf(day, ask.known), seen.terms)
-    table = _Table(_deals(seen, scene), _conditions(ask, scene))
+    table = _Table(deals_as_of(seen, scene), _conditions(ask, scene))
     whole = _summary(seen, table)
     return DealsPage(
         as_of=day,
@@ -132,7 +133,7 @@ def deals_page(
     )
 
 
-def _deals(seen: View, scene: Scene) -> exp.Expr:
+def deals_as_of(seen: View, scene: Scene) -> exp.Expr:
     """Return all deals with every column: kept at hand by an engine that can, else a SELECT.
 
     A person sorts, filters and turns pages many times over the deals of one day.
@@ -171,12 +172,10 @@ def _choices(seen: View, table: _Table) -> Mapping[str, tuple[str, ...]]:
     tree = exp.select(*names).from_(table.deals.copy())
     tree.set("group", exp.Group(expressions=[sets]))
     rows = kept_rows(seen.engine, seen.snapshot, tree).to_pylist()
-    return MappingProxyType(
-        {
-            name: tuple(sorted({row[name] for row in rows if row[name] is not None}))
-            for name in FILTERS
-        }
-    )
+    found = {name: sorted({row[name] for row in rows if row[name] is not None}) for name in FILTERS}
+    order = stage_positions(seen)
+    found["stage"].sort(key=lambda stage: order.get(stage, len(order) + 1))
+    return MappingProxyType({name: tuple(values) for name, values in found.items()})
 
 
 def _conditions(ask: DealsAsk, scene: Scene) -> tuple[exp.Expr, ...]:

@@ -10,6 +10,7 @@ from wald.facts.question import Value
 from wald.kernel.actor import Actor
 from wald.kernel.period import Period, before, grain_of, period_of
 from wald.kernel.workspace import Workspace
+from wald.queries.kept import kept
 from wald.queries.measure import Ask, View, measured, view
 from wald.queries.pulse import Breakdown, BreakdownRow, Figure, Pulse, Trend, pulse, written
 
@@ -79,10 +80,13 @@ def home(
     known: datetime | None = None,
 ) -> Home | None:
     """Return the home page, None when nothing is loaded. Raises BadInput for a wrong period."""
-    found = pulse(actor=actor, workspace=workspace, period=period, as_of=as_of, known=known)
-    if found is None:
-        return None
-    return _arranged(view(actor=actor, workspace=workspace, known=known), found, known)
+    seen = view(actor=actor, workspace=workspace, known=known)
+
+    def make() -> Home | None:
+        found = pulse(actor=actor, workspace=workspace, period=period, as_of=as_of, known=known)
+        return None if found is None else _arranged(seen, found, known)
+
+    return kept((seen.signature, "home", period, as_of, known), make)
 
 
 def _arranged(seen: View, found: Pulse, known: datetime | None) -> Home:

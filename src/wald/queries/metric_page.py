@@ -16,10 +16,12 @@ from wald.kernel.unit import Unit
 from wald.kernel.workspace import Workspace
 from wald.queries.kept import kept
 from wald.queries.measure import Ask, RowsBehind, View, measured, read_ask, rows_behind, view
+from wald.queries.stages import stage_positions
 
 ALL_TIME = "all"  # as a period: every day the data know
 GRAINS = (Grain.QUARTER, Grain.MONTH, Grain.YEAR)
 _HOW_MANY = {Grain.QUARTER: 8, Grain.MONTH: 12, Grain.YEAR: 5}
+_TIME = {"day", "month", "quarter", "year"}
 _ADDS = (Unit.COUNT, Unit.MONEY)  # units whose groups are parts of a whole
 
 
@@ -117,9 +119,9 @@ def metric_page(
         answer=whole,
         period=whole.period.label if whole.period else ALL_TIME if metric.on else "",
         grain=grain,
-        over_time=tuple(_over_time(seen, metric, ask, grain, day)),
+        over_time=tuple(_in_order(seen, _over_time(seen, metric, ask, grain, day))),
         by=ask.by,
-        groups=tuple(_groups(metric, whole, breakdown or whole)),
+        groups=tuple(_groups(seen, metric, whole, breakdown or whole)),
         breakdown=breakdown,
         rows=rows,
         earlier=earlier,
@@ -145,12 +147,15 @@ def asked(seen: View, ask: Ask) -> Ask:
     return replace(ask, period=period_of(seen.terms.calendar, Grain.QUARTER, day).label)
 
 
-def _groups(metric: Metric, whole: Answer, broken: Answer) -> list[Group]:
-    """Return the groups of a breakdown: periods in order, anything else largest first."""
+def _groups(seen: View, metric: Metric, whole: Answer, broken: Answer) -> list[Group]:
+    """Return the groups of a breakdown: periods and stages in order, others largest first."""
     if not broken.by:
         return []
     rows = list(broken.rows)
-    if not {"day", "month", "quarter", "year"} & set(broken.by) and not metric.inherent:
+    if "stage" in broken.by:
+        order, place = stage_positions(seen), broken.by.index("stage")
+        rows.sort(key=lambda row: order.get(row.key[place] or "", len(order)))
+    elif not _TIME & set(broken.by):
         rows.sort(key=lambda row: (None in row.key, row.value is None, -_number(row.value)))
     most = max((abs(_number(row.value)) for row in rows), default=Decimal(0))
     adds = metric.unit in _ADDS and not metric.is_ratio and bool(whole.value)
@@ -162,6 +167,14 @@ def _groups(metric: Metric, whole: Answer, broken: Answer) -> list[Group]:
         )
         for row in rows
     ]
+
+
+def _in_order(seen: View, points: list[Point]) -> list[Point]:
+    """Return the points with series that are stages in the order of the process."""
+    if len({point.series for point in points}) <= 1:
+        return points
+    order = stage_positions(seen)
+    return sorted(points, key=lambda point: order.get(point.series, len(order)))
 
 
 def _over_time(seen: View, metric: Metric, ask: Ask, grain: Grain, day: date) -> list[Point]:

@@ -19,6 +19,8 @@ Spec = dict[str, object]
 
 _WIDTH, _HEIGHT = 700, 190
 _COLOURS = [f"var(--series-{number})" for number in range(1, 7)]
+# One less than colours: a series beyond the sixth still differs from those before it.
+_SHAPES = ["circle", "square", "triangle-up", "diamond", "triangle-down"]
 _SMALL = 11
 _CONFIG: Spec = {
     "font": "var(--font)",
@@ -38,8 +40,7 @@ _CONFIG: Spec = {
         "labelFontSize": _SMALL,
         "title": None,
         "orient": "bottom",
-        "columns": 4,
-        "symbolType": "stroke",
+        "columns": 6,
     },
 }
 
@@ -49,7 +50,8 @@ def over_time(points: Sequence[Point], unit: Unit, currency: str | None, *, adds
 
     Of one series each value is written beside its mark; a period that is not over is hollow.
     """
-    is_one = len({point.series for point in points}) <= 1
+    names = list(dict.fromkeys(point.series for point in points))
+    is_one = len(names) <= 1
     # A ratio is drawn in per cent: its axis then reads as its labels do.
     scale = 100 if unit is Unit.RATIO else 1
     values = [
@@ -60,8 +62,9 @@ def over_time(points: Sequence[Point], unit: Unit, currency: str | None, *, adds
             "text": short_text(point.value, unit, currency),
             "full": exact(point.value, unit, currency),
             "partial": point.is_partial,
+            "below": not adds and _is_valley(points, place),
         }
-        for point in points
+        for place, point in enumerate(points)
     ]
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
@@ -70,9 +73,16 @@ def over_time(points: Sequence[Point], unit: Unit, currency: str | None, *, adds
         "padding": 4,
         "data": {"values": values},
         "encoding": _axes(points, unit, from_zero=adds),
-        "layer": [*(_bars() if adds and is_one else _lines(is_one)), *(_words() if is_one else [])],
+        "layer": [*(_bars() if adds and is_one else _lines(names)), *(_words() if is_one else [])],
         "config": _CONFIG,
     }
+
+
+def _is_valley(points: Sequence[Point], place: int) -> bool:
+    """Does the line rise to both sides of a point? Then its words have room only below."""
+    around = [points[i].value for i in (place - 1, place + 1) if 0 <= i < len(points)]
+    here = points[place].value
+    return here is not None and all(value is not None and value > here for value in around)
 
 
 def drawn(spec: Spec) -> SafeString:
@@ -120,31 +130,41 @@ def _bars() -> list[Spec]:
     ]
 
 
-def _lines(is_one: bool) -> list[Spec]:
-    colour: Spec = (
-        {"value": _COLOURS[0]}
-        if is_one
-        else {"field": "series", "type": "nominal", "scale": {"range": _COLOURS}}
-    )
+def _lines(names: Sequence[str]) -> list[Spec]:
+    if len(names) > 1:
+        return [_many_lines(names)]
+    colour: Spec = {"value": _COLOURS[0]}
+    hollow: Spec = {"condition": {"test": "datum.partial", "value": "var(--panel)"}, **colour}
+    point: Spec = {"type": "point", "size": 36, "strokeWidth": 1.75, "opacity": 1}
     return [
         {"mark": {"type": "line", "strokeWidth": 1.75}, "encoding": {"color": colour}},
         {
-            "mark": {"type": "point", "size": 36, "filled": False, "strokeWidth": 1.75},
-            "encoding": {
-                "color": colour,
-                "fill": {
-                    "condition": {"test": "datum.partial", "value": "var(--panel)"},
-                    **({"value": _COLOURS[0]} if is_one else {"value": "var(--panel)"}),
-                },
-                "description": {"field": "full"},
-            },
+            "mark": point,
+            "encoding": {"color": colour, "fill": hollow, "description": {"field": "full"}},
         },
     ]
 
 
+def _many_lines(names: Sequence[str]) -> Spec:
+    """Series differ by the shape of their points too, for who cannot tell their colours."""
+    series: Spec = {"field": "series", "type": "nominal"}
+    return {
+        "mark": {
+            "type": "line",
+            "strokeWidth": 1.75,
+            "point": {"size": 45, "filled": True, "opacity": 1},
+        },
+        "encoding": {
+            "color": {**series, "scale": {"domain": names, "range": _COLOURS}},
+            "shape": {**series, "scale": {"domain": names, "range": _SHAPES}},
+            "description": {"field": "full"},
+        },
+    }
+
+
 def _words() -> list[Spec]:
     """Write the values; a rim in the colour of the ground keeps them apart from lines."""
-    mark = {"type": "text", "dy": -11, "fontSize": _SMALL}
+    mark = {"type": "text", "dy": {"expr": "datum.below ? 13 : -11"}, "fontSize": _SMALL}
     rim = {
         **mark,
         "color": "var(--panel)",

@@ -38,10 +38,11 @@ def shell(request: HttpRequest) -> dict[str, object]:
     match = request.resolver_match
     here = match.url_name if match else None
     home = workspace_of(request).home
+    is_usual = home == Path(USUAL_HOME).resolve()
     theme = request.COOKIES.get(THEME_COOKIE, "")
     return {
         "jobs": [(job, reverse(job.page), here in job.pages) for job in JOBS],
         "theme": theme if theme in THEMES else "",
-        "workspace_name": home.name,
-        "home_option": "" if home == Path(USUAL_HOME).resolve() else f" --home {quote(str(home))}",
+        "workspace_name": "" if is_usual else home.name,
+        "home_option": "" if is_usual else f" --home {quote(str(home))}",
     }

@@ -118,13 +118,15 @@ def direction(change: Decimal | None) -> str:
 
 
 def short_text(value: Number, unit: Unit, currency: str | None = None) -> str:
-    """Return three digits of an amount or a large count, and one digit of hours."""
+    """Return three digits of an amount or a large count, and one digit after the point."""
     if value is None:
         return UNKNOWN
     if unit is Unit.MONEY:
         return short_money(value, currency)
     if unit is Unit.COUNT and abs(Decimal(value)) >= _MOST_COUNTED:
         return _signed(_short(Decimal(value)))
+    if unit is Unit.AVERAGE:
+        return _signed(f"{rounded(Decimal(value), 1):,f}")
     if unit is Unit.HOURS:
         return _signed(f"{rounded(Decimal(value), 1):,f}{_SPACE}h")
     return exact(value, unit, currency)
