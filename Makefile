@@ -35,7 +35,7 @@ lock: .venv/dev.stamp  ## write requirements/*.txt anew; ARGS=--upgrade takes ne
 	@scripts/lock $(ARGS)
 
 reference: .venv/dev.stamp  ## write anew the doc pages that are made from the code
-	@$(BIN)/python scripts/reference.py
+	@$(BIN)/python -m scripts.reference
 
 clean:  ## remove environments and caches; workspaces under var/ stay
 	rm -rf .venv .uv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

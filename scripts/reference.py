@@ -7,6 +7,7 @@ from pathlib import Path
 import typer
 from typer.testing import CliRunner
 
+from scripts.examples import with_example
 from wald.cli.main import app
 from wald.connectors.connector import PROMISES, Connector, connectors
 from wald.facts.metric import Metric, metrics
@@ -143,9 +144,16 @@ def _help(name: tuple[str, ...]) -> str:
     return "\n".join(line.rstrip() for line in result.output.strip().splitlines())
 
 
+def _examples() -> dict[Path, str]:
+    """Return the page of each metric with its example as the worked cases have it."""
+    cases = ROOT / "tests/golden/metrics"
+    pages = {key: ROOT / metric.source for key, metric in metrics().items()}
+    return {page: with_example(page, cases / f"{key}.toml") for key, page in pages.items()}
+
+
 def pages() -> dict[Path, str]:
     """Return every made page with its text as the code has it now."""
-    return {
+    return _examples() | {
         ROOT / "docs/reference/tables.md": tables_page(),
         ROOT / "docs/reference/commands.md": commands_page(),
         ROOT / "docs/metrics/README.md": metrics_page(metrics()),

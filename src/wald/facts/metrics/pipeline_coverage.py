@@ -32,7 +32,7 @@ METRIC = Metric(
     needs=(Need("amount", "amount"),),
     nulls=(
         "Deals without an amount are left out and counted; null where quota is already met or not "
-        "set."
+        "set, or where something booked on it has no rate."
     ),
     source="docs/metrics/pipeline_coverage.md",
 )

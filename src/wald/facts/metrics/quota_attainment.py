@@ -27,6 +27,9 @@ METRIC = Metric(
         Need("booked", "rate for all that was booked"),
     ),
     doubts=(STILL_RUNNING,),
-    nulls="Null where no quota is set. A window belongs to the period that holds its middle day.",
+    nulls=(
+        "Null where no quota is set. A quota on which something was booked without a rate is left "
+        "out and counted."
+    ),
     source="docs/metrics/quota_attainment.md",
 )
