@@ -106,7 +106,7 @@ def test_searches_names_accounts_and_keys_in_any_case(rae: Client) -> None:
     assert _shown(rae, search="x07") == ["Extra 7"]
 
 
-@pytest.mark.parametrize("search", ["%", "_", "'", "\\", "' OR 1=1 --"])
+@pytest.mark.parametrize("search", ["%", "_", "'", "\\", "' OR 1=1 --", "Extra\0%"])
 def test_signs_in_a_search_mean_themselves(rae: Client, search: str) -> None:
     assert _shown(rae, search=search) == []
 
@@ -163,7 +163,13 @@ def test_a_deal_in_the_past_knows_nothing_of_the_future(rae: Client) -> None:
     assert "10 Feb 2024" not in page
 
 
-@pytest.mark.parametrize("address", ["/deals/O9/", "/deals/O4/?as_of=2024-01-15", "/deals.exe"])
+def test_a_column_chosen_twice_is_shown_once(rae: Client) -> None:
+    assert _shown(rae, column=["name", "name"], outcome="won", sort="name") == ["One", "Three"]
+
+
+@pytest.mark.parametrize(
+    "address", ["/deals/O9/", "/deals/%00/", "/deals/O4/?as_of=2024-01-15", "/deals.exe"]
+)
 def test_what_is_not_there_is_not_found(rae: Client, address: str) -> None:
     assert rae.get(address).status_code == 404
 

@@ -178,7 +178,9 @@ def test_all_of_time_is_a_period_too(rae: Client) -> None:
     assert "all periods" in page
 
 
-@pytest.mark.parametrize("address", ["/metrics/happiness/", "/metrics/win_rate/rows.exe"])
+@pytest.mark.parametrize(
+    "address", ["/metrics/happiness/", "/metrics/win_rate/rows.exe", "/metrics/win_rate/x.csv"]
+)
 def test_what_is_not_there_is_not_found(rae: Client, address: str) -> None:
     assert rae.get(address).status_code == 404
 

@@ -52,7 +52,7 @@ def deal_page(
     """Return the deal, None if there was none with this key on that day."""
     seen = view(actor=actor, workspace=workspace, known=known)
     day = as_of or seen.snapshot.reaches
-    if day is None or not seen.snapshot.has("opportunity"):
+    if day is None or "\0" in opportunity_id or not seen.snapshot.has("opportunity"):
         return None
     scene = Scene(seen.snapshot, AsOf(day, known), seen.terms)
     wanted = exp.column("opportunity_id").eq(exp.Literal.string(opportunity_id))

@@ -54,15 +54,20 @@ def workspace_of(request: HttpRequest) -> Workspace:
     return Workspace(Path(settings.HOME), "default")
 
 
+def given(request: HttpRequest, name: str) -> str:
+    """Return what the address says for `name`, "" for nothing; no text of ours holds a NUL."""
+    return request.GET.get(name, "").replace("\0", "").strip()
+
+
 def dates_of(request: HttpRequest) -> Dates:
     """Read `period`, `as_of` and `known` of the address. Raises BadInput with every Problem."""
-    as_of, known = (request.GET.get(name, "").strip() for name in ("as_of", "known"))
+    as_of, known = given(request, "as_of"), given(request, "known")
     day = read_day(as_of, "as of") if as_of else None
     instant = read_instant(known, "known at") if known else None
     if isinstance(day, Problem) or isinstance(instant, Problem):
         problems = [one for one in (day, instant) if isinstance(one, Problem)]
         raise BadInput("These dates cannot be read.", problems)
-    return Dates(request.GET.get("period", "").strip(), day, instant)
+    return Dates(given(request, "period"), day, instant)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +95,7 @@ class Pager:
 
 
 def paging_of(request: HttpRequest, *, size: int) -> Paging:
-    text = request.GET.get("page", "")
+    text = given(request, "page")
     is_number = text.isdecimal() and len(text) < _LONGEST_NUMBER
     return Paging(max(1, int(text)) if is_number else 1, size)
 

@@ -23,6 +23,7 @@ from wald.web.door import (
     actor_of,
     address,
     dates_of,
+    given,
     marked,
     pager,
     paging_of,
@@ -125,16 +126,16 @@ def _value(page: DealPage, change: Change, text: str | None) -> str | None:
 
 
 def _ask(request: HttpRequest, dates: Dates) -> DealsAsk:
-    given = request.GET
     usual = DealsAsk()
+    chosen = tuple(dict.fromkeys(request.GET.getlist("column")))
     return DealsAsk(
         as_of=dates.as_of,
         known=dates.known,
-        search=given.get("search", "").strip(),
-        filters=tuple((name, given[name]) for name in FILTERS if given.get(name)),
-        where=given.get("where", "").strip(),
-        sort=given.get("sort", "") or usual.sort,
-        columns=tuple(given.getlist("column")) or usual.columns,
+        search=given(request, "search"),
+        filters=tuple((name, given(request, name)) for name in FILTERS if given(request, name)),
+        where=given(request, "where"),
+        sort=given(request, "sort") or usual.sort,
+        columns=chosen or usual.columns,
     )
 
 

@@ -11,13 +11,13 @@ from wald.kernel.problem import BadInput
 from wald.kernel.unit import Unit
 from wald.queries.home import Home
 from wald.queries.home import home as home_page
-from wald.web.door import Dates, actor_of, dates_of, workspace_of
+from wald.web.door import Dates, actor_of, dates_of, given, workspace_of
 
 
 @login_required
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    page, problem, dates = None, None, Dates(request.GET.get("period", ""))
+    page, problem, dates = None, None, Dates(given(request, "period"))
     try:
         dates = dates_of(request)
         page = home_page(

@@ -25,6 +25,7 @@ from wald.web.door import (
     actor_of,
     address,
     dates_of,
+    given,
     marked,
     pager,
     paging_of,
@@ -32,6 +33,7 @@ from wald.web.door import (
 )
 from wald.web.export import FORMATS, download
 
+FILES = ("rows", "groups")
 ROWS = 50
 GROUPS = 100  # of a breakdown, on the page; the file has them all
 
@@ -48,7 +50,7 @@ def metric_list(request: HttpRequest) -> HttpResponse:
 def metric(request: HttpRequest, key: str) -> HttpResponse:
     one = _metric(key)
     paging = paging_of(request, size=ROWS)
-    page, problem, dates = None, None, Dates(request.GET.get("period", ""))
+    page, problem, dates = None, None, Dates(given(request, "period"))
     try:
         dates = dates_of(request)
         page = metric_page(
@@ -66,14 +68,14 @@ def metric(request: HttpRequest, key: str) -> HttpResponse:
         "page": page,
         "problem": problem,
         "dates": dates,
-        "where": request.GET.get("where", ""),
-        "by": request.GET.get("by", ""),
+        "where": given(request, "where"),
+        "by": given(request, "by"),
         "is_level": not one.on,
         "grain": _grain(request),
         "grains": GRAINS,
         "dimensions": dimensions_for(one).values(),
         "columns": columns_for(one),
-        "marked": marked(request.GET.get("where", ""), problem),
+        "marked": marked(given(request, "where"), problem),
         **(_shown(request, page, paging) if page else {}),
     }
     return render(request, "pages/metric.html", context, status=400 if problem else 200)
@@ -84,8 +86,8 @@ def metric(request: HttpRequest, key: str) -> HttpResponse:
 def metric_file(request: HttpRequest, key: str, what: str, format: str) -> HttpResponseBase:
     """Hand out the rows behind a number, or its breakdown, as a file."""
     one = _metric(key)
-    if format not in FORMATS:
-        raise Http404("Files are CSV or XLSX.")
+    if format not in FORMATS or what not in FILES:
+        raise Http404("There are files of rows and of groups, as CSV and XLSX.")
     ask, place = _ask(request, one, dates_of(request)), workspace_of(request)
     ask = asked_in(actor=actor_of(request), workspace=place, ask=ask)
     if what == "rows":
@@ -110,13 +112,11 @@ def _metric(key: str) -> Metric:
 
 def _ask(request: HttpRequest, one: Metric, dates: Dates) -> Ask:
     by = tuple(name for name in request.GET.getlist("by") if name)
-    return Ask(
-        one.key, by, request.GET.get("where", "").strip(), dates.period, dates.as_of, dates.known
-    )
+    return Ask(one.key, by, given(request, "where"), dates.period, dates.as_of, dates.known)
 
 
 def _grain(request: HttpRequest) -> Grain:
-    wanted = request.GET.get("grain", "")
+    wanted = given(request, "grain")
     return next((grain for grain in GRAINS if grain.value == wanted), Grain.QUARTER)
 
 
