@@ -99,7 +99,7 @@ def _known(table: Table, snapshot: Snapshot, columns: list[str]) -> exp.Select:
     latest = exp.column("recency").eq(exp.Literal.number(1))
     return (
         exp.select(*columns)
-        .from_(ranked.subquery("ranked"))
+        .from_(ranked.subquery("ranked", copy=False))
         .where(latest, exp.not_(exp.column("is_deleted")))
     )
 
@@ -140,7 +140,7 @@ def _blanked(table: Table, rows: exp.Select, day: date, columns: Collection[str]
             continue
         known = exp.Case().when(_by(table, told[name], day), exp.column(name))
         shown.append(exp.alias_(known, name))
-    return exp.select(*shown).from_(rows.subquery("told"))
+    return exp.select(*shown).from_(rows.subquery("told", copy=False))
 
 
 def _windows(rows: exp.Select) -> exp.Select:
@@ -163,7 +163,7 @@ def _windows(rows: exp.Select) -> exp.Select:
         exp.alias_(over(exp.Lead(this=exp.column("valid_from"))), "valid_to"),
         append=False,
     )
-    return exp.select("*").from_(windows.subquery("windows"))
+    return exp.select("*").from_(windows.subquery("windows", copy=False))
 
 
 def _rolled_back(
@@ -174,13 +174,14 @@ def _rolled_back(
     if not _reaches_past("opportunity_change", when.valid, snapshot):
         return _reopened(rows, when.valid, columns)
     undone = _first_olds(tracked, when, snapshot)
-    joined = exp.select().from_(rows.subquery("deal"))
+    joined = exp.select().from_(rows.subquery("deal", copy=False))
     for name in dict.fromkeys([*columns, "closed_on"]):
         joined = joined.select(_was(name, when.valid) if name in tracked else f"deal.{name}")
     return joined.join(
-        undone.subquery("undone"),
+        undone.subquery("undone", copy=False),
         on=exp.column("opportunity_id", "undone").eq(exp.column("opportunity_id", "deal")),
         join_type="left",
+        copy=False,
     )
 
 
@@ -192,7 +193,7 @@ def _first_olds(tracked: list[str], when: AsOf, snapshot: Snapshot) -> exp.Selec
     table = TABLES["opportunity_change"]
     changes = _known(table, snapshot, ["opportunity_id", "field", "old", "changed_at"])
     changes = changes.where(exp.column("changed_at") >= instant_after(when.valid))
-    undone = exp.select("opportunity_id").from_(changes.subquery("later"))
+    undone = exp.select("opportunity_id").from_(changes.subquery("later", copy=False))
     for name in tracked:
         among = exp.column("field").eq(exp.Literal.string(name))
         first = exp.Anonymous(
@@ -227,7 +228,7 @@ def _reopened(rows: exp.Select, day: date, columns: Collection[str]) -> exp.Sele
             shown.append(exp.alias_(_unless_closed_later(exp.Case(), column, day, "deal"), name))
         else:
             shown.append(exp.column(name, "deal"))
-    return exp.select(*shown).from_(rows.subquery("deal"))
+    return exp.select(*shown).from_(rows.subquery("deal", copy=False))
 
 
 def _unless_closed_later(case: exp.Case, column: Column, day: date, table: str) -> exp.Expr:

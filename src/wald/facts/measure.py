@@ -65,13 +65,13 @@ def compose_rows(question: Question) -> exp.Select:
     shown = [exp.column(name) for name in names if name not in question.by]
     keyed = [_key(question, side, name) for name in question.by]
     columns = [exp.alias_(_adding(tree, lacking), f"part_{i}") for i, tree in enumerate(trees)]
-    inner = rows.select(*keyed, *shown, *columns, append=False)
+    inner = rows.select(*keyed, *shown, *columns, append=False, copy=False)
     counted = [exp.column(f"part_{i}").is_(exp.null()).not_() for i in range(len(trees))]
     outer = exp.select(*[exp.column(name) for name in [*question.by, *[c.name for c in shown]]])
     outer = outer.select(exp.alias_(exp.column("part_0"), "numerator"))
     if len(trees) > 1:
         outer = outer.select(exp.alias_(exp.column("part_1"), "denominator"))
-    return outer.from_(inner.subquery("behind")).where(exp.or_(*counted))
+    return outer.from_(inner.subquery("behind", copy=False), copy=False).where(exp.or_(*counted))
 
 
 def compose_doubt(question: Question, doubt: Doubt) -> exp.Select:
@@ -123,16 +123,17 @@ def _side(question: Question, side: Side, *, denominator: str, main: bool) -> ex
     void = _measure_void(subject, question) if main else None
     rows, lacking = _filtered(question, subject, side, [*trees, *([void] if void else [])], ())
     keys = [_key(question, side, name) for name in question.by]
-    selected = rows.select(*keys, append=False)
-    selected = selected.select(exp.alias_(_complete(trees[0], lacking), "numerator"))
-    below = _complete(trees[1], lacking) if len(trees) > 1 else exp.null()
-    selected = selected.select(exp.alias_(below, "denominator"))
-    selected = selected.select(exp.alias_(exp.Count(this=exp.Star()), "records"))
-    selected = selected.select(exp.alias_(_count_of(lacking), "missing"))
-    selected = selected.select(exp.alias_(void if void is not None else exp.false(), "void"))
-    if keys:
-        selected = selected.group_by(*[key.this.copy() for key in keys])
-    return selected
+    selected = rows.select(
+        *keys,
+        exp.alias_(_complete(trees[0], lacking), "numerator"),
+        exp.alias_(_complete(trees[1], lacking) if len(trees) > 1 else exp.null(), "denominator"),
+        exp.alias_(exp.Count(this=exp.Star()), "records"),
+        exp.alias_(_count_of(lacking), "missing"),
+        exp.alias_(void if void is not None else exp.false(), "void"),
+        append=False,
+        copy=False,
+    )
+    return selected.group_by(*[key.this.copy() for key in keys], copy=False) if keys else selected
 
 
 def _added(by: tuple[str, ...], above: exp.Select, below: exp.Select) -> exp.Select:
@@ -152,13 +153,15 @@ def _added(by: tuple[str, ...], above: exp.Select, below: exp.Select) -> exp.Sel
         exp.alias_(exp.column("missing"), "unknown"),
     )
     both = exp.union(
-        upper.from_(above.subquery("above")), lower.from_(below.subquery("below")), distinct=False
+        upper.from_(above.subquery("above", copy=False)),
+        lower.from_(below.subquery("below", copy=False)),
+        distinct=False,
     )
     added = exp.select(*[k.copy() for k in keys])
     for name in ("numerator", "denominator", "records", "missing"):
         added = added.select(exp.alias_(exp.Sum(this=exp.column(name)), name))
     unknown = exp.Sum(this=exp.column("unknown")) > exp.Literal.number(0)
-    added = added.select(exp.alias_(unknown, "void")).from_(both.subquery("side"))
+    added = added.select(exp.alias_(unknown, "void")).from_(both.subquery("side", copy=False))
     return added.group_by(*[k.copy() for k in keys]) if keys else added
 
 
@@ -186,7 +189,10 @@ def _filtered(
         needed.add(side.on)
     dimensions = {name for name in question.by if DIMENSIONS[name].via != "calendar"}
     rows = subject_rows(subject, scene, needed | dimensions)
-    filtered = exp.select().from_(rows.subquery(subject.key)).where(*conditions)
+    # What is composed here is new and nobody else's, so builders need not copy it: they would
+    # copy the whole tree at each step.
+    filtered = exp.select().from_(rows.subquery(subject.key, copy=False), copy=False)
+    filtered = filtered.where(*conditions, copy=False)
     lacking = [exp.column(need.column).is_(exp.null()) for need in side.needs]
     return filtered, exp.or_(*lacking) if lacking else None
 

@@ -44,11 +44,9 @@ def subject_rows(subject: Subject, scene: Scene, names: Collection[str]) -> exp.
     needed = _own_names(subject, names, computed, person_on, priced_on)
 
     rows = relation_rows(subject.base, scene, needed & set(subject.columns))
-    rows = exp.select(*[exp.column(n) for n in sorted(needed & set(subject.columns))]).from_(
-        rows.subquery("stored")
-    )
-    for name in sorted(needed & set(computed)):
-        rows = rows.select(exp.alias_(computed[name], name))
+    own = [exp.column(name) for name in sorted(needed & set(subject.columns))]
+    made = [exp.alias_(computed[name], name) for name in sorted(needed & set(computed))]
+    rows = exp.select(*own, *made).from_(rows.subquery("stored", copy=False), copy=False)
     money = [name for name in subject.money if name in needed]
     if priced_on is not None and money:
         table = subject.base if subject.base in TABLES else subject.tables[0]
@@ -117,9 +115,9 @@ def _joined(
     if not wanted:
         return rows
     shown = [exp.column(name, "own") for name in rows.named_selects]
-    joined = exp.select(*shown).from_(rows.subquery("own"))
+    joined = exp.select(*shown).from_(rows.subquery("own", copy=False), copy=False)
     for via, keys in wanted.items():
-        joined = joined.select(*[exp.column(key, via) for key in keys])
+        joined = joined.select(*[exp.column(key, via) for key in keys], copy=False)
         if via == "person" and person_on is not None:
             joined = _with_people(joined, subject, scene, keys, person_on)
         elif via == "account":
@@ -131,7 +129,7 @@ def _joined(
 
 def _with_named(joined: exp.Select, key: str, name: str, rows: exp.Select) -> exp.Select:
     on = exp.column(key, "own").eq(exp.column(f"{name}_key", name))
-    return joined.join(rows.subquery(name), on=on, join_type="left")
+    return joined.join(rows.subquery(name, copy=False), on=on, join_type="left", copy=False)
 
 
 def _accounts(scene: Scene, keys: Iterable[str]) -> exp.Select:
@@ -140,7 +138,7 @@ def _accounts(scene: Scene, keys: Iterable[str]) -> exp.Select:
         columns = [name for name in ("segment", "industry", "country") if name in keys]
         rows = scene.table("account", ["account_id", *columns])
         return exp.select(exp.alias_(exp.column("account_id"), "account_key"), *columns).from_(
-            rows.subquery("account")
+            rows.subquery("account", copy=False)
         )
     return template(
         """
@@ -190,20 +188,29 @@ def _with_people(
     people = template(
         """
         SELECT person.person_id AS rep_id, person.valid_from, person.valid_to, person.team,
-               person.region, person.territory, person.role, named.called AS rep
-          FROM person JOIN named ON named.person_id = person.person_id
+               person.region, person.territory, person.role
+          FROM person
         """,
         person=scene.table("person", [*_PERSON_COLUMNS, "manager_id"]),
-        named=_named_people(scene),
     )
+    if "rep" in keys:
+        people = people.select(exp.column("rep", "named"), copy=False).join(
+            template(
+                "SELECT person_id AS named_id, called AS rep FROM named",
+                named=_named_people(scene),
+            ).subquery("named", copy=False),
+            on=exp.column("person_id", "person").eq(exp.column("named_id", "named")),
+            copy=False,
+        )
     if "manager" in keys:
-        people = people.select(exp.column("manager", "boss")).join(
+        people = people.select(exp.column("manager", "boss"), copy=False).join(
             template(
                 "SELECT person_id AS boss_id, called AS manager FROM named",
                 named=_named_people(scene),
-            ).subquery("boss"),
+            ).subquery("boss", copy=False),
             on=exp.column("manager_id", "person").eq(exp.column("boss_id", "boss")),
             join_type="left",
+            copy=False,
         )
     on: list[exp.Expr] = [exp.column(subject.person, "own").eq(exp.column("rep_id", "person"))]
     if _has_windows(scene):
@@ -213,7 +220,9 @@ def _with_people(
         until = exp.column("valid_to", "person")
         on.append(exp.column("valid_from", "person") <= day)
         on.append(holds_on(day, until))
-    return joined.join(people.subquery("person"), on=exp.and_(*on), join_type="left")
+    return joined.join(
+        people.subquery("person", copy=False), on=exp.and_(*on), join_type="left", copy=False
+    )
 
 
 def _has_windows(scene: Scene) -> bool:

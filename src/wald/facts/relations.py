@@ -6,6 +6,7 @@ Each is a SELECT over tables as they stood on the day asked about.
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from types import MappingProxyType
 
 from sqlglot import exp, parse_one
@@ -61,13 +62,18 @@ def template(text: str, **parts: exp.Expr) -> exp.Select:
         if isinstance(node, exp.Placeholder) and node.name in parts:
             return parts[node.name].copy()
         if isinstance(node, exp.Table) and isinstance(part := parts.get(node.name), exp.Select):
-            return part.copy().subquery(node.alias_or_name)
+            return part.copy().subquery(node.alias_or_name, copy=False)
         return node
 
-    tree = parse_one(text, dialect="duckdb").transform(put)
+    tree = _parsed(text).transform(put)
     if not isinstance(tree, exp.Select):
         raise TypeError(f"not a SELECT: {text}")
     return tree
+
+
+@cache
+def _parsed(text: str) -> exp.Expr:
+    return parse_one(text, dialect="duckdb")
 
 
 def converted(
@@ -113,15 +119,16 @@ def converted(
             shown.append(own)
     return (
         exp.select(*shown)
-        .from_(rows.subquery("given"))
+        .from_(rows.subquery("given", copy=False))
         .join(
-            rates.subquery("rates"),
+            rates.subquery("rates", copy=False),
             on=exp.and_(
                 exp.column("currency", "given").eq(exp.column("from_currency", "rates")),
                 exp.column("valid_from", "rates") <= day.copy(),
                 holds_on(day, exp.column("valid_to", "rates")),
             ),
             join_type="left",
+            copy=False,
         )
     )
 
@@ -195,12 +202,12 @@ def _deal_change(scene: Scene, columns: Collection[str]) -> exp.Select:
         shown.append(pushed.expressions[0])
     wanted = [name for name in _DEAL_OF_CHANGE if name in columns]
     rows = exp.select(*shown, *[exp.column(name, "deal") for name in wanted])
-    rows = rows.from_(changes.subquery("change"))
+    rows = rows.from_(changes.subquery("change", copy=False))
     if not wanted:
         return rows
     deals = scene.table("opportunity", {"opportunity_id", *wanted})
     on = exp.column("opportunity_id", "deal").eq(exp.column("opportunity_id", "change"))
-    return rows.join(deals.subquery("deal"), on=on, join_type="left")
+    return rows.join(deals.subquery("deal", copy=False), on=on, join_type="left", copy=False)
 
 
 def _stage_entry(scene: Scene, columns: Collection[str]) -> exp.Select:

@@ -116,6 +116,13 @@ def deals_page(
     seen = view(actor=actor, workspace=workspace, known=ask.known)
     if not seen.snapshot.has("opportunity"):
         return None
+    if limit is None:
+        return _deals_page(seen, ask, limit, offset)
+    key = (seen.signature, "deals page", ask, limit, offset)
+    return kept(key, lambda: _deals_page(seen, ask, limit, offset))
+
+
+def _deals_page(seen: View, ask: DealsAsk, limit: int | None, offset: int) -> DealsPage:
     day = ask.as_of or seen.snapshot.reaches or date(1970, 1, 1)
     scene = Scene(seen.snapshot, AsOf(day, ask.known), seen.terms)
     table = _Table(deals_as_of(seen, scene), _conditions(ask, scene))
