@@ -24,9 +24,9 @@ def loading(world: dict[str, Path], room: Path) -> Iterator[Figure]:
     csv = _load(world["csv"], room / "csv")
     yield Figure(
         "the same from CSV",
-        f"{CSV_FACTOR:.0f} x Parquet",
-        f"{csv.seconds:.0f} s, {csv.seconds / parquet.seconds:.2f} x",
-        csv.seconds <= CSV_FACTOR * parquet.seconds,
+        f"{CSV_FACTOR * MOST_SECONDS:.0f} s",
+        f"{csv.seconds:.0f} s, {csv.seconds / parquet.seconds:.2f} x Parquet",
+        csv.seconds <= CSV_FACTOR * MOST_SECONDS,
     )
     yield _memory("the same from CSV: peak memory", csv)
     again = run_process(_command(world["parquet"], room / "parquet"))
