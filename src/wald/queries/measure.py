@@ -1,7 +1,7 @@
 """Ask a metric, and ask for the rows behind it. Every door asks here, with the same rights."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from difflib import get_close_matches
 
 import pyarrow as pa
@@ -190,7 +190,7 @@ def _doubts(seen: View, question: Question) -> list[tuple[Doubt, str]]:
     period = question.period
     if period is None and any(DIMENSIONS[name].via == "calendar" for name in question.by):
         # Broken down by time, the first periods of the record stand by themselves.
-        period = Period(date.min, question.when.valid + timedelta(days=1), "the whole record")
+        period = Period(date.min, date.max, "the whole record")
     for doubt in question.metric.doubts:
         row = _run(seen, compose_doubt(question, doubt)).to_pylist()[0]
         sentence = doubt.judge(row, period, question.when.valid)
