@@ -28,7 +28,7 @@ only this machine's own. Ctrl-C ends it.
 LOCALHOST = "127.0.0.1"
 DEFAULT_PORT = 8000
 _EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104  # compared with, not bound to
-_THREADS = 8  # most of a request is the engine at work, which lets other threads run
+_THREADS = 4  # more only queue for the interpreter; the engine lets others run while it works
 _PATIENCE = 60  # seconds to wait for the first answer before saying nothing
 
 Host = Annotated[str, typer.Option(metavar="ADDRESS", help="Where to listen.")]
