@@ -46,7 +46,8 @@ def day_literal(day: date) -> exp.Expr:
 
 def instant_after(day: date) -> exp.Expr:
     """Return the first instant after `day`, UTC, as a timestamp literal."""
-    text = f"{day + timedelta(days=1)} 00:00:00"
+    following = date.max if day == date.max else day + timedelta(days=1)  # time ends there
+    text = f"{following} 00:00:00"
     return exp.cast(exp.Literal.string(text), exp.DataType.Type.TIMESTAMP)
 
 
