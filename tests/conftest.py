@@ -8,6 +8,7 @@ from typing import NoReturn
 
 import django
 import pytest
+from django.conf import settings
 
 # Set before Django reads its settings: no test may touch the workspace of a person.
 _HOME = TemporaryDirectory(prefix="wald-tests-")
@@ -16,6 +17,13 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "wald.site.settings"
 # Playwright keeps an event loop running in the thread that also prepares the records.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 django.setup()
+# Workers inherit this process's environment, and pytest-django reads the settings as soon as
+# it finds them named there: before this file gives the worker a home of its own.
+del os.environ["DJANGO_SETTINGS_MODULE"]
+if str(settings.HOME) != _HOME.name:
+    raise pytest.UsageError(
+        f"Tests would write into {settings.HOME}: unset DJANGO_SETTINGS_MODULE and try again."
+    )
 
 
 def lacking(what: str, cure: str) -> NoReturn:

@@ -46,11 +46,13 @@ def served(export: Path, blocker: DjangoDbBlocker) -> Iterator[None]:
     quick = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     with blocker.unblock(), override_settings(PASSWORD_HASHERS=quick):
         bring_up_to_date("default")
-        User.objects.create_user("rae", password=WORDS)
-        User.objects.create_user("ana", password=WORDS, is_staff=True)
-        loaded(export)
-        yield
-        call_command("flush", interactive=False, verbosity=0)
+        try:
+            User.objects.create_user("rae", password=WORDS)
+            User.objects.create_user("ana", password=WORDS, is_staff=True)
+            loaded(export)
+            yield
+        finally:
+            call_command("flush", interactive=False, verbosity=0)
 
 
 def signed(name: str, password: str = WORDS) -> Client:
