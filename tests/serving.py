@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from django.conf import settings
-from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.test import Client, override_settings
 from pytest_django import DjangoDbBlocker
@@ -15,7 +14,9 @@ from pytest_django import DjangoDbBlocker
 from wald.actions import ingest
 from wald.facts.load_report import LoadOptions, LoadReport
 from wald.kernel.actor import everything
+from wald.kernel.policy import Role
 from wald.kernel.workspace import Workspace
+from wald.records.stores.users import create_user
 from wald.records.stores.workspace import bring_up_to_date
 
 WORDS = "four quiet words here"
@@ -42,13 +43,13 @@ def undone(load_id: int) -> None:
 
 @contextmanager
 def served(export: Path, blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Load `export`; Rae may read, Ana is a steward. Afterwards nothing is left."""
+    """Load `export`; Rae may read, Ana is sales operations. Afterwards nothing is left."""
     quick = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     with blocker.unblock(), override_settings(PASSWORD_HASHERS=quick):
         bring_up_to_date("default")
         try:
-            User.objects.create_user("rae", password=WORDS)
-            User.objects.create_user("ana", password=WORDS, is_staff=True)
+            create_user("rae", WORDS, Role.READ_ONLY, database="default")
+            create_user("ana", WORDS, Role.SALES_OPERATIONS, database="default")
             loaded(export)
             yield
         finally:

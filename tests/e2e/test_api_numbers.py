@@ -17,9 +17,11 @@ from pytest_django import DjangoAssertNumQueries, DjangoDbBlocker
 from tests.exports import FILES, write_export
 from tests.house.tree import DOCS
 from tests.serving import ANA, WORDS, loaded, served, signed, undone, workspace
+from wald.kernel.policy import Role
 from wald.queries import measure as desk
 from wald.queries.plain import answer_json, pulse_json
 from wald.queries.pulse import pulse
+from wald.records.stores.users import create_user
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -55,7 +57,8 @@ def test_a_header_that_cannot_be_read_stays_outside(header: str) -> None:
 
 
 def test_a_changed_password_counts_at_once() -> None:
-    user = User.objects.create_user("bo", password=WORDS)
+    create_user("bo", WORDS, Role.READ_ONLY, database="default")
+    user = User.objects.get(username="bo")
     before = signed("bo")
     assert before.get("/api/v1/loads").status_code == 200
     user.set_password(f"{WORDS} and more")
@@ -64,7 +67,8 @@ def test_a_changed_password_counts_at_once() -> None:
 
 
 def test_who_is_put_out_stays_outside() -> None:
-    user = User.objects.create_user("cy", password=WORDS)
+    create_user("cy", WORDS, Role.READ_ONLY, database="default")
+    user = User.objects.get(username="cy")
     door = signed("cy")
     assert door.get("/api/v1/loads").status_code == 200
     user.is_active = False

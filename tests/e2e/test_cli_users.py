@@ -17,12 +17,12 @@ def _typed(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_somebody_is_added_with_a_made_password_on_standard_output() -> None:
-    ended = wald("users", "add", "ana", "--role", "steward", "--generate")
+    ended = wald("users", "add", "ana", "--role", "sales_operations", "--generate")
     assert ended.code == 0
     assert len(ended.out.strip()) >= 20
     assert ended.out.strip() not in ended.err
     (ana,) = wald("users", "list", "--json").json
-    assert (ana["name"], ana["role"], ana["signed_in_at"]) == ("ana", "steward", None)
+    assert (ana["name"], ana["role"], ana["signed_in_at"]) == ("ana", "sales_operations", None)
     assert "ana" in wald("users", "list").out
 
 

@@ -34,7 +34,8 @@ def _empty_names(path: Path) -> Iterator[str]:
 
 
 def test_files_stay_under_400_lines() -> None:
-    long = {name(f): n for f in files("*.py") if (n := len(f.read_text().splitlines())) >= 400}
+    written = [f for f in files("*.py") if "migrations" not in f.parts]  # Django writes those
+    long = {name(f): n for f in written if (n := len(f.read_text().splitlines())) >= 400}
     assert long == {}, "split by meaning"
 
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from wald.kernel.actor import PERMISSIONS, Actor, everything
+from wald.kernel.actor import Actor, everything
+from wald.kernel.policy import PERMISSIONS
 from wald.kernel.problem import NotAllowed
 
 RAE = Actor("rae", frozenset({"facts.read"}))

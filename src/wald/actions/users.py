@@ -1,30 +1,58 @@
 """What administrators do with users, the people who sign in. Every write about them is here."""
 
 import re
+from datetime import datetime
 
+from wald.actions.act import act
 from wald.kernel.actor import Actor
+from wald.kernel.policy import Role
 from wald.kernel.problem import BadInput, Problem, Refusal
 from wald.kernel.workspace import Workspace
 from wald.records.stores import users as store
-from wald.records.stores.users import Role
 
 SHORTEST_PASSWORD = 10  # NIST SP 800-63B asks for 8 at least; length is what counts
 _LONGEST_PASSWORD = 1000  # hashing a longer one is only a way to keep the server busy
 _NAME = re.compile(r"[\w.@+-]{1,150}")
 
 
-def add_user(*, actor: Actor, workspace: Workspace, name: str, password: str, role: Role) -> None:
+def add_user(
+    *,
+    actor: Actor,
+    workspace: Workspace,
+    name: str,
+    password: str,
+    role: Role,
+    at: datetime,
+    person_id: str = "",
+    unit: str = "",
+) -> None:
     """Add somebody who may sign in. Raises BadInput, Refusal if the name is taken."""
     actor.must("users.change")
     problems = [*_name_problems(name), *_password_problems(name, password)]
     if problems:
         raise BadInput(f"{name!r} cannot be added.", problems)
-    if store.has_user(name, database=workspace.database):
-        raise Refusal(f"There is a user {name} already; `wald users password {name}` changes it.")
-    store.create_user(name, password, role, database=workspace.database)
+    with act(
+        actor=actor,
+        workspace=workspace,
+        at=at,
+        permission="users.change",
+        action="user.add",
+        about="user",
+    ) as entry:
+        if store.has_user(name, database=workspace.database):
+            raise Refusal(
+                f"There is a user {name} already; `wald users password {name}` changes it."
+            )
+        store.create_user(
+            name, password, role, database=workspace.database, person_id=person_id, unit=unit
+        )
+        entry.concerns = name
+        entry.after = {"name": name, "role": role.value, "person": person_id, "unit": unit}
 
 
-def change_password(*, actor: Actor, workspace: Workspace, name: str, password: str) -> None:
+def change_password(
+    *, actor: Actor, workspace: Workspace, name: str, password: str, at: datetime
+) -> None:
     """Give a user a new password, and end their sessions. Raises BadInput, Refusal."""
     actor.must("users.change")
     if not store.has_user(name, database=workspace.database):
@@ -32,7 +60,17 @@ def change_password(*, actor: Actor, workspace: Workspace, name: str, password: 
     problems = _password_problems(name, password)
     if problems:
         raise BadInput("This password cannot be used.", problems)
-    store.set_password(name, password, database=workspace.database)
+    with act(
+        actor=actor,
+        workspace=workspace,
+        at=at,
+        permission="users.change",
+        action="user.password",
+        about="user",
+    ) as entry:
+        store.set_password(name, password, database=workspace.database)
+        entry.concerns = name
+        entry.after = {"name": name}
 
 
 def _name_problems(name: str) -> list[Problem]:

@@ -18,7 +18,7 @@ from django.contrib.auth.models import User
 from django.http import HttpRequest
 from ninja.security import HttpBasicAuth, SessionAuth
 
-from wald.kernel.actor import Actor
+from wald.kernel.actor import Actor, Door
 from wald.kernel.instant import read_day, read_instant
 from wald.kernel.problem import BadInput, Problem
 from wald.kernel.workspace import Workspace
@@ -49,7 +49,8 @@ class PasswordsSeen:
         self._lock = Lock()
 
     def user(self, request: HttpRequest, name: str, password: str) -> User | None:
-        found = User.objects.filter(username=name, is_active=True).first()
+        known = User.objects.select_related("profile").filter(username=name, is_active=True)
+        found = known.first()
         if found is not None and self._mark(found, password) in self._seen:
             return found
         # Also for an unknown name: as slow, so that nobody learns which names there are.
@@ -75,7 +76,7 @@ SIGN_IN = (BasicAuth(), SessionAuth())
 def asking(request: HttpRequest) -> Actor:
     """Return who asks, with the same rights as on the pages."""
     user = getattr(request, "auth", None)
-    return actor_of(user if isinstance(user, User) else request.user)
+    return actor_of(user if isinstance(user, User) else request.user, Door.API)
 
 
 def workspace() -> Workspace:

@@ -5,7 +5,7 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 
-from wald.kernel.actor import Actor, everything
+from wald.kernel.actor import Actor, Door, everything
 from wald.kernel.workspace import Workspace
 
 
@@ -30,9 +30,9 @@ def opened(home: Path) -> Workspace:
 def person() -> Actor:
     """Return who sits at this machine; they may do everything (ADR 0010)."""
     try:
-        return everything(getpass.getuser())
+        return everything(getpass.getuser(), Door.COMMAND)
     except (KeyError, OSError):  # a container's user may have no name
-        return everything(f"user {os.getuid()}")
+        return everything(f"user {os.getuid()}", Door.COMMAND)
 
 
 def moment() -> datetime:

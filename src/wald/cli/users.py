@@ -3,13 +3,14 @@
 import getpass
 import secrets
 import sys
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from wald.cli.door import opened, person
+from wald.cli.door import moment, opened, person
 from wald.cli.options import DEFAULT_HOME, AsJson, Home, NoInput
 from wald.cli.output import put_json, put_records, say
+from wald.kernel.policy import Role
 from wald.kernel.problem import BadInput, Problem
 
 if TYPE_CHECKING:
@@ -18,13 +19,13 @@ if TYPE_CHECKING:
 USERS_EXAMPLES = """\b
 Examples:
   wald users list
-  wald users add ana --role steward              asks for her password
+  wald users add ana --role sales_operations              asks for her password
   wald users add robot --generate                makes one and prints it once
   pass show wald | wald users password ana --password-stdin
 
 \b
-A reader reads all numbers, a steward loads and undoes as well, an administrator
-adds users. No option takes a password: others could read it in the list of processes.
+Roles: administrator, sales_operations, local_operations, sales_leader, manager, rep,
+finance, read_only. No option takes a password: others could read it in the list of processes.
 """
 ADMIN = "admin"
 _RANDOM_BYTES = 15  # 120 bits
@@ -42,8 +43,14 @@ app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 def add(
     name: Name,
     role: Annotated[
-        Literal["reader", "steward", "administrator"], typer.Option(help="What they may do.")
-    ] = "reader",
+        Role, typer.Option(metavar="ROLE", help="What they are; see below.")
+    ] = Role.READ_ONLY,
+    as_person: Annotated[
+        str, typer.Option("--person", metavar="ID", help="Who of the facts they are.")
+    ] = "",
+    unit: Annotated[
+        str, typer.Option(metavar="UNIT", help="Region or team that local operations looks after.")
+    ] = "",
     generate: Generate = False,
     password_stdin: FromStdin = False,
     no_input: NoInput = False,
@@ -52,8 +59,8 @@ def add(
     """Add somebody who may sign in."""
     workspace = opened(home)
     password = _password(generate=generate, from_stdin=password_stdin, may_ask=not no_input)
-    add_user(workspace, name, password, role)
-    say(f"{name} may sign in, as {role}.")
+    add_user(workspace, name, password, role, as_person, unit)
+    say(f"{name} may sign in, as {role.value}.")
     _put_made(password, made=generate)
 
 
@@ -70,7 +77,7 @@ def password(
     from wald.actions.users import change_password
 
     given = _password(generate=generate, from_stdin=password_stdin, may_ask=not no_input)
-    change_password(actor=person(), workspace=workspace, name=name, password=given)
+    change_password(actor=person(), workspace=workspace, name=name, password=given, at=moment())
     say(f"{name} has a new password.")
     _put_made(given, made=generate)
 
@@ -85,7 +92,9 @@ def list_users(home: Home = DEFAULT_HOME, as_json: AsJson = False) -> None:
     found = [
         {
             "name": user.name,
-            "role": user.role.value,
+            "role": None if user.role is None else user.role.value,
+            "person": user.person_id,
+            "unit": user.unit,
             "may_sign_in": user.may_sign_in,
             "signed_in_at": plain(user.signed_in_at),
         }
@@ -99,12 +108,25 @@ def list_users(home: Home = DEFAULT_HOME, as_json: AsJson = False) -> None:
         put_records(found)
 
 
-def add_user(workspace: "Workspace", name: str, password: str, role: str) -> None:
+def add_user(
+    workspace: "Workspace",
+    name: str,
+    password: str,
+    role: Role,
+    person_id: str = "",
+    unit: str = "",
+) -> None:
     from wald.actions import users
-    from wald.records.stores.users import Role
 
     users.add_user(
-        actor=person(), workspace=workspace, name=name, password=password, role=Role(role)
+        actor=person(),
+        workspace=workspace,
+        name=name,
+        password=password,
+        role=role,
+        at=moment(),
+        person_id=person_id,
+        unit=unit,
     )
 
 
@@ -118,7 +140,7 @@ def ensure_somebody_may_sign_in(workspace: "Workspace", home_words: str) -> None
         say(f"Forgotten the password? wald users password {names[0]}{home_words}")
         return
     made = made_password()
-    add_user(workspace, ADMIN, made, "administrator")
+    add_user(workspace, ADMIN, made, Role.ADMINISTRATOR)
     say(f"Sign in as {ADMIN} with the password {made}")
     say(f"It is shown this once; a new one: wald users password {ADMIN}{home_words}")
 

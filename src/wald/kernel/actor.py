@@ -1,26 +1,37 @@
-"""Who is asking, and what they may do."""
+"""Who is asking, through which door, and what they may do."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
+from enum import Enum
 
+from wald.kernel.policy import PERMISSIONS, REACH, Reach, Role
 from wald.kernel.problem import NotAllowed
 
-PERMISSIONS: Mapping[str, str] = MappingProxyType(
-    {
-        "facts.read": "read numbers and the rows behind them",
-        "facts.load": "load folders",
-        "facts.undo": "take loads back",
-        "settings.change": "change currency, rate rule and fiscal calendar",
-        "users.change": "add people and set their passwords",
-    }
-)
+
+class Door(Enum):
+    """Through which door an actor came; the journal keeps it."""
+
+    PAGE = "page"
+    COMMAND = "command"
+    API = "api"
+    PYTHON = "python"
+    WORKER = "worker"
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
+    """`person_id` is who of the facts this is, "" for nobody; `unit` what local operations
+    looks after, a region or team; without a `role` the permissions reach everybody's rows."""
+
     name: str
     permissions: frozenset[str]
+    role: Role | None = None
+    person_id: str = ""
+    unit: str = ""
+    door: Door = Door.PYTHON
+
+    @property
+    def reach(self) -> Reach:
+        return Reach.EVERYBODY if self.role is None else REACH[self.role]
 
     def may(self, permission: str) -> bool:
         return permission in self.permissions
@@ -34,6 +45,6 @@ class Actor:
             )
 
 
-def everything(name: str) -> Actor:
+def everything(name: str, door: Door = Door.PYTHON) -> Actor:
     """Return an actor who may do all: who sits at the machine can read the files anyway."""
-    return Actor(name, frozenset(PERMISSIONS))
+    return Actor(name, frozenset(PERMISSIONS), door=door)

@@ -7,5 +7,5 @@ from wald.records.stores.users import User, list_users
 
 def users(*, actor: Actor, workspace: Workspace) -> tuple[User, ...]:
     """Return everybody who has an account, by name."""
-    actor.must("users.change")
+    actor.must("users.read")
     return list_users(database=workspace.database)

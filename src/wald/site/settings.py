@@ -120,6 +120,7 @@ TEMPLATES = [
         },
     }
 ]
+AUTHENTICATION_BACKENDS = ["wald.records.stores.backend.WithRole"]
 ROOT_URLCONF = "wald.site.urls"
 LOGIN_URL = "sign_in"
 LOGIN_REDIRECT_URL = "home"

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.http import HttpRequest
 
-from wald.kernel.actor import Actor
+from wald.kernel.actor import Actor, Door
 from wald.kernel.instant import read_day, read_instant
 from wald.kernel.problem import BadInput, Problem
 from wald.kernel.workspace import Workspace
@@ -46,7 +46,7 @@ class Dates:
 
 def actor_of(request: HttpRequest) -> Actor:
     """Return who asks, with the same rights as at the other doors."""
-    return actor_of_user(request.user)
+    return actor_of_user(request.user, Door.PAGE)
 
 
 def workspace_of(request: HttpRequest) -> Workspace:

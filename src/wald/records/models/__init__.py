@@ -1,5 +1,49 @@
 """All tables, private to the stores."""
 
+from wald.records.models.cases import Case, CaseEvent, CaseLink
+from wald.records.models.documents import Document, DocumentVersion
+from wald.records.models.journal import IdempotentCall, JournalEntry, JournalHead
+from wald.records.models.knowledge import Decision, Insight, InsightEvent, Outcome
 from wald.records.models.loads import Load, Part, Reject, Setting
+from wald.records.models.notices import Channel, Delivery, Event, Notice, NoticeChoice
+from wald.records.models.people import (
+    ApiKey,
+    Delegation,
+    Profile,
+    SavedView,
+    SignInFailure,
+    Subject,
+)
+from wald.records.models.work import Job, Schedule
 
-__all__ = ["Load", "Part", "Reject", "Setting"]
+__all__ = [
+    "ApiKey",
+    "Case",
+    "CaseEvent",
+    "CaseLink",
+    "Channel",
+    "Decision",
+    "Delegation",
+    "Delivery",
+    "Document",
+    "DocumentVersion",
+    "Event",
+    "IdempotentCall",
+    "Insight",
+    "InsightEvent",
+    "Job",
+    "JournalEntry",
+    "JournalHead",
+    "Load",
+    "Notice",
+    "NoticeChoice",
+    "Outcome",
+    "Part",
+    "Profile",
+    "Reject",
+    "SavedView",
+    "Schedule",
+    "Setting",
+    "SignInFailure",
+    "Subject",
+]

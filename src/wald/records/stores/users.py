@@ -2,60 +2,72 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum
 
 from django.contrib.auth.models import AbstractUser, AnonymousUser
 from django.contrib.auth.models import User as Row
 
-from wald.kernel.actor import PERMISSIONS, Actor
-
-READS = frozenset({"facts.read"})
-RUNS = READS | {"facts.load", "facts.undo", "settings.change"}
-
-
-class Role(Enum):
-    """What a user may do; each role may do what the one before it may."""
-
-    READER = "reader"  # read every number and its rows
-    STEWARD = "steward"  # load, undo and change settings as well
-    ADMINISTRATOR = "administrator"  # everything
+from wald.kernel.actor import Actor, Door
+from wald.kernel.policy import GRANTS, Role
+from wald.records import models
+from wald.records.stores.transaction import together
 
 
 @dataclass(frozen=True, slots=True)
 class User:
     name: str
-    role: Role
+    role: Role | None  # None: may do nothing until somebody gives one
     may_sign_in: bool
     signed_in_at: datetime | None
+    person_id: str = ""
+    unit: str = ""
+    email: str = ""
 
 
-def actor_of(user: AbstractUser | AnonymousUser) -> Actor:
+def actor_of(user: AbstractUser | AnonymousUser, door: Door) -> Actor:
     """Return who a signed-in user is below the doors; nobody else may do anything."""
     if not isinstance(user, AbstractUser) or not user.is_active:
-        return Actor("nobody", frozenset())
-    permissions = {
-        Role.READER: READS,
-        Role.STEWARD: RUNS,
-        Role.ADMINISTRATOR: frozenset(PERMISSIONS),
-    }
-    return Actor(user.get_username(), permissions[_role(user)])
+        return Actor("nobody", frozenset(), door=door)
+    profile = getattr(user, "profile", None)
+    if profile is None:
+        return Actor(user.get_username(), frozenset(), door=door)
+    role = Role(profile.role)
+    return Actor(user.get_username(), GRANTS[role], role, profile.person_id, profile.unit, door)
 
 
 def list_users(*, database: str) -> tuple[User, ...]:
     """Return everybody who has an account, by name."""
-    rows = Row.objects.using(database).order_by("username")
-    return tuple(
-        User(row.get_username(), _role(row), row.is_active, row.last_login) for row in rows
-    )
+    rows = Row.objects.using(database).select_related("profile").order_by("username")
+    return tuple(_user(row) for row in rows)
 
 
-def create_user(name: str, password: str, role: Role, *, database: str) -> None:
-    Row.objects.db_manager(database).create_user(
-        name,
-        password=password,
-        is_staff=role is not Role.READER,
-        is_superuser=role is Role.ADMINISTRATOR,
-    )
+def find_user(name: str, *, database: str) -> User | None:
+    rows = Row.objects.using(database).select_related("profile")
+    row = rows.filter(username=name).first()
+    return None if row is None else _user(row)
+
+
+def names_with_role(role: Role, *, database: str) -> tuple[str, ...]:
+    """Return who holds a role and may sign in, by name."""
+    rows = Row.objects.using(database).filter(is_active=True, profile__role=role.value)
+    return tuple(rows.order_by("username").values_list("username", flat=True))
+
+
+def create_user(
+    name: str,
+    password: str | None,
+    role: Role,
+    *,
+    database: str,
+    person_id: str = "",
+    unit: str = "",
+    email: str = "",
+) -> None:
+    """Add a user; without a password only another system can sign them in."""
+    with together(database=database):
+        row = Row.objects.db_manager(database).create_user(name, email=email, password=password)
+        models.Profile.objects.using(database).create(
+            user=row, role=role.value, person_id=person_id, unit=unit
+        )
 
 
 def has_user(name: str, *, database: str) -> bool:
@@ -69,7 +81,14 @@ def set_password(name: str, password: str, *, database: str) -> None:
     row.save(using=database, update_fields=["password"])
 
 
-def _role(user: AbstractUser) -> Role:
-    if user.is_superuser:
-        return Role.ADMINISTRATOR
-    return Role.STEWARD if user.is_staff else Role.READER
+def _user(row: Row) -> User:
+    profile: models.Profile | None = getattr(row, "profile", None)
+    return User(
+        name=row.get_username(),
+        role=None if profile is None else Role(profile.role),
+        may_sign_in=row.is_active,
+        signed_in_at=row.last_login,
+        person_id="" if profile is None else profile.person_id,
+        unit="" if profile is None else profile.unit,
+        email=row.email,
+    )

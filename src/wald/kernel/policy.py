@@ -1,0 +1,116 @@
+"""The policy: every permission, every role, whose rows a role may see. One place for all doors.
+
+An action or query asks `actor.must(permission)` before it does anything else. Which rows a
+person then sees follows `REACH` of their role; `queries/sight.py` turns it into persons.
+"""
+
+from collections.abc import Mapping
+from enum import Enum
+from types import MappingProxyType
+
+PERMISSIONS: Mapping[str, str] = MappingProxyType(
+    {
+        "facts.read": "read numbers and the rows behind them",
+        "facts.load": "load folders",
+        "facts.undo": "take loads back",
+        "settings.change": "change currency, rate rule and fiscal calendar",
+        "users.read": "see who may sign in, and with which role",
+        "users.change": "add people, change roles, set passwords, end access",
+        "keys.keep": "make and revoke their own API keys",
+        "pay.read": "see pay: their own, and that of the people below them",
+        "pay.read_all": "see everybody's pay",
+        "documents.read": "read documents and what held on a day",
+        "documents.draft": "write and submit versions of documents of the organization",
+        "documents.override": "write and submit overrides for their own unit",
+        "documents.approve": "approve or return what somebody else submitted",
+        "cases.read": "see the cases that concern them",
+        "cases.read_all": "see every case",
+        "cases.open": "open cases",
+        "cases.work": "work on cases they can see: comment, assign, decide",
+        "delegations.keep": "let somebody else stand in for them",
+        "insights.read": "read insights",
+        "insights.record": "record insights and change their status",
+        "decisions.read": "read decisions and what came of them",
+        "decisions.make": "make and supersede decisions",
+        "journal.read": "read and verify the journal",
+        "people.erase": "erase a person's data by destroying their key",
+        "backup.make": "back up and restore",
+        "work.read": "see what runs in the background",
+        "work.run": "start, stop and repeat what runs in the background",
+        "channels.change": "say where events are sent: webhooks and chat",
+        "views.keep": "keep views of pages",
+    }
+)
+
+
+class Role(Enum):
+    """What somebody is to the sales organization. Each user has exactly one."""
+
+    ADMINISTRATOR = "administrator"
+    SALES_OPERATIONS = "sales_operations"
+    LOCAL_OPERATIONS = "local_operations"
+    SALES_LEADER = "sales_leader"
+    MANAGER = "manager"
+    REP = "rep"
+    FINANCE = "finance"
+    READ_ONLY = "read_only"
+
+    @property
+    def title(self) -> str:
+        return self.value.replace("_", " ").capitalize()
+
+
+class Reach(Enum):
+    """Whose rows somebody may see."""
+
+    EVERYBODY = "everybody"
+    UNIT = "unit"  # the people of the region or team they look after
+    BELOW = "below"  # themselves and everybody who reported to them, directly or not
+    OWN = "own"
+
+
+_READS = frozenset(
+    {
+        "facts.read",
+        "keys.keep",
+        "documents.read",
+        "cases.read",
+        "insights.read",
+        "decisions.read",
+        "views.keep",
+    }
+)
+_WORKS = frozenset({"cases.open", "cases.work", "delegations.keep"})
+_LEADS = _READS | _WORKS | {"pay.read", "decisions.make", "insights.record"}
+
+GRANTS: Mapping[Role, frozenset[str]] = MappingProxyType(
+    {
+        # Keeps the system running, and sees nobody's pay.
+        Role.ADMINISTRATOR: frozenset(PERMISSIONS) - {"pay.read", "pay.read_all"},
+        Role.SALES_OPERATIONS: frozenset(PERMISSIONS)
+        - {"users.change", "people.erase", "backup.make"},
+        Role.LOCAL_OPERATIONS: _READS
+        | _WORKS
+        | {"documents.override", "insights.record", "decisions.make"},
+        Role.SALES_LEADER: _LEADS | {"documents.approve"},
+        Role.MANAGER: _LEADS,
+        Role.REP: (_READS - {"insights.read", "decisions.read"}) | _WORKS | {"pay.read"},
+        Role.FINANCE: _READS
+        | _WORKS
+        | {"documents.approve", "pay.read", "pay.read_all", "journal.read", "cases.read_all"},
+        Role.READ_ONLY: _READS,
+    }
+)
+
+REACH: Mapping[Role, Reach] = MappingProxyType(
+    {
+        Role.ADMINISTRATOR: Reach.EVERYBODY,
+        Role.SALES_OPERATIONS: Reach.EVERYBODY,
+        Role.LOCAL_OPERATIONS: Reach.UNIT,
+        Role.SALES_LEADER: Reach.BELOW,
+        Role.MANAGER: Reach.BELOW,
+        Role.REP: Reach.OWN,
+        Role.FINANCE: Reach.EVERYBODY,
+        Role.READ_ONLY: Reach.EVERYBODY,
+    }
+)
