@@ -12,6 +12,9 @@ DOCS = ROOT / "docs"
 EXTENSIONS = (
     ("wald.facts.metrics", "METRIC", "metrics"),
     ("wald.connectors.sources", "CONNECTOR", "connectors"),
+    ("wald.agreements", "DOCUMENT", "agreements"),
+    ("wald.cases.kinds", "CASE", "cases"),
+    ("wald.actions.work.kinds", "JOB", "work"),
 )
 
 _NOT_OURS = {".venv", ".uv", ".git", "var", "node_modules", "dist", "build"}

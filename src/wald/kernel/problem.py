@@ -28,6 +28,14 @@ class Conflict(Refusal):
     """A refusal because somebody else holds what the action needs; later it may be done."""
 
 
+class Stale(Conflict):
+    """A refusal because somebody wrote in between; `changed` says what, a sentence each."""
+
+    def __init__(self, sentence: str, changed: Iterable[str] = ()) -> None:
+        super().__init__(sentence)
+        self.changed = tuple(changed)
+
+
 class BadInput(Refusal):
     """A refusal because of input, with every Problem found, so that all can be mended at once."""
 
