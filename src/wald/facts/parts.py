@@ -1,6 +1,7 @@
 """What is stored: loads and the Parquet parts they brought, as the record database lists them."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -38,12 +39,30 @@ class Load:
 
 
 @dataclass(frozen=True, slots=True)
+class Sight:
+    """Whose rows somebody sees, by the day asked about; equal names see the same persons."""
+
+    name: str
+    persons: Callable[[date], frozenset[str]] = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Everything stored, and which of it was known at `known`."""
+    """Everything stored, which of it was known at `known`, and whose rows of it are seen."""
 
     root: Path
     loads: tuple[Load, ...]
     known: datetime | None = None
+    sight: Sight | None = None  # None: everybody's rows
+
+    @property
+    def whole(self) -> "Snapshot":
+        """The same facts for somebody who sees everybody's rows."""
+        return self if self.sight is None else replace(self, sight=None)
+
+    def seen_on(self, day: date) -> frozenset[str] | None:
+        """Return the keys of the persons whose rows are seen as of `day`; None: everybody's."""
+        return None if self.sight is None else self.sight.persons(day)
 
     @property
     def visible(self) -> tuple[Load, ...]:
