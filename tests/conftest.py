@@ -25,6 +25,8 @@ if str(settings.HOME) != _HOME.name:
         f"Tests would write into {settings.HOME}: unset DJANGO_SETTINGS_MODULE and try again."
     )
 
+pytest_plugins = ["tests.stores"]  # the record stores, for every folder of tests
+
 
 def lacking(what: str, cure: str) -> NoReturn:
     """Skip the test, saying how to get `what`; under CI=true everything must be there."""

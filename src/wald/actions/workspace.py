@@ -19,6 +19,7 @@ def open_workspace(home: Path) -> Workspace:
     if not store.is_up_to_date(database):
         with held_in_turn(home / "upgrade.lock"):
             store.bring_up_to_date(database)
+    store.tie(home, database=database)
     return Workspace(home, database)
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from wald.kernel.actor import Actor, Door, everything
+from wald.kernel.problem import Refusal
 from wald.kernel.workspace import Workspace
 
 
@@ -19,9 +20,13 @@ def opened(home: Path) -> Workspace:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wald.site.settings")
     import django
     from django.apps import apps
+    from django.core.exceptions import ImproperlyConfigured
 
-    if not apps.ready:
-        django.setup()
+    try:
+        if not apps.ready:
+            django.setup()
+    except ImproperlyConfigured as error:
+        raise Refusal(str(error)) from error
     from wald.actions.workspace import open_workspace
 
     return open_workspace(home)

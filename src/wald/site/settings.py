@@ -1,6 +1,7 @@
 """The Django project's settings, from the environment: nothing else reads it.
 
 WALD_HOME        the workspace's folder; default var/wald
+WALD_RECORDS     address of a PostgreSQL that keeps the records; default: a file in the workspace
 WALD_SECRET_KEY  signs sessions; default: a key made once and kept in the workspace
 WALD_DEBUG       1 shows errors in the browser; never where others can reach it
 WALD_HOSTS       names under which people reach the web app, with commas
@@ -14,6 +15,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
+
+from wald.site.databases import EMBEDDED, records_database
 
 _OWN_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 HOME = Path(os.environ.get("WALD_HOME", "var/wald")).expanduser().resolve()
@@ -79,18 +82,8 @@ INSTALLED_APPS = [
     "wald.web",
 ]
 
-# Write-ahead logging lets readers read while a load is published; FULL survives a power cut.
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": str(HOME / "records.sqlite3"),
-        "OPTIONS": {
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
-        },
-    }
-}
+DATABASES = {"default": records_database(HOME, os.environ.get("WALD_RECORDS", ""))}
+EMBEDDED_RECORDS = EMBEDDED  # of workspaces beside the one that WALD_HOME names
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 MIDDLEWARE = [
