@@ -3,7 +3,7 @@
 from wald.records.models.cases import Case, CaseEvent, CaseLink
 from wald.records.models.documents import Document, DocumentVersion
 from wald.records.models.journal import IdempotentCall, JournalEntry, JournalHead
-from wald.records.models.knowledge import Decision, Insight, InsightEvent, Outcome
+from wald.records.models.knowledge import Decision, Insight, InsightEvent, Outcome, SearchEntry
 from wald.records.models.loads import Load, Part, Reject, Setting
 from wald.records.models.notices import Channel, Delivery, Event, Notice, NoticeChoice
 from wald.records.models.people import (
@@ -43,6 +43,7 @@ __all__ = [
     "Reject",
     "SavedView",
     "Schedule",
+    "SearchEntry",
     "Setting",
     "SignInFailure",
     "Subject",

@@ -15,6 +15,9 @@ class Insight(models.Model):
     high = models.CharField(max_length=60, blank=True)
     question = models.JSONField(default=dict)  # the stored query: its rows open again
     evidence = models.JSONField(default=dict)
+    details = models.JSONField(default=dict)  # of the effect: p_value, confidence, currency
+    size = models.BigIntegerField(null=True, db_index=True)  # of money: hundredths, without sign
+    person_id = models.CharField(max_length=200, blank=True, default="")  # whom it is about
     status = models.CharField(max_length=20, db_index=True)
     first_seen_at = models.DateTimeField()
     last_seen_at = models.DateTimeField(db_index=True)
@@ -24,6 +27,7 @@ class Insight(models.Model):
 
     class Meta:
         ordering = ("-last_seen_at", "-id")
+        indexes = (models.Index(fields=("metric", "last_seen_at"), name="insights_of_a_metric"),)
 
     def __str__(self) -> str:
         return self.claim
@@ -58,7 +62,9 @@ class Decision(models.Model):
     why = models.TextField()
     metric = models.CharField(max_length=100)
     population = models.TextField(blank=True)  # a condition in the language; "": everything
+    kind = models.CharField(max_length=50, default="other")  # what it changes
     period = models.CharField(max_length=100, blank=True)  # over which it will be measured
+    baseline = models.CharField(max_length=100, blank=True, default="")  # what it is compared with
     low = models.CharField(max_length=60)  # expected change of the metric, decimals as text
     estimate = models.CharField(max_length=60)
     high = models.CharField(max_length=60)
@@ -75,9 +81,11 @@ class Decision(models.Model):
     )
     snapshot = models.JSONField()  # the metric as of the day of the decision
     links = models.JSONField(default=list)
+    person_id = models.CharField(max_length=200, blank=True, default="")  # whom it is about
 
     class Meta:
         ordering = ("-decided_at", "-id")
+        indexes = (models.Index(fields=("metric", "decided_at"), name="decisions_of_a_metric"),)
 
     def __str__(self) -> str:
         return self.question
@@ -93,3 +101,25 @@ class Outcome(models.Model):
 
     def __str__(self) -> str:
         return f"outcome of {self.decision_id}"
+
+
+class SearchEntry(models.Model):
+    """What an insight or a decision is found by: plain small words, without marks.
+
+    The database keeps an index over `title` and `body` by itself: FTS5 on SQLite, a text
+    search vector on PostgreSQL (migration 0020).
+    """
+
+    kind = models.CharField(max_length=20)  # insight or decision
+    number = models.BigIntegerField()
+    person_id = models.CharField(max_length=200, blank=True, default="")
+    title = models.TextField()
+    body = models.TextField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("kind", "number"), name="one_search_entry_each"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.number}"
