@@ -31,7 +31,9 @@ class DocumentVersion(models.Model):
     content = models.JSONField()
     schema = models.PositiveIntegerField(default=1)
     author = models.CharField(max_length=200)
+    editors = models.JSONField(default=list)  # names of all who wrote on the draft
     why = models.TextField(blank=True)
+    answer = models.TextField(blank=True)  # what was said when it was sent back or withdrawn
     drafted_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True)
     approved_at = models.DateTimeField(null=True)  # from when it is known to hold

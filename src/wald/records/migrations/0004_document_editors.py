@@ -1,0 +1,19 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("records", "0003_roles")]
+
+    operations = [
+        migrations.AddField(
+            model_name="documentversion",
+            name="editors",
+            field=models.JSONField(default=list),
+        ),
+        migrations.AddField(
+            model_name="documentversion",
+            name="answer",
+            field=models.TextField(blank=True, default=""),
+            preserve_default=False,
+        ),
+    ]
