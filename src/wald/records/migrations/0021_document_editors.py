@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("records", "0003_roles")]
+    dependencies = [("records", "0020_knowledge_search")]
 
     operations = [
         migrations.AddField(
