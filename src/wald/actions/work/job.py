@@ -28,13 +28,21 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Step:
+    """`is_one_transaction`: what it writes and that it ended are kept together or not at all, so
+    it has happened exactly once. Only for brief ones: nobody else may write meanwhile."""
+
     name: str
     run: Callable[[Run], object]  # returns JSON
+    is_one_transaction: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """`every_minutes` or `daily_at` (UTC) put it on the schedule; neither: only when asked."""
+    """`every_minutes` or `daily_at` (UTC) put it on the schedule; neither: only when asked.
+
+    Where `wanted` is given, a scheduled job is queued only if it says so; without a schedule
+    the job is queued as soon as it does. `permission` is what asking for it needs.
+    """
 
     key: str
     title: str
@@ -43,6 +51,8 @@ class Job:
     every_minutes: int | None = None
     daily_at: time | None = None
     attempts: int = 5
+    permission: str = "work.run"
+    wanted: Callable[[Workspace, datetime], bool] | None = None
 
 
 def jobs() -> Mapping[str, Job]:
