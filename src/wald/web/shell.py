@@ -1,48 +1,149 @@
 """What every page shows around its content: where one can go, where one is, in which light."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from itertools import groupby
 from pathlib import Path
 from shlex import quote
 
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import Resolver404, resolve
 
-from wald.web.door import workspace_of
+from wald.kernel.actor import Actor
+from wald.web.door import actor_of, workspace_of
+from wald.web.undo import take_undo
 
 USUAL_HOME = "var/wald"  # of commands that name none
 THEMES = ("light", "dark")  # anything else follows the system
 THEME_COOKIE = "theme"
+KEYS_COOKIE = "keys"  # "off": no key does anything by itself (WCAG 2.1.4)
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One entry of the rail; `pages` are the names of the addresses that belong to it."""
+    """One entry of the rail. It is shown to who holds `permission`, where its page exists; `key`
+    is what one types after G; with `in_dock` it stands at the bottom of a telephone's screen."""
 
     title: str
     icon: str
-    page: str
-    pages: tuple[str, ...]
+    address: str
+    permission: str
+    key: str
+    group: str = ""
+    in_dock: bool = False
 
 
 JOBS = (
-    Job("Home", "home", "home", ("home",)),
-    Job("Metrics", "metrics", "metrics", ("metrics", "metric")),
-    Job("Deals", "deals", "deals", ("deals", "deal")),
-    Job("Data", "data", "data", ("data", "load")),
-    Job("Definitions", "words", "definitions", ("definitions",)),
+    Job("Home", "home", "/", "facts.read", "h", in_dock=True),
+    Job("Inbox", "inbox", "/cases/", "cases.read", "i", in_dock=True),
+    Job("Deals", "deals", "/deals/", "facts.read", "d", "Numbers", in_dock=True),
+    Job("Metrics", "metrics", "/metrics/", "facts.read", "m", "Numbers", in_dock=True),
+    Job("Insights", "insights", "/insights/", "insights.read", "n", "Learning"),
+    Job("Decisions", "decisions", "/decisions/", "decisions.read", "c", "Learning"),
+    Job("Documents", "documents", "/documents/", "documents.read", "o", "Agreed"),
+    Job("Definitions", "words", "/definitions/", "facts.read", "f", "Agreed"),
+    Job("Data", "data", "/data/", "facts.read", "l", "System"),
+    Job("Work", "work", "/work/", "work.read", "w", "System"),
+    Job("Journal", "journal", "/journal/", "journal.read", "j", "System"),
+    Job("People", "people", "/people/", "users.read", "p", "System"),
 )
+NOTICES = Job("Notices", "bell", "/notices/", "facts.read", "b")
+VIEWS = Job("Saved views", "views", "/views/", "views.keep", "v")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A job as one person sees it on one page; `count` is what waits there."""
+
+    job: Job
+    is_here: bool
+    count: int = 0
 
 
 def shell(request: HttpRequest) -> dict[str, object]:
     """Return the context that base.html needs, and `home_option`, which commands here need."""
-    match = request.resolver_match
-    here = match.url_name if match else None
     home = workspace_of(request).home
     is_usual = home == Path(USUAL_HOME).resolve()
     theme = request.COOKIES.get(THEME_COOKIE, "")
     return {
-        "jobs": [(job, reverse(job.page), here in job.pages) for job in JOBS],
         "theme": theme if theme in THEMES else "",
+        "keys_off": request.COOKIES.get(KEYS_COOKIE) == "off",
         "workspace_name": "" if is_usual else home.name,
         "home_option": "" if is_usual else f" --home {quote(str(home))}",
+        "in_panel": request.GET.get("panel") == "1",
+        **_around(request),
     }
+
+
+def jobs_of(actor: Actor) -> tuple[Job, ...]:
+    """Return the entries that somebody may open, in the rail's order."""
+    return _open_to(actor, JOBS)
+
+
+def _around(request: HttpRequest) -> dict[str, object]:
+    """Return what only who has signed in sees: the rail with its counts, and the undo."""
+    if not _has_user(request):
+        return {}
+    if request.GET.get("panel") == "1":
+        return {"undo": take_undo(request)}
+    actor = actor_of(request)
+    here = _here(request.path)
+    rail = [_entry(request, job, here) for job in jobs_of(actor)]
+    return {
+        "undo": take_undo(request),
+        "rail": [(group, list(ones)) for group, ones in groupby(rail, lambda e: e.job.group)],
+        "dock": [entry for entry in rail if entry.job.in_dock],
+        "beside": [_entry(request, job, here) for job in _open_to(actor, (VIEWS, NOTICES))],
+        "has_account_page": _exists("/account/"),
+    }
+
+
+def _has_user(request: HttpRequest) -> bool:
+    user = getattr(request, "user", None)
+    return user is not None and user.is_authenticated
+
+
+def _open_to(actor: Actor, jobs: Iterable[Job]) -> tuple[Job, ...]:
+    return tuple(job for job in jobs if actor.may(job.permission) and _exists(job.address))
+
+
+def _here(path: str) -> str:
+    """Return the address of the job that a page belongs to: the longest that it begins with."""
+    known = [job.address for job in (*JOBS, NOTICES, VIEWS)]
+    found = [address for address in known if address != "/" and path.startswith(address)]
+    return max(found, key=len, default="/" if path == "/" else "")
+
+
+@cache
+def _exists(address: str) -> bool:
+    try:
+        resolve(address)
+    except Resolver404:
+        return False
+    return True
+
+
+def _entry(request: HttpRequest, job: Job, here: str) -> Entry:
+    return Entry(job, job.address == here, _count(request, job))
+
+
+# What waits behind an entry: the module and function of queries that counts it in one query.
+_COUNTS = {
+    "/cases/": ("wald.queries.cases", "inbox_count"),
+    "/notices/": ("wald.queries.notices", "unread"),
+}
+
+
+def _count(request: HttpRequest, job: Job) -> int:
+    if job.address not in _COUNTS:
+        return 0
+    module, name = _COUNTS[job.address]
+    try:
+        counting = getattr(import_module(module), name, None)
+    except ModuleNotFoundError:
+        return 0
+    if counting is None:
+        return 0
+    return int(counting(actor=actor_of(request), workspace=workspace_of(request)))

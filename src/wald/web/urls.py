@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from wald.web.pages import data, deals, definitions, home, metrics, signing
+from wald.web.pages import data, deals, definitions, home, keys, metrics, palette, signing
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -21,4 +21,9 @@ urlpatterns = [
     path("sign-in/", signing.sign_in, name="sign_in"),
     path("sign-out/", LogoutView.as_view(), name="sign_out"),
     path("theme/", signing.theme, name="theme"),
+    path("find/", palette.find, name="find"),
+    path("keys/", palette.keys, name="keys"),
+    path("account/keys/", keys.key_list, name="api_keys"),
+    path("account/keys/<int:key_id>/revoke/", keys.key_revoke, name="api_key_revoke"),
+    path("account/keys/<int:key_id>/rotate/", keys.key_rotate, name="api_key_rotate"),
 ]
