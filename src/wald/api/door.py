@@ -1,6 +1,7 @@
 """From a request to plain values: who asks, of which workspace, what exactly.
 
-A page's session or HTTP basic says who asks. A session's writes also need Django's CSRF token.
+An API key, HTTP basic or a page's session says who asks. A session's writes also need Django's
+CSRF token. Rights are read at every request, so what is taken away counts at once.
 """
 
 import hashlib
@@ -8,6 +9,7 @@ import hmac
 import secrets
 from collections import OrderedDict
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from threading import Lock
@@ -16,15 +18,25 @@ from django.conf import settings
 from django.contrib.auth import authenticate
 from django.contrib.auth.models import User
 from django.http import HttpRequest
-from ninja.security import HttpBasicAuth, SessionAuth
+from ninja.security import HttpBasicAuth, HttpBearer, SessionAuth
 
 from wald.kernel.actor import Actor, Door
 from wald.kernel.instant import read_day, read_instant
 from wald.kernel.problem import BadInput, Problem
 from wald.kernel.workspace import Workspace
+from wald.records.stores.keys import Holder, holder_of
 from wald.records.stores.users import actor_of
 
 _MOST_KEPT = 1000
+
+
+class KeyAuth(HttpBearer):
+    """An API key with every request, for programs."""
+
+    openapi_name = "key"
+
+    def authenticate(self, request: HttpRequest, token: str) -> Holder | None:
+        return holder_of(token.strip(), at=moment(), database=workspace().database)
 
 
 class BasicAuth(HttpBasicAuth):
@@ -70,13 +82,23 @@ class PasswordsSeen:
 
 _checked = PasswordsSeen()
 
-SIGN_IN = (BasicAuth(), SessionAuth())
+# A key that somebody found must not become another key: new ones need more than a key.
+IN_PERSON = (BasicAuth(), SessionAuth())
+SIGN_IN = (KeyAuth(), *IN_PERSON)
 
 
 def asking(request: HttpRequest) -> Actor:
-    """Return who asks, with the same rights as on the pages."""
-    user = getattr(request, "auth", None)
-    return actor_of(user if isinstance(user, User) else request.user, Door.API)
+    """Return who asks, with the same rights as on the pages, or what their key leaves of them."""
+    return actor_for(getattr(request, "auth", None), request)
+
+
+def actor_for(found: object, request: HttpRequest) -> Actor:
+    """Return the actor whom one of `SIGN_IN` found."""
+    if isinstance(found, Holder):
+        actor = actor_of(found.user, Door.API)
+        kept = actor.permissions & found.scopes if found.scopes else actor.permissions
+        return replace(actor, permissions=kept)
+    return actor_of(found if isinstance(found, User) else request.user, Door.API)
 
 
 def workspace() -> Workspace:

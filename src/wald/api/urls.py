@@ -7,7 +7,7 @@ from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 
-from wald.api import loads, numbers
+from wald.api import keys, loads, numbers
 from wald.api.door import SIGN_IN
 from wald.api.errors import FORM, add_error_answers
 
@@ -41,3 +41,4 @@ api = Api(
 add_error_answers(api)
 api.add_router("", numbers.router)
 api.add_router("", loads.router)
+api.add_router("", keys.router)
