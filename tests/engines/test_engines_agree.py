@@ -1,5 +1,6 @@
 """Every metric gives the same numbers, to the cent, on DuckDB, PostgreSQL and Spark."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -8,7 +9,7 @@ from tests.asking import ask, question, rows_behind
 from wald.engine.connect import Engine
 from wald.facts.measure import dimensions_for
 from wald.facts.metric import metrics
-from wald.facts.parts import Snapshot
+from wald.facts.parts import Sight, Snapshot
 
 PAST = date(2026, 3, 31)
 SPLITS = (("region", "segment"), ("quarter", "team"), ("product_family", "stage"))
@@ -64,6 +65,19 @@ def test_the_rows_behind_are_the_same_rows(
     ours = _sorted(rows_behind(duckdb_engine, asked))
     assert ours == _sorted(rows_behind(postgres_engine, asked))
     assert ours == _sorted(rows_behind(spark_engine, asked))
+
+
+@pytest.mark.parametrize("key", ["push_count", "gross_margin", "activities_per_rep"])
+def test_whoever_sees_some_persons_gets_the_same_rows(
+    key: str, acme: Snapshot, duckdb_engine: Engine, postgres_engine: Engine, spark_engine: Engine
+) -> None:
+    duckdb_engine.attach(acme)
+    named = duckdb_engine.fetch("SELECT DISTINCT person_id FROM fact_person").to_pylist()
+    some = frozenset(sorted(row["person_id"] for row in named)[::3]) | {"\\' OR TRUE --"}
+    asked = question(replace(acme, sight=Sight("some", lambda _: some)), key, as_of=PAST)
+    ours = ask(duckdb_engine, asked)
+    assert ours.rows[0].records
+    assert ours == ask(postgres_engine, asked) == ask(spark_engine, asked)
 
 
 def _sorted(rows: list[dict[str, object]]) -> list[list[tuple[str, str]]]:

@@ -77,11 +77,14 @@ def compose_rows(question: Question) -> exp.Select:
 def compose_doubt(question: Question, doubt: Doubt) -> exp.Select:
     """Return the SELECT of one row with what `doubt` looks at, under the question's filter.
 
-    A doubt that voids the number is about what the source records at all, so it sees everything.
+    A doubt that voids the number is about what the source records at all, so it sees everything,
+    whoever asks; its sentence has no figures.
     """
     subject = SUBJECTS[doubt.reads]
     side = Side(doubt.reads, "", doubt.on)
-    question = replace(question, by=(), where=None if doubt.voids else question.where)
+    question = replace(question, by=())
+    if doubt.voids:
+        question = replace(question, where=None, snapshot=question.snapshot.whole)
     trees = {name: _measure(subject, text, question) for name, text in doubt.measures.items()}
     rows, _ = _filtered(question, subject, side, list(trees.values()), ())
     return rows.select(*[exp.alias_(t, name) for name, t in trees.items()], append=False)

@@ -136,7 +136,7 @@ def _accounts(scene: Scene, keys: Iterable[str]) -> exp.Select:
     """Accounts with a name that tells two of the same name apart."""
     if "account" not in keys:
         columns = [name for name in ("segment", "industry", "country") if name in keys]
-        rows = scene.table("account", ["account_id", *columns])
+        rows = scene.labels("account", ["account_id", *columns])
         return exp.select(exp.alias_(exp.column("account_id"), "account_key"), *columns).from_(
             rows.subquery("account", copy=False)
         )
@@ -148,7 +148,7 @@ def _accounts(scene: Scene, keys: Iterable[str]) -> exp.Select:
                     ELSE CONCAT(name, ' (', account_id, ')') END AS account
           FROM account
         """,
-        account=scene.table("account", ["account_id", "name", "segment", "industry", "country"]),
+        account=scene.labels("account", ["account_id", "name", "segment", "industry", "country"]),
     )
 
 
@@ -161,7 +161,7 @@ def _products(scene: Scene) -> exp.Select:
                     ELSE CONCAT(name, ' (', product_id, ')') END AS product
           FROM product
         """,
-        product=scene.table("product", ["product_id", "name", "family"]),
+        product=scene.labels("product", ["product_id", "name", "family"]),
     )
 
 
@@ -175,7 +175,7 @@ def _named_people(scene: Scene) -> exp.Select:
                     ELSE CONCAT(name, ' (', person_id, ')') END AS called
           FROM person WHERE valid_to IS NULL
         """,
-        person=scene.table("person", ["person_id", "name"]),
+        person=scene.labels("person", ["person_id", "name"]),
     )
 
 
@@ -191,7 +191,7 @@ def _with_people(
                person.region, person.territory, person.role
           FROM person
         """,
-        person=scene.table("person", [*_PERSON_COLUMNS, "manager_id"]),
+        person=scene.labels("person", [*_PERSON_COLUMNS, "manager_id"]),
     )
     if "rep" in keys:
         people = people.select(exp.column("rep", "named"), copy=False).join(

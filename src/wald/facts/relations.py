@@ -4,7 +4,7 @@ Each is a SELECT over tables as they stood on the day asked about.
 """
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from types import MappingProxyType
@@ -13,6 +13,7 @@ from sqlglot import exp, parse_one
 
 from wald.facts.as_of import as_of, day_literal, holds_on, rolls_back
 from wald.facts.parts import Snapshot
+from wald.facts.seen import seen_rows
 from wald.facts.table import STORAGE, Type
 from wald.facts.tables import TABLES
 from wald.facts.terms import RateRule, Terms
@@ -31,8 +32,20 @@ class Scene:
     period: Period | None = None
     stage: Callable[[exp.Expr], str] | None = None
 
+    @property
+    def whole(self) -> "Scene":
+        """The same for somebody who sees everybody's rows."""
+        return replace(self, snapshot=self.snapshot.whole)
+
     def table(self, name: str, columns: Collection[str]) -> exp.Select:
-        """Return a table as it stood; deals of the past are rolled back once and kept at hand."""
+        """Return the rows of a table as it stood that may be seen by who asks."""
+        return seen_rows(name, columns, self.snapshot.seen_on(self.when.valid), self.labels)
+
+    def labels(self, name: str, columns: Collection[str]) -> exp.Select:
+        """Return everybody's rows of a table as it stood: to name what a seen row points at.
+
+        Deals of the past are rolled back once and kept at hand.
+        """
         if self.stage and name == "opportunity" and rolls_back(self.when.valid, self.snapshot):
             every = [column.name for column in TABLES[name].columns]
             deals = self.stage(as_of(name, self.when, self.snapshot, every))
@@ -162,8 +175,9 @@ def _moved_deal(scene: Scene, columns: Collection[str]) -> exp.Select:
                  WHERE opportunity_id IS NOT NULL) AS move
          GROUP BY opportunity_id
         """,
-        opportunity_change=scene.table("opportunity_change", ["opportunity_id"]),
-        activity=scene.table("activity", ["opportunity_id"]),
+        # Whoever moved a deal moved it: of the moves only the last day of a seen deal is shown.
+        opportunity_change=scene.labels("opportunity_change", ["opportunity_id"]),
+        activity=scene.labels("activity", ["opportunity_id"]),
     )
     rows = template(
         """

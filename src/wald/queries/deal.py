@@ -86,7 +86,7 @@ def _changes(seen: View, scene: Scene, opportunity_id: str) -> list[Change]:
             "opportunity_change",
             ["change_id", "opportunity_id", "field", "old", "new", "changed_at", "changed_by"],
         ),
-        person=scene.table("person", ["person_id", "name"]),
+        person=scene.labels("person", ["person_id", "name"]),
         wanted=exp.Literal.string(opportunity_id),
     ).limit(_MOST_CHANGES)
     return [Change(**row) for row in _fetched(seen, tree)]

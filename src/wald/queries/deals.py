@@ -13,6 +13,7 @@ from wald.engine.connect import run
 from wald.facts.dimension import DIMENSIONS
 from wald.facts.reading import PARAMETERS, columns_of, subject_rows, with_day
 from wald.facts.relations import Scene
+from wald.facts.seen import among
 from wald.facts.subject import DEALS
 from wald.kernel.actor import Actor
 from wald.kernel.bitemporal import AsOf
@@ -143,13 +144,20 @@ def _deals_page(seen: View, ask: DealsAsk, limit: int | None, offset: int) -> De
 def deals_as_of(seen: View, scene: Scene) -> exp.Expr:
     """Return all deals with every column: kept at hand by an engine that can, else a SELECT.
 
-    A person sorts, filters and turns pages many times over the deals of one day.
+    A person sorts, filters and turns pages many times over the deals of one day. Everybody's
+    deals are kept once, and of them each sees the deals of the persons they see.
     """
-    key = (seen.signature, "deals", scene.when)
-    rows = kept(key, lambda: subject_rows(DEALS, scene, set(columns_of(DEALS, dated=False))))
+    names = set(columns_of(DEALS, dated=False))
+    persons = scene.snapshot.seen_on(scene.when.valid)
     if seen.engine.stage is None:
-        return rows.subquery("deals")
-    return exp.alias_(exp.to_table(seen.engine.stage(rows)), "deals", table=True)
+        return subject_rows(DEALS, scene, names).subquery("deals")
+    key = (seen.whole.signature, "deals", scene.when)
+    rows = kept(key, lambda: subject_rows(DEALS, scene.whole, names))
+    staged = exp.alias_(exp.to_table(seen.engine.stage(rows)), "deals", table=True)
+    if persons is None:
+        return staged
+    own = among(exp.column("owner_id"), persons)
+    return exp.select("*").from_(staged).where(own).subquery("deals")
 
 
 def _summary(seen: View, table: _Table) -> dict[str, Decimal | None]:

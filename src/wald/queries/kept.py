@@ -32,11 +32,12 @@ _lock = Lock()
 
 
 def signature(snapshot: Snapshot) -> str:
-    """Return a name for everything stored and what of it is known: equal names, equal facts."""
+    """Return a name for what is stored, known and seen: equal names, equal facts."""
     seen = [
         str(snapshot.root),
         *(part.path for load in snapshot.loads for part in load.parts),
         *(str(load.load_id) for load in snapshot.visible),
+        *(("seen by", snapshot.sight.name) if snapshot.sight else ()),
     ]
     return blake2b("\n".join(seen).encode(), digest_size=12).hexdigest()
 
@@ -57,9 +58,12 @@ def kept(key: tuple[object, ...], make: Callable[[], T]) -> T:
 
 
 def kept_rows(engine: Engine, snapshot: Snapshot, tree: exp.Expr) -> pa.Table:
-    """Return the rows of one SELECT, from disk if these parts were asked it before."""
+    """Return the rows of one SELECT, from disk if these parts were asked it before.
+
+    Whose rows it takes stands in the SELECT itself, so one folder serves everybody.
+    """
     text = write(tree, engine.dialect)
-    folder = snapshot.root.parent / "cache" / signature(snapshot)
+    folder = snapshot.root.parent / "cache" / signature(snapshot.whole)
     path = folder / f"{blake2b((engine.name + text).encode(), digest_size=16).hexdigest()}.arrow"
     with suppress(OSError, pa.ArrowInvalid):
         return feather.read_table(path, memory_map=False)

@@ -31,6 +31,7 @@ from wald.kernel.problem import BadInput, Problem
 from wald.kernel.workspace import Workspace
 from wald.language.parse import read_condition
 from wald.queries.kept import kept, kept_rows, signature
+from wald.queries.sight import sight_of
 from wald.records.stores.loads import snapshot
 from wald.records.stores.settings import load_settings
 
@@ -60,7 +61,10 @@ class RowsBehind:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A workspace as one request sees it: one snapshot, one engine, one set of terms."""
+    """A workspace as one request sees it: one snapshot, one engine, one set of terms.
+
+    The snapshot holds whose rows are seen: whatever is read through it is theirs alone.
+    """
 
     snapshot: Snapshot
     engine: Engine
@@ -72,6 +76,11 @@ class View:
         """What decides every answer here: equal signatures, equal answers."""
         return (self.engine.name, signature(self.snapshot), self.settings)
 
+    @property
+    def whole(self) -> "View":
+        """The same for somebody who sees everybody's rows."""
+        return replace(self, snapshot=self.snapshot.whole)
+
 
 def view(
     *, actor: Actor, workspace: Workspace, engine: str = "", known: datetime | None = None
@@ -81,6 +90,7 @@ def view(
     stored = snapshot(database=workspace.database, root=workspace.facts, known=known)
     opened = shared(engine, workspace.facts)
     opened.attach(stored)
+    stored = replace(stored, sight=sight_of(actor, opened, stored))
     settings = load_settings(database=workspace.database)
     return View(stored, opened, terms_of(settings), settings)
 

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 import pyarrow as pa
 
 from wald.engine.connect import run
-from wald.facts.as_of import as_of
+from wald.facts.relations import Scene
 from wald.facts.tables import TABLES
 from wald.kernel.actor import Actor
 from wald.kernel.bitemporal import AsOf
@@ -36,4 +36,5 @@ def table_as_of(
     seen = view(actor=actor, workspace=workspace, engine=engine, known=known)
     when = AsOf(day or seen.snapshot.reaches or date(1970, 1, 1), known)
     columns = [column.name for column in table.columns]
-    return run(seen.engine, as_of(name, when, seen.snapshot, columns).order_by(*table.key))
+    scene = Scene(seen.snapshot, when, seen.terms)
+    return run(seen.engine, scene.table(name, columns).order_by(*table.key))
