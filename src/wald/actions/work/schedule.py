@@ -1,10 +1,11 @@
 """When scheduled work is due, and queueing it then: what was missed is caught up once."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from wald.actions.work.job import Job, jobs
 from wald.actions.work.queue import asked_by
-from wald.kernel.actor import Door, everything
+from wald.kernel.actor import Actor, Door, everything
 from wald.kernel.workspace import Workspace
 from wald.records.stores import work as store
 
@@ -69,3 +70,36 @@ def _add(job: Job, due: datetime, at: datetime, workspace: Workspace) -> bool:
     if is_new:
         store.forget_done(job.key, by=WALD.name, most=_MOST_KEPT, database=workspace.database)
     return is_new
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A kind of work with its schedule; without one both instants are None."""
+
+    key: str
+    title: str
+    source: str
+    often: str  # in words
+    last_at: datetime | None  # for which a job was queued
+    next_at: datetime | None
+
+
+def timetable(*, actor: Actor, workspace: Workspace, at: datetime) -> tuple[Planned, ...]:
+    """Return every kind of work there is, by title."""
+    actor.must("work.read")
+    known = store.last_due(database=workspace.database)
+    planned = (
+        Planned(job.key, job.title, job.source, _often(job), known.get(job.key), next_due(job, at))
+        for job in jobs().values()
+    )
+    return tuple(sorted(planned, key=lambda one: one.title))
+
+
+def _often(job: Job) -> str:
+    if job.daily_at is not None:
+        return f"daily at {job.daily_at:%H:%M} UTC"
+    if job.every_minutes == 1:
+        return "every minute"
+    if job.every_minutes is not None:
+        return f"every {job.every_minutes} minutes"
+    return "when there is something to do" if job.wanted is not None else "when somebody asks"
