@@ -40,17 +40,17 @@ def _load(person: Client, **given: object) -> tuple[int, dict[str, object]]:
     return answer.status_code, answer.json()
 
 
-def test_loads_are_listed_newest_first(rae: Client) -> None:
-    (first,) = rae.get("/api/v1/loads").json()
+def test_loads_are_listed_newest_first(ana: Client) -> None:
+    (first,) = ana.get("/api/v1/loads").json()
     assert first["state"] == "published"
     assert first["rejects"][0]["rows"] == 1
-    assert rae.get(f"/api/v1/loads/{first['load_id']}").json() == first
-    assert rae.get(f"/api/v1/loads?before={first['load_id']}").json() == []
+    assert ana.get(f"/api/v1/loads/{first['load_id']}").json() == first
+    assert ana.get(f"/api/v1/loads?before={first['load_id']}").json() == []
 
 
-def test_rejected_rows_are_shown_with_their_reason(rae: Client) -> None:
-    (first,) = rae.get("/api/v1/loads").json()
-    (file,) = rae.get(f"/api/v1/loads/{first['load_id']}/rejects").json()
+def test_rejected_rows_are_shown_with_their_reason(ana: Client) -> None:
+    (first,) = ana.get("/api/v1/loads").json()
+    (file,) = ana.get(f"/api/v1/loads/{first['load_id']}/rejects").json()
     assert file["rows"][0]["booking_id"] == "B3"
     assert "fifty" in file["rows"][0]["reason"]
 
@@ -108,6 +108,13 @@ def test_a_server_without_an_import_folder_loads_nothing() -> None:
     code, problem = _load(signed("ana"), folder="first")
     assert code == 403
     assert "WALD_IMPORT_ROOT" in str(problem["detail"])
+
+
+def test_a_reader_sees_that_there_was_a_load_and_not_its_rows(rae: Client) -> None:
+    first = rae.get("/api/v1/loads").json()[-1]
+    assert first["rejects"] == []
+    for end in ("", "/rejects"):
+        assert rae.get(f"/api/v1/loads/{first['load_id']}{end}").status_code == 403
 
 
 def test_a_reader_may_neither_load_nor_undo(rae: Client) -> None:

@@ -41,22 +41,22 @@ def _newest(person: Client) -> str:
     return "/data/loads/" + page.split('href="/data/loads/')[1].split('"')[0]
 
 
-def test_lists_loads_with_what_became_of_every_row(rae: Client) -> None:
+def test_lists_loads_with_what_became_of_every_row(ana: Client) -> None:
     """2 people, 2 accounts, 3 stages, 5 opportunities of which 1 is rejected, 2 bookings."""
-    page = text_of(rae.get("/data/"))
-    assert "by ana" in text_of(rae.get(_newest(rae)))
+    page = text_of(ana.get("/data/"))
+    assert "by ana" in text_of(ana.get(_newest(ana)))
     assert '<td class="number">14</td><td class="number">13</td>' in page
     assert '#rejects">1</a>' in page
 
 
-def test_shows_rejected_rows_with_their_reason(rae: Client) -> None:
-    page = text_of(rae.get(_newest(rae)))
+def test_shows_rejected_rows_with_their_reason(ana: Client) -> None:
+    page = text_of(ana.get(_newest(ana)))
     assert "Rejected: 1 row of opportunity.csv for opportunity" in page
     assert "lots" in page
 
 
-def test_hands_out_the_reject_file(rae: Client) -> None:
-    answer = rae.get(f"{_newest(rae)}rejects/1.csv")
+def test_hands_out_the_reject_file(ana: Client) -> None:
+    answer = ana.get(f"{_newest(ana)}rejects/1.csv")
     assert "O5" in text_of(answer)
     assert "attachment" in answer.headers["Content-Disposition"]
 
@@ -88,12 +88,22 @@ def test_only_the_newest_load_is_offered_to_be_taken_back(ana: Client, tmp_path:
     assert "Take back" in text_of(ana.get(_newest(ana)))
 
 
-def test_readers_may_look_and_not_undo(rae: Client) -> None:
-    address = _newest(rae)
-    assert "Take back" not in text_of(rae.get(address))
-    page = text_of(rae.post(f"{address}undo/", follow=True))
-    assert "needs the permission" in page
-    assert "undone" not in text_of(rae.get("/data/"))
+def test_readers_see_that_there_was_a_load_and_not_its_rows(rae: Client, ana: Client) -> None:
+    address = _newest(ana)
+    page = text_of(rae.get("/data/"))
+    assert "Load 1" in page
+    assert "whoever may load folders sees it" in page
+    assert "opportunity.csv" not in page
+    for path in (address, f"{address}rejects/1.csv"):
+        answer = rae.get(path)
+        assert answer.status_code == 403
+        assert "needs the permission" in text_of(answer)
+
+
+def test_readers_may_not_undo(rae: Client, ana: Client) -> None:
+    answer = rae.post(f"{_newest(ana)}undo/", follow=True)
+    assert "needs the permission" in text_of(answer)
+    assert "undone" not in text_of(ana.get("/data/"))
 
 
 def test_an_undo_needs_the_token_of_a_form(ana: Client) -> None:
@@ -110,8 +120,8 @@ def test_an_unknown_load_is_not_found(ana: Client, address: str) -> None:
     assert ana.post(address).status_code in (404, 405)
 
 
-def test_a_reject_file_that_is_not_there_is_not_found(rae: Client) -> None:
-    assert rae.get(f"{_newest(rae)}rejects/2.csv").status_code == 404
+def test_a_reject_file_that_is_not_there_is_not_found(ana: Client) -> None:
+    assert ana.get(f"{_newest(ana)}rejects/2.csv").status_code == 404
 
 
 def test_strangers_are_sent_to_sign_in(client: Client) -> None:

@@ -1,8 +1,12 @@
-"""What was loaded, what a load said of itself, and the rows it rejected."""
+"""What was loaded, what a load said of itself, and the rows it rejected.
+
+That there was a load, everybody may know who reads numbers. What it said and what it rejected
+holds everybody's rows, as they were in the file: for those alone who may load.
+"""
 
 import csv
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 
@@ -10,6 +14,8 @@ from wald.facts.load_report import LoadReport, from_json
 from wald.kernel.actor import Actor
 from wald.kernel.workspace import Workspace
 from wald.records.stores.loads import LoadRecord, RejectFile, find_load, list_loads
+
+REPORTS = "facts.load"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +51,25 @@ class RejectedRows:
 
 
 def all_loads(*, actor: Actor, workspace: Workspace) -> tuple[LoadRecord, ...]:
-    """Return every load that ended, newest first; undone ones too."""
+    """Return every load that ended, newest first; undone ones too.
+
+    Without reports and rejects for an actor who may not see them: see `may_see_reports`.
+    """
     actor.must("facts.read")
-    return list_loads(database=workspace.database)
+    found = list_loads(database=workspace.database)
+    if may_see_reports(actor):
+        return found
+    return tuple(replace(one, rejects=(), report={}) for one in found)
+
+
+def may_see_reports(actor: Actor) -> bool:
+    """May `actor` see what loads said of their rows, and the rows they rejected?"""
+    return actor.may(REPORTS)
 
 
 def loads(*, actor: Actor, workspace: Workspace) -> tuple[LoadSummary, ...]:
     """Return every load, newest first."""
-    actor.must("facts.read")
+    actor.must(REPORTS)
     records = list_loads(database=workspace.database)
     counting = [r.load_id for r in records if r.state == "published" and r.undone_at is None]
     newest = max(counting, default=None)
@@ -60,7 +77,8 @@ def loads(*, actor: Actor, workspace: Workspace) -> tuple[LoadSummary, ...]:
 
 
 def one_load(*, actor: Actor, workspace: Workspace, load_id: int) -> LoadRecord | None:
-    actor.must("facts.read")
+    """Return one load with what it said of itself, None if there is no such load."""
+    actor.must(REPORTS)
     return find_load(load_id, database=workspace.database)
 
 

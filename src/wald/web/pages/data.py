@@ -12,7 +12,14 @@ from wald.actions.ingest import undo
 from wald.kernel.actor import Actor
 from wald.kernel.problem import Refusal
 from wald.kernel.workspace import Workspace
-from wald.queries.loads import all_loads, loads, one_load, rejected_rows, report_of
+from wald.queries.loads import (
+    all_loads,
+    loads,
+    may_see_reports,
+    one_load,
+    rejected_rows,
+    report_of,
+)
 from wald.records.stores.loads import LoadRecord
 from wald.web.door import actor_of, workspace_of
 
@@ -22,7 +29,10 @@ REJECTS = 100
 @login_required
 @require_safe
 def data(request: HttpRequest) -> HttpResponse:
-    found = all_loads(actor=actor_of(request), workspace=workspace_of(request))
+    actor = actor_of(request)
+    found = all_loads(actor=actor, workspace=workspace_of(request))
+    if not may_see_reports(actor):
+        return render(request, "pages/data_heads.html", {"loads": found})
     return render(request, "pages/data.html", {"loads": [(one, report_of(one)) for one in found]})
 
 
