@@ -6,7 +6,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from wald.cli import keys, load, measure, pulse, run, serve, settings, simulate, users
+from wald.cli import keys, load, measure, pulse, run, serve, settings, simulate, users, work, worker
 from wald.cli.ending import failed, refused, show_bug
 from wald.cli.output import put_json
 from wald.kernel.problem import Refusal
@@ -44,6 +44,8 @@ app.command("metrics", epilog=measure.METRICS_EXAMPLES)(measure.metrics)
 app.command("measure", epilog=measure.MEASURE_EXAMPLES)(measure.measure)
 app.command("simulate", epilog=simulate.SIMULATE_EXAMPLES)(simulate.simulate)
 app.command("serve", epilog=serve.SERVE_EXAMPLES)(serve.serve)
+app.command("worker", epilog=worker.WORKER_EXAMPLES)(worker.worker)
+app.add_typer(work.app, name="work", help="What runs in the background.", epilog=work.WORK_EXAMPLES)
 app.add_typer(users.app, name="users", help="Who may sign in.", epilog=users.USERS_EXAMPLES)
 app.add_typer(keys.app, name="keys", help="API keys of programs.", epilog=keys.KEYS_EXAMPLES)
 app.add_typer(

@@ -6,15 +6,15 @@ environment are not used. Certificates are checked against the name, not the add
 
 import ssl
 import threading
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from http.client import HTTPException
 from socket import SHUT_RDWR
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, ReadTimeoutError
 
 from wald.messages.addresses import (
     Allowed,
@@ -25,7 +25,7 @@ from wald.messages.addresses import (
     resolve_by_system,
 )
 
-CONNECTING = 5.0  # seconds, for each address
+PATIENCE = 10.0  # seconds, to connect and for each read
 ANSWERING = 15.0  # seconds, for all of it, however slowly it drips
 
 
@@ -65,21 +65,19 @@ def _first_reached(
     headers: Mapping[str, str],
     seconds: float,
 ) -> Answer:
+    error = ""
     for address in addresses:
         connection = _connection(target, address)
-        try:
-            connection.connect()
-        except (OSError, HTTPError) as error:
-            why = _why(error, "does not answer")
-            connection.close()
-            if _is_about_certificate(error):
-                break  # it was reached, and is not who it should be
-            continue
-        try:
-            return _ask(connection, target, body, headers, seconds)
-        finally:
-            connection.close()
-    return Answer(None, f"{target.host} {why}.")
+        with _within(seconds, connection) as late:
+            try:
+                connection.connect()
+            except (OSError, HTTPError) as problem:
+                error = _why(problem, late, "does not answer")
+                if _is_about_certificate(problem):
+                    break  # it was reached, and is not who it should be
+                continue
+            return _ask(connection, target, body, headers, late)
+    return Answer(None, f"{target.host} {error}.")
 
 
 def _ask(
@@ -87,34 +85,41 @@ def _ask(
     target: Target,
     body: bytes,
     headers: Mapping[str, str],
-    seconds: float,
+    late: threading.Event,
 ) -> Answer:
     """Send and wait for the status alone; the rest of the answer is left unread."""
+    try:
+        all_headers = {"Host": target.authority, "Connection": "close", **headers}
+        connection.request("POST", target.path, body=body, headers=all_headers)
+        return Answer(int(connection.getresponse().status))
+    except (OSError, HTTPError, HTTPException, ValueError) as problem:
+        return Answer(None, f"{target.host} {_why(problem, late, 'broke off')}.")
+
+
+@contextmanager
+def _within(seconds: float, connection: HTTPConnection) -> Iterator[threading.Event]:
+    """Cut the connection when its time is over, and close it in any case.
+
+    A time-out of a socket is for one read only; a peer that drips would stretch it for ever.
+    """
     late = threading.Event()
     timer = threading.Timer(seconds, _cut, args=(connection, late))
     timer.daemon = True
     timer.start()
-    if connection.sock is not None:
-        connection.sock.settimeout(seconds)
     try:
-        all_headers = {"Host": target.authority, "Connection": "close", **headers}
-        connection.request("POST", target.path, body=body, headers=all_headers)
-        response = connection.getresponse()
-        return Answer(int(response.status))
-    except (OSError, HTTPError, HTTPException, ValueError) as error:
-        why = "took too long" if late.is_set() else _why(error, "broke off")
-        return Answer(None, f"{target.host} {why}.")
+        yield late
     finally:
         timer.cancel()
+        connection.close()
 
 
 def _connection(target: Target, address: str) -> HTTPConnection:
     if target.scheme == "http":
-        return HTTPConnection(address, target.port, timeout=CONNECTING)
+        return HTTPConnection(address, target.port, timeout=PATIENCE)
     return HTTPSConnection(
         address,
         target.port,
-        timeout=CONNECTING,
+        timeout=PATIENCE,
         ssl_context=_certificates(),
         server_hostname=target.host,
         assert_hostname=target.host,
@@ -139,7 +144,7 @@ def _is_about_certificate(error: Exception) -> bool:
     return any(isinstance(cause, ssl.SSLError) for cause in causes)
 
 
-def _why(error: Exception, otherwise: str) -> str:
-    if _is_about_certificate(error):
-        return "shows a certificate that does not hold"
-    return "took too long" if isinstance(error, TimeoutError) else otherwise
+def _why(error: Exception, late: threading.Event, otherwise: str) -> str:
+    if late.is_set() or isinstance(error, TimeoutError | ConnectTimeoutError | ReadTimeoutError):
+        return "took too long"
+    return "shows a certificate that does not hold" if _is_about_certificate(error) else otherwise

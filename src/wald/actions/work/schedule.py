@@ -7,6 +7,7 @@ from wald.actions.work.job import Job, jobs
 from wald.actions.work.queue import asked_by
 from wald.kernel.actor import Actor, Door, everything
 from wald.kernel.workspace import Workspace
+from wald.queries.plain import plain
 from wald.records.stores import work as store
 
 WALD = everything("wald", Door.WORKER)  # who asks for what is scheduled
@@ -103,3 +104,14 @@ def _often(job: Job) -> str:
     if job.every_minutes is not None:
         return f"every {job.every_minutes} minutes"
     return "when there is something to do" if job.wanted is not None else "when somebody asks"
+
+
+def planned_json(one: Planned) -> dict[str, object]:
+    """Return a line of the timetable as JSON, the same at every door."""
+    return {
+        "kind": one.key,
+        "title": one.title,
+        "often": one.often,
+        "last_at": plain(one.last_at),
+        "next_at": plain(one.next_at),
+    }
