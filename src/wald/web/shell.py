@@ -51,6 +51,7 @@ JOBS = (
 )
 NOTICES = Job("Notices", "bell", "/notices/", "facts.read", "b")
 VIEWS = Job("Saved views", "views", "/views/", "views.keep", "v")
+BESIDE = (VIEWS, NOTICES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +78,9 @@ def shell(request: HttpRequest) -> dict[str, object]:
     }
 
 
-def jobs_of(actor: Actor) -> tuple[Job, ...]:
+def jobs_of(actor: Actor, *, with_beside: bool = False) -> tuple[Job, ...]:
     """Return the entries that somebody may open, in the rail's order."""
-    return _open_to(actor, JOBS)
+    return _open_to(actor, (*JOBS, *BESIDE) if with_beside else JOBS)
 
 
 def _around(request: HttpRequest) -> dict[str, object]:
@@ -95,8 +96,8 @@ def _around(request: HttpRequest) -> dict[str, object]:
         "undo": take_undo(request),
         "rail": [(group, list(ones)) for group, ones in groupby(rail, lambda e: e.job.group)],
         "dock": [entry for entry in rail if entry.job.in_dock],
-        "beside": [_entry(request, job, here) for job in _open_to(actor, (VIEWS, NOTICES))],
-        "has_account_page": _exists("/account/"),
+        "beside": [_entry(request, job, here) for job in _open_to(actor, BESIDE)],
+        "has_account_page": page_exists("/account/"),
     }
 
 
@@ -106,18 +107,19 @@ def _has_user(request: HttpRequest) -> bool:
 
 
 def _open_to(actor: Actor, jobs: Iterable[Job]) -> tuple[Job, ...]:
-    return tuple(job for job in jobs if actor.may(job.permission) and _exists(job.address))
+    return tuple(job for job in jobs if actor.may(job.permission) and page_exists(job.address))
 
 
 def _here(path: str) -> str:
     """Return the address of the job that a page belongs to: the longest that it begins with."""
-    known = [job.address for job in (*JOBS, NOTICES, VIEWS)]
+    known = [job.address for job in (*JOBS, *BESIDE)]
     found = [address for address in known if address != "/" and path.startswith(address)]
     return max(found, key=len, default="/" if path == "/" else "")
 
 
 @cache
-def _exists(address: str) -> bool:
+def page_exists(address: str) -> bool:
+    """Is there a page at this address?"""
     try:
         resolve(address)
     except Resolver404:

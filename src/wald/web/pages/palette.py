@@ -1,6 +1,7 @@
 """Find or do: the command palette, its plain page, and the page of keys with its off switch."""
 
-from dataclasses import asdict
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -11,9 +12,34 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from wald.queries.find import find as find_records
 from wald.web.door import actor_of, given, workspace_of
-from wald.web.shell import KEYS_COOKIE, jobs_of
+from wald.web.shell import KEYS_COOKIE, jobs_of, page_exists
 
 _YEAR = 365 * 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """Something to do from anywhere: a page to open, or a button (`press`) of the present one."""
+
+    title: str
+    permission: str
+    address: str = ""
+    press: str = ""
+    keys: str = ""
+
+
+DEEDS = (
+    Deed("Open a case", "cases.open", address="/cases/new/"),
+    Deed("Make a decision", "decisions.make", address="/decisions/new/"),
+    Deed("Record an insight", "insights.record", address="/insights/new/"),
+    Deed("Load an export", "facts.load", address="/data/"),
+    Deed("Save this view", "views.keep", press="[data-save-view]"),
+    Deed("Light theme", "facts.read", press="[data-themes] [value=light]"),
+    Deed("Dark theme", "facts.read", press="[data-themes] [value=dark]"),
+    Deed("Theme of the system", "facts.read", press="[data-themes] [value='']"),
+    Deed("What keys do", "facts.read", address="/keyboard/", keys="?"),
+    Deed("Sign out", "facts.read", press="[data-leave] button"),
+)
 
 
 @login_required
@@ -23,7 +49,10 @@ def find(request: HttpRequest) -> HttpResponse:
     text = given(request, "q")
     found = find_records(actor=actor_of(request), workspace=workspace_of(request), text=text)
     if request.get_preferred_type(["text/html", "application/json"]) == "application/json":
-        response: HttpResponse = JsonResponse({"found": [asdict(one) for one in found]})
+        answer: dict[str, object] = {"found": [asdict(one) for one in found]}
+        if not text:
+            answer["fixed"] = fixed_entries(request)
+        response: HttpResponse = JsonResponse(answer)
     else:
         context = {"text": text, "found": found, "jobs": jobs_of(actor_of(request))}
         response = render(request, "pages/find.html", context)
@@ -33,10 +62,10 @@ def find(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def keys(request: HttpRequest) -> HttpResponse:
+def keyboard(request: HttpRequest) -> HttpResponse:
     """Say what each key does; switch single keys off and on."""
     if request.method != "POST":
-        return render(request, "pages/keys.html", {"jobs": jobs_of(actor_of(request))})
+        return render(request, "pages/keyboard.html", {"jobs": jobs_of(actor_of(request), with_beside=True)})
     back = request.POST.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure())
     response = HttpResponseRedirect(back if is_ours else resolve_url("home"))
@@ -45,3 +74,19 @@ def keys(request: HttpRequest) -> HttpResponse:
     else:
         response.delete_cookie(KEYS_COOKIE)
     return response
+
+
+def fixed_entries(request: HttpRequest) -> list[Mapping[str, str]]:
+    """Return what the palette offers before a word is typed, as far as this person may."""
+    actor = actor_of(request)
+    pages = [
+        {"kind": "Go to", "title": job.title, "address": job.address, "keys": f"g {job.key}"}
+        for job in jobs_of(actor, with_beside=True)
+    ]
+    deeds = [
+        {"kind": "Do", "title": one.title, "address": one.address, "press": one.press,
+         "keys": one.keys}
+        for one in DEEDS
+        if actor.may(one.permission) and (one.press or page_exists(one.address))
+    ]  # fmt: skip
+    return [*pages, *deeds]

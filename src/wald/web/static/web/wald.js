@@ -1,4 +1,4 @@
-// Every page works without this script; with it, three things are smoother.
+// Every page works without this script; with it, a few things are smoother.
 
 // Addresses stay short: a form sends only the fields that say something.
 document.addEventListener("submit", (event) => {
@@ -32,7 +32,7 @@ for (const form of document.querySelectorAll("[data-themes]")) {
 }
 
 // What opens over the page closes when one goes elsewhere, or with Escape.
-const OVER = "details.note, details.account, details.chooser";
+const OVER = "details.note, details.account, details.chooser, details.menu";
 document.addEventListener("click", (event) => {
   for (const open of document.querySelectorAll(OVER)) {
     if (open.open && !open.contains(event.target)) open.open = false;
@@ -45,4 +45,52 @@ document.addEventListener("keydown", (event) => {
     open.open = false;
     if (open.contains(document.activeElement)) open.querySelector("summary").focus();
   }
+});
+
+// What is written is looked at while it is written: <textarea data-check-url="..."> sends its
+// form there and shows the problems that come back, a list of {where, line, what, fix}.
+const checking = new WeakMap();
+function shown(problems) {
+  const list = document.createElement("ul");
+  list.className = "checked";
+  for (const one of problems) {
+    const item = list.appendChild(document.createElement("li"));
+    item.appendChild(document.createElement("b")).textContent = one.line ? `line ${one.line}` : "";
+    const words = [one.where, one.what].filter(Boolean).join(": ");
+    item.appendChild(document.createElement("span")).textContent = one.fix ? `${words}; ${one.fix}` : words;
+  }
+  return list;
+}
+async function check(field) {
+  checking.get(field)?.stop?.abort();
+  const stop = new AbortController();
+  checking.set(field, { stop });
+  const { signal } = stop;
+  try {
+    const answer = await fetch(field.dataset.checkUrl, { method: "POST", body: new FormData(field.form), headers: { Accept: "application/json" }, signal });
+    if (!answer.ok) return;
+    const got = await answer.json();
+    const problems = Array.isArray(got) ? got : got.problems;
+    let place = document.getElementById(`${field.id}-checked`);
+    if (!place) {
+      place = document.createElement("div");
+      place.id = `${field.id}-checked`;
+      place.setAttribute("role", "status");
+      field.after(place);
+    }
+    const well = document.createElement("p");
+    well.className = "help";
+    well.textContent = "Nothing is wrong with this text.";
+    place.replaceChildren(problems.length ? shown(problems) : well);
+    field.toggleAttribute("aria-invalid", problems.length > 0);
+    if (problems.length) field.setAttribute("aria-invalid", "true");
+  } catch (error) {
+    if (error.name !== "AbortError") console.info("not checked:", error.message);
+  }
+}
+document.addEventListener("input", (event) => {
+  const field = event.target;
+  if (!field.matches?.("textarea[data-check-url]")) return;
+  clearTimeout(checking.get(field)?.timer);
+  checking.set(field, { ...checking.get(field), timer: setTimeout(check, 350, field) });
 });
