@@ -11,6 +11,9 @@
 
 If the block raises, nothing of it was written: no rows, no entry, no notice, no event. An
 action that calls another joins its transaction, and each of them has its entry.
+
+Actions take turns from their first line on, so what a block reads holds until it ends, and no
+two wait for each other in a ring. A block is therefore short: what takes long comes before it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -28,7 +31,7 @@ from wald.records.stores.transaction import together
 class Entry:
     """What the journal will say; the block fills in what it learns. JSON values only."""
 
-    about: str
+    about: str  # "case:17"; "user:NAME" for a user, whose name is not kept in the open
     why: str = ""
     before: Mapping[str, object] = field(default_factory=dict)
     after: Mapping[str, object] = field(default_factory=dict)
@@ -60,6 +63,7 @@ def act(
     actor.must(permission)
     entry = Entry(about, why)
     with together(database=workspace.database):
+        journal.take_turn(database=workspace.database)
         yield entry
         _keep(entry, actor, workspace, at, action)
 

@@ -6,20 +6,27 @@ sorted keys, no spaces, UTF-8. `wald_verify` checks the chain without importing 
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from django.db import connections, transaction
+
 from wald.records import models
-from wald.records.stores.sealing import seal, subject_of
-from wald.records.stores.transaction import together
+from wald.records.stores.sealing import known_subject, seal, subject_of
 
 GENESIS = "0" * 64  # stands before the first entry
+_LONGEST_ABOUT = 300
+_USER = "user:"
+_BATCH = 2000
 
 
 @dataclass(frozen=True, slots=True)
 class NewEntry:
-    """What happened, in words of this program. `concerns` is whose key seals the detail."""
+    """What happened, in words of this program. `concerns` is whose key seals the detail.
+
+    An `about` of "user:NAME" is kept as "user:" and the subject: no name stands in the open.
+    """
 
     at: datetime
     who: str  # name of the actor
@@ -30,16 +37,65 @@ class NewEntry:
     detail: Mapping[str, object]  # JSON: before, after, why and what else is personal
 
 
+@dataclass(frozen=True, slots=True)
+class KeptEntry:
+    """One row, its detail still sealed."""
+
+    seq: int
+    at: datetime
+    who: str  # subject of the actor
+    door: str
+    action: str
+    about: str
+    body: str
+    previous: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which entries: "" and None leave a condition out. `about` ending in ":" is a kind."""
+
+    about: str = ""
+    who: str = ""  # name of the actor
+    action: str = ""  # or its beginning, ending in "."
+    since: datetime | None = None
+    until: datetime | None = None  # entries before it
+    before: int | None = None  # number
+
+
+def take_turn(*, database: str) -> None:
+    """Wait until nobody else writes; the turn ends with the transaction that is open.
+
+    The first lock of every action: whoever holds it waits for no other, so none wait in a ring.
+    An SQLite transaction of ours has its turn from its first line.
+    """
+    if connections[database].vendor != "sqlite":
+        _locked_head(database)
+
+
+def _locked_head(database: str) -> models.JournalHead:
+    heads = models.JournalHead.objects.using(database).select_for_update()
+    head = heads.filter(id=1).first()
+    if head is not None:
+        return head
+    models.JournalHead.objects.using(database).get_or_create(id=1)
+    return heads.get(id=1)
+
+
 def append(entry: NewEntry, *, database: str) -> int:
     """Write the next entry of the chain, in the transaction that is open; return its number."""
-    with together(database=database):
-        who, _ = subject_of(entry.who, database=database)
-        concerned, key = subject_of(entry.concerns, database=database)
+    with transaction.atomic(using=database, savepoint=False):
         head = _locked_head(database)
+        who, key = subject_of(entry.who, database=database)
+        concerned = who
+        if entry.concerns != entry.who:
+            concerned, key = subject_of(entry.concerns, database=database)
+        about = _without_name(entry.about, database)
         seq = head.seq + 1
         body = canonical(
             {
-                "about": entry.about,
+                "about": about,
                 "action": entry.action,
                 "at": stamp(entry.at),
                 "concerns": concerned,
@@ -56,13 +112,58 @@ def append(entry: NewEntry, *, database: str) -> int:
             who=who,
             door=entry.door,
             action=entry.action,
-            about=entry.about,
+            about=about,
             body=body,
             previous=head.hash,
             hash=found,
         )
         models.JournalHead.objects.using(database).filter(id=1).update(seq=seq, hash=found)
         return seq
+
+
+def head(*, database: str) -> tuple[int, str]:
+    """Return number and hash of the newest entry; 0 and zeros before the first."""
+    row = models.JournalHead.objects.using(database).filter(id=1).first()
+    return (0, GENESIS) if row is None else (row.seq, row.hash)
+
+
+def find_entry(seq: int, *, database: str) -> KeptEntry | None:
+    row = models.JournalEntry.objects.using(database).filter(seq=seq).first()
+    return None if row is None else _kept(row)
+
+
+def list_entries(wanted: Wanted, *, database: str, limit: int) -> tuple[KeptEntry, ...]:
+    """Return the newest entries that fit, newest first."""
+    rows = models.JournalEntry.objects.using(database)
+    if wanted.about:
+        about = _searched(wanted.about, database)
+        rows = (
+            rows.filter(about__startswith=about) if about[-1] == ":" else rows.filter(about=about)
+        )
+    if wanted.who:
+        rows = rows.filter(who=known_subject(wanted.who, database=database) or "nobody")
+    if wanted.action:
+        ends_open = wanted.action.endswith(".")
+        rows = rows.filter(**{"action__startswith" if ends_open else "action": wanted.action})
+    if wanted.since is not None:
+        rows = rows.filter(at__gte=wanted.since)
+    if wanted.until is not None:
+        rows = rows.filter(at__lt=wanted.until)
+    if wanted.before is not None:
+        rows = rows.filter(seq__lt=wanted.before)
+    return tuple(_kept(row) for row in rows.order_by("-seq")[:limit])
+
+
+def every_entry(*, database: str) -> Iterator[KeptEntry]:
+    """Yield all entries in their order, some thousands in memory at a time."""
+    last = 0
+    while True:
+        rows = models.JournalEntry.objects.using(database).filter(seq__gt=last).order_by("seq")
+        batch = [_kept(row) for row in rows[:_BATCH]]
+        yield from batch
+        if len(batch) < _BATCH:
+            return
+        last = batch[-1].seq
 
 
 def canonical(value: Mapping[str, object]) -> str:
@@ -78,8 +179,30 @@ def chained(previous: str, body: str) -> str:
     return hashlib.sha256(f"{previous}\n{body}".encode()).hexdigest()
 
 
-def _locked_head(database: str) -> models.JournalHead:
-    """Return the newest entry's place, locked until the transaction ends."""
-    heads = models.JournalHead.objects.using(database)
-    heads.get_or_create(id=1)
-    return heads.select_for_update().get(id=1)
+def _without_name(about: str, database: str) -> str:
+    """Return `about` as it is kept: no name, no text that a database could not hold."""
+    if about.startswith(_USER):
+        return _USER + subject_of(about.removeprefix(_USER), database=database)[0]
+    plain = about.replace("\0", "\N{REPLACEMENT CHARACTER}").encode(errors="replace").decode()
+    return plain[:_LONGEST_ABOUT]
+
+
+def _searched(about: str, database: str) -> str:
+    name = about.removeprefix(_USER)
+    if name and name != about:
+        return _USER + (known_subject(name, database=database) or "nobody")
+    return about
+
+
+def _kept(row: models.JournalEntry) -> KeptEntry:
+    return KeptEntry(
+        seq=row.seq,
+        at=row.at,
+        who=row.who,
+        door=row.door,
+        action=row.action,
+        about=row.about,
+        body=row.body,
+        previous=row.previous,
+        hash=row.hash,
+    )

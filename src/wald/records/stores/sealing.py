@@ -1,7 +1,8 @@
 """Whom the journal speaks of, and the keys that seal what it says of them.
 
 A subject's name stands in one row only. Destroying its key makes everything sealed under it
-unreadable for ever, in every copy and backup, while each hash over the sealed text still holds.
+unreadable for ever in these records and in every export, while each hash over the sealed text
+still holds. Only a backup that was made before holds the key still, until it is deleted.
 Sealed with AES-256-GCM (NIST SP 800-38D), a fresh nonce each time.
 """
 
@@ -16,6 +17,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from wald.records import models
 
 _NONCE = 12  # bytes
+_PSEUDONYM = 8  # hexadecimal digits of the subject
 
 
 def subject_of(name: str, *, database: str) -> tuple[str, bytes]:
@@ -28,10 +30,21 @@ def subject_of(name: str, *, database: str) -> tuple[str, bytes]:
     return row.subject, bytes(row.key or b"")
 
 
+def known_subject(name: str, *, database: str) -> str:
+    """Return the subject of somebody, "" if the journal never spoke of them."""
+    rows = models.Subject.objects.using(database).filter(name=name)
+    return rows.values_list("subject", flat=True).first() or ""
+
+
+def pseudonym(subject: str) -> str:
+    """Return what an erased person is called, wherever a name stood."""
+    return f"erased person {subject[:_PSEUDONYM]}"
+
+
 def seal(key: bytes, subject: str, detail: Mapping[str, object]) -> str:
     """Return `detail` as sealed text; only with the subject's key it opens again."""
     nonce = secrets.token_bytes(_NONCE)
-    plain = json.dumps(detail, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    plain = json.dumps(detail, sort_keys=True, separators=(",", ":"))
     return b64encode(nonce + AESGCM(key).encrypt(nonce, plain.encode(), subject.encode())).decode()
 
 
