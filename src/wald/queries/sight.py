@@ -58,6 +58,30 @@ def names_below(*, actor: Actor, workspace: Workspace, on: date) -> frozenset[st
     return frozenset({actor.name, *(u.name for u in users if u.person_id in seen)})
 
 
+def may_see_pay(
+    *,
+    actor: Actor,
+    workspace: Workspace,
+    person_id: str,
+    on: date,
+    known: datetime | None = None,
+) -> bool:
+    """May `actor` see what `person_id` is paid, as of `on`? The one policy for all of pay.
+
+    The person themselves, whoever they reported to on that day, directly or not, and those
+    with the right to everybody's pay; who only keeps the system running may not.
+    """
+    if actor.may("pay.read_all"):
+        return True
+    if not actor.may("pay.read") or not actor.person_id or not person_id:
+        return False
+    if actor.person_id == person_id:
+        return True
+    if actor.reach is not Reach.BELOW:
+        return False
+    return actor.person_id in above(person_id, places_on(workspace=workspace, on=on, known=known))
+
+
 def sight_of(actor: Actor, engine: Engine, stored: Snapshot) -> Sight | None:
     """Return what restricts the rows of `stored` for `actor`, None for nothing."""
     if actor.reach is Reach.EVERYBODY:
