@@ -2,14 +2,16 @@
 
 import json
 import logging
-from collections.abc import Callable, Iterable
+import secrets
+from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
 
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
-from wald.kernel.problem import BadInput, NotAllowed, Problem, Refusal
+from wald.kernel.problem import BadInput, NotAllowed, Problem, Refusal, Stale
 
 FORM = "application/problem+json"
 _SENTENCES = {
@@ -22,19 +24,29 @@ log = logging.getLogger("wald.api")
 
 
 def problem_response(
-    status: HTTPStatus, detail: str, problems: Iterable[Problem] = ()
+    status: HTTPStatus,
+    detail: str,
+    problems: Iterable[Problem] = (),
+    more: Mapping[str, object] | None = None,
 ) -> HttpResponse:
+    """Return an error; `more` has members beside those that every error has."""
     body = {
         "type": "about:blank",
         "title": status.phrase,
         "status": int(status),
         "detail": detail,
         "problems": [{"where": p.where, "what": p.what, "fix": p.fix} for p in problems],
+        **(more or {}),
     }
     response = HttpResponse(json.dumps(body), status=int(status), content_type=FORM)
     if status is HTTPStatus.UNAUTHORIZED:
-        response["WWW-Authenticate"] = 'Basic realm="Wald", charset="UTF-8"'
+        response["WWW-Authenticate"] = 'Basic realm="Wald", charset="UTF-8", Bearer realm="Wald"'
     return response
+
+
+def sign_in_first() -> HttpResponse:
+    detail = "Sign in: send an API key (Bearer), or a name and a password (HTTP basic)."
+    return problem_response(HTTPStatus.UNAUTHORIZED, detail)
 
 
 def problems_in_one_form(
@@ -71,11 +83,34 @@ def _answer(request: HttpRequest, error: object) -> HttpResponse:
         return _stopped(error)
     if isinstance(error, Http404):
         return problem_response(HTTPStatus.NOT_FOUND, str(error))
-    log.error("%s %s broke", request.method, request.path, exc_info=True)
-    return problem_response(
-        HTTPStatus.INTERNAL_SERVER_ERROR,
-        _SENTENCES[HTTPStatus.INTERNAL_SERVER_ERROR],
+    if isinstance(error, OperationalError) and _is_busy(error):
+        return _busy()
+    return _broken(request)
+
+
+def _is_busy(error: OperationalError) -> bool:
+    """Did another writer hold the records for too long? SQLite and PostgreSQL say it so."""
+    return any(word in str(error) for word in ("locked", "deadlock", "lock timeout"))
+
+
+def _busy() -> HttpResponse:
+    detail = "Others are writing at this moment and nothing was written; ask again."
+    response = problem_response(HTTPStatus.SERVICE_UNAVAILABLE, detail)
+    response["Retry-After"] = "1"
+    return response
+
+
+def _broken(request: HttpRequest) -> HttpResponse:
+    """Log a bug once, under an id that the answer tells."""
+    name = secrets.token_hex(6)
+    log.error("%s %s broke (%s)", request.method, request.path, name, exc_info=True)
+    detail = f"Wald broke, which is a bug in it; its log says where, under {name}."
+    response = problem_response(
+        HTTPStatus.INTERNAL_SERVER_ERROR, detail, more={"instance": f"urn:wald:fault:{name}"}
     )
+    # Django logs every answer of 500 that does not say it has been.
+    response._has_been_logged = True  # type: ignore[attr-defined]  # its own mark
+    return response
 
 
 def _refused(refusal: Refusal) -> HttpResponse:
@@ -84,6 +119,9 @@ def _refused(refusal: Refusal) -> HttpResponse:
         return problem_response(status, str(refusal), refusal.problems)
     if isinstance(refusal, NotAllowed):
         return problem_response(HTTPStatus.FORBIDDEN, str(refusal))
+    if isinstance(refusal, Stale):
+        more = {"changed": list(refusal.changed)}
+        return problem_response(HTTPStatus.CONFLICT, str(refusal), more=more)
     # Any other refusal is about the state things are in, not about the request.
     return problem_response(HTTPStatus.CONFLICT, str(refusal))
 
@@ -104,5 +142,5 @@ def _misshapen(error: ValidationError) -> HttpResponse:
 def _stopped(error: HttpError) -> HttpResponse:
     status = HTTPStatus(error.status_code)
     if status is HTTPStatus.UNAUTHORIZED:
-        return problem_response(status, "Sign in, or send a name and a password (HTTP basic).")
+        return sign_in_first()
     return problem_response(status, f"{error.message}.")

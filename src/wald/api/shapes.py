@@ -244,10 +244,13 @@ class PulseShape(Schema):
 
 
 class Fault(Schema):
-    """application/problem+json (RFC 9457)."""
+    """application/problem+json (RFC 9457). `changed` says what somebody wrote in between, a
+    sentence each; `instance` is under which id the log tells of a bug."""
 
     type: str
     title: str
     status: int
     detail: str
     problems: list[ProblemShape]
+    changed: list[str] | None = None
+    instance: str | None = None

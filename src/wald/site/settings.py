@@ -89,6 +89,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MIDDLEWARE = [
     "wald.web.headers.strict_headers",
     "wald.api.errors.problems_in_one_form",
+    "wald.api.bodies.sound",
+    "wald.api.etags.told",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -98,6 +100,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "wald.web.refusals.RefusalPage",
+    "wald.api.idempotency.once",
 ]
 TEMPLATES = [
     {
