@@ -10,6 +10,7 @@ from time import perf_counter
 import duckdb
 
 from wald.actions import findings
+from wald.actions.act import act
 from wald.actions.folder import Progress, read_folder
 from wald.actions.rows import TableRows, count_lines, make_rows, rejected_by_file
 from wald.engine.intake import checks, formats, keeping, sql
@@ -75,10 +76,23 @@ def load(
 def undo(*, actor: Actor, workspace: Workspace, load_id: int, at: datetime) -> UndoReport:
     """Take back load `load_id`. Raises Refusal if it is not the newest that counts."""
     actor.must("facts.undo")
-    with held(workspace.home / "load.lock", f"undo of load {load_id} by {actor.name}"):
+    with (
+        held(workspace.home / "load.lock", f"undo of load {load_id} by {actor.name}"),
+        act(
+            actor=actor,
+            workspace=workspace,
+            at=at,
+            permission="facts.undo",
+            action="load.undo",
+            about=f"load:{load_id}",
+        ) as entry,
+    ):
         gone = store.undo_load(load_id, database=workspace.database, at=at, by=actor.name)
-    tables = tuple(part.table for part in gone.parts)
-    return UndoReport(load_id, at, sum(part.rows for part in gone.parts), tables)
+        tables = tuple(part.table for part in gone.parts)
+        rows = sum(part.rows for part in gone.parts)
+        entry.before = {"rows": rows, "tables": list(tables)}
+        entry.emit("load.undone", {"load": load_id, "rows": rows})
+    return UndoReport(load_id, at, rows, tables)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,20 +199,51 @@ def _keep(
             reject_files=tuple(one.path for one in rejects),
             seconds=perf_counter() - started,
         )
-        store.publish_load(
-            database=workspace.database,
-            load_id=load_id,
-            parts=parts,
-            rejects=rejects,
-            report=as_json(report),
-            settings=draft.settings if parts else None,
-        )
+        _publish(actor, workspace, load_id, parts, rejects, report, draft.settings)
         published = True
     finally:
         if not published:
             keeping.remove_load(load_id, workspace.facts, workspace.rejects)
             store.forget_load(load_id, database=workspace.database)
     return report
+
+
+def _publish(
+    actor: Actor,
+    workspace: Workspace,
+    load_id: int,
+    parts: Sequence[NewPart],
+    rejects: Sequence[RejectFile],
+    report: LoadReport,
+    settings: Settings | None,
+) -> None:
+    """Make the load known, and say so in the journal, in one transaction."""
+    with act(
+        actor=actor,
+        workspace=workspace,
+        at=report.loaded_at,
+        permission="facts.load",
+        action="load.publish" if parts else "load.reject",
+        about=f"load:{load_id}",
+    ) as entry:
+        store.publish_load(
+            database=workspace.database,
+            load_id=load_id,
+            parts=parts,
+            rejects=rejects,
+            report=as_json(report),
+            settings=settings if parts else None,
+        )
+        rows, rejected = sum(one.rows for one in parts), sum(one.rows for one in rejects)
+        entry.after = {
+            "source": report.folder,
+            "connector": report.connector,
+            "rows": {one.table: one.rows for one in parts},
+            "rejected": {one.file: one.rows for one in rejects},
+        }
+        if parts and settings is not None:
+            entry.after = {**entry.after, "reporting_currency": settings.currency}
+        entry.emit("load.published", {"load": load_id, "rows": rows, "rejected": rejected})
 
 
 def _write_parts(

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from types import MappingProxyType
 
+from wald.actions.act import act
 from wald.facts.settings import CALENDARS, Settings, calendar_of
 from wald.facts.terms import RateRule
 from wald.kernel.actor import Actor
@@ -15,14 +16,32 @@ from wald.kernel.workspace import Workspace
 from wald.records.stores.settings import load_settings, save_settings
 
 
-def change_setting(*, actor: Actor, workspace: Workspace, key: str, value: str) -> Settings:
+def change_setting(
+    *, actor: Actor, workspace: Workspace, key: str, value: str, at: datetime
+) -> Settings:
     """Change one setting, given as people write it, and return all. Raises BadInput.
 
     `custom_years` is written `2024: 2024-02-01 2024-03-01 …; 2025: …`: for each fiscal year the
     thirteen days that bound its twelve months.
     """
-    actor.must("settings.change")
-    before = load_settings(database=workspace.database)
+    with act(
+        actor=actor,
+        workspace=workspace,
+        at=at,
+        permission="settings.change",
+        action="settings.change",
+        about=f"setting:{key}",
+    ) as entry:
+        before = load_settings(database=workspace.database)
+        changed = _changed(before, key, value)
+        save_settings(changed, database=workspace.database)
+        entry.before = {key: _plain(before, key)}
+        entry.after = {key: _plain(changed, key)}
+        return changed
+
+
+def _changed(before: Settings, key: str, value: str) -> Settings:
+    """Return the settings with one of them changed. Raises BadInput."""
     read = _READERS.get(key)
     changed = read(before, value.strip()) if read else _not_among("setting", key, list(_READERS))
     if isinstance(changed, Problem):
@@ -31,8 +50,15 @@ def change_setting(*, actor: Actor, workspace: Workspace, key: str, value: str) 
         calendar_of(changed)
     except ValueError as error:
         raise BadInput(f"{key} stays as it is.", [_calendar_problem(error)]) from error
-    save_settings(changed, database=workspace.database)
     return changed
+
+
+def _plain(settings: Settings, key: str) -> object:
+    """Return one setting as JSON has it."""
+    value = getattr(settings, key)
+    if key == "custom_years":
+        return {str(number): [day.isoformat() for day in days] for number, days in value}
+    return value.value if isinstance(value, RateRule) else value
 
 
 def _currency(before: Settings, value: str) -> Settings | Problem:

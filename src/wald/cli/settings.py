@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from wald.cli.door import opened, person
+from wald.cli.door import moment, opened, person
 from wald.cli.options import DEFAULT_HOME, AsJson, Home
 from wald.cli.output import put_json, put_records
 
@@ -41,7 +41,7 @@ def change(
     workspace = opened(home)
     from wald.actions.settings import change_setting
 
-    change_setting(actor=person(), workspace=workspace, key=key, value=value)
+    change_setting(actor=person(), workspace=workspace, key=key, value=value, at=moment())
     _put(home, as_json=as_json)
 
 
