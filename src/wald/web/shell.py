@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.urls import Resolver404, resolve
 
 from wald.kernel.actor import Actor
+from wald.queries.views import PAGES, page_of
 from wald.web.door import actor_of, workspace_of
 from wald.web.undo import take_undo
 
@@ -23,34 +24,33 @@ KEYS_COOKIE = "keys"  # "off": no key does anything by itself (WCAG 2.1.4)
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One entry of the rail. It is shown to who holds `permission`, where its page exists; `key`
-    is what one types after G; with `in_dock` it stands at the bottom of a telephone's screen."""
+    """One entry of the rail. It is shown to who may open its page, where there is one; `key` is
+    what one types after G; with `in_dock` it stands at the bottom of a telephone's screen."""
 
     title: str
     icon: str
-    address: str
-    permission: str
+    address: str  # of PAGES, which says who may open it
     key: str
     group: str = ""
     in_dock: bool = False
 
 
 JOBS = (
-    Job("Home", "home", "/", "facts.read", "h", in_dock=True),
-    Job("Inbox", "inbox", "/cases/", "cases.read", "i", in_dock=True),
-    Job("Deals", "deals", "/deals/", "facts.read", "d", "Numbers", in_dock=True),
-    Job("Metrics", "metrics", "/metrics/", "facts.read", "m", "Numbers", in_dock=True),
-    Job("Insights", "insights", "/insights/", "insights.read", "n", "Learning"),
-    Job("Decisions", "decisions", "/decisions/", "decisions.read", "c", "Learning"),
-    Job("Documents", "documents", "/documents/", "documents.read", "o", "Agreed"),
-    Job("Definitions", "words", "/definitions/", "facts.read", "f", "Agreed"),
-    Job("Data", "data", "/data/", "facts.read", "l", "System"),
-    Job("Work", "work", "/work/", "work.read", "w", "System"),
-    Job("Journal", "journal", "/journal/", "journal.read", "j", "System"),
-    Job("People", "people", "/people/", "users.read", "p", "System"),
+    Job("Home", "home", "/", "h", in_dock=True),
+    Job("Inbox", "inbox", "/cases/", "i", in_dock=True),
+    Job("Deals", "deals", "/deals/", "d", "Numbers", in_dock=True),
+    Job("Metrics", "metrics", "/metrics/", "m", "Numbers", in_dock=True),
+    Job("Insights", "insights", "/insights/", "n", "Learning"),
+    Job("Decisions", "decisions", "/decisions/", "c", "Learning"),
+    Job("Documents", "documents", "/documents/", "o", "Agreed"),
+    Job("Definitions", "words", "/definitions/", "f", "Agreed"),
+    Job("Data", "data", "/data/", "l", "System"),
+    Job("Work", "work", "/work/", "w", "System"),
+    Job("Journal", "journal", "/journal/", "j", "System"),
+    Job("People", "people", "/people/", "p", "System"),
 )
-NOTICES = Job("Notices", "bell", "/notices/", "facts.read", "b")
-VIEWS = Job("Saved views", "views", "/views/", "views.keep", "v")
+NOTICES = Job("Notices", "bell", "/notices/", "b")
+VIEWS = Job("Saved views", "views", "/views/", "v")
 BESIDE = (VIEWS, NOTICES)
 
 
@@ -90,7 +90,7 @@ def _around(request: HttpRequest) -> dict[str, object]:
     if request.GET.get("panel") == "1":
         return {"undo": take_undo(request)}
     actor = actor_of(request)
-    here = _here(request.path)
+    here = page_of(request.path)
     rail = [_entry(request, job, here) for job in jobs_of(actor)]
     return {
         "undo": take_undo(request),
@@ -107,14 +107,7 @@ def _has_user(request: HttpRequest) -> bool:
 
 
 def _open_to(actor: Actor, jobs: Iterable[Job]) -> tuple[Job, ...]:
-    return tuple(job for job in jobs if actor.may(job.permission) and page_exists(job.address))
-
-
-def _here(path: str) -> str:
-    """Return the address of the job that a page belongs to: the longest that it begins with."""
-    known = [job.address for job in (*JOBS, *BESIDE)]
-    found = [address for address in known if address != "/" and path.startswith(address)]
-    return max(found, key=len, default="/" if path == "/" else "")
+    return tuple(job for job in jobs if actor.may(PAGES[job.address]) and page_exists(job.address))
 
 
 @cache

@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from wald.web.pages import data, deals, definitions, home, keys, metrics, palette, signing
+from wald.web.pages import data, deals, definitions, home, keys, metrics, palette, signing, views
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -22,6 +22,9 @@ urlpatterns = [
     path("sign-out/", LogoutView.as_view(), name="sign_out"),
     path("theme/", signing.theme, name="theme"),
     path("find/", palette.find, name="find"),
+    path("views/", views.views, name="views"),
+    path("views/<int:view_id>/change/", views.view_change, name="view_change"),
+    path("views/<int:view_id>/delete/", views.view_delete, name="view_delete"),
     path("keyboard/", palette.keyboard, name="keyboard"),
     path("account/keys/", keys.key_list, name="api_keys"),
     path("account/keys/<int:key_id>/revoke/", keys.key_revoke, name="api_key_revoke"),

@@ -11,6 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_safe
 
 from wald.queries.find import find as find_records
+from wald.queries.views import views
 from wald.web.door import actor_of, given, workspace_of
 from wald.web.shell import KEYS_COOKIE, jobs_of, page_exists
 
@@ -65,7 +66,9 @@ def find(request: HttpRequest) -> HttpResponse:
 def keyboard(request: HttpRequest) -> HttpResponse:
     """Say what each key does; switch single keys off and on."""
     if request.method != "POST":
-        return render(request, "pages/keyboard.html", {"jobs": jobs_of(actor_of(request), with_beside=True)})
+        return render(
+            request, "pages/keyboard.html", {"jobs": jobs_of(actor_of(request), with_beside=True)}
+        )
     back = request.POST.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure())
     response = HttpResponseRedirect(back if is_ours else resolve_url("home"))
@@ -89,4 +92,6 @@ def fixed_entries(request: HttpRequest) -> list[Mapping[str, str]]:
         for one in DEEDS
         if actor.may(one.permission) and (one.press or page_exists(one.address))
     ]  # fmt: skip
-    return [*pages, *deeds]
+    kept = views(actor=actor, workspace=workspace_of(request)) if actor.may("views.keep") else ()
+    shown = [{"kind": "Views", "title": one.name, "address": one.address} for one in kept]
+    return [*pages, *deeds, *shown]

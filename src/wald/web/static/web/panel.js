@@ -64,8 +64,11 @@ function put(content, url) {
   panel.hidden = false;
   document.body.classList.add("with-panel");
   const title = place.querySelector("h1");
-  if (title) panel.setAttribute("aria-label", title.textContent.trim());
-  place.focus();
+  if (title) {
+    panel.setAttribute("aria-label", title.textContent.trim());
+    title.tabIndex = -1;
+  }
+  (title || place).focus();
   for (const link of document.querySelectorAll("[data-open]")) {
     const is = new URL(link.href).pathname === url.pathname;
     link.closest("[data-row]")?.classList.toggle("at", is);

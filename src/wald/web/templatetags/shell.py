@@ -1,0 +1,28 @@
+"""The views kept of a page, as tabs above its list, and the button that keeps the present one."""
+
+from django import template
+from django.template import RequestContext
+
+from wald.queries.views import views
+from wald.records.stores.views import View
+from wald.web.door import actor_of, workspace_of
+
+register = template.Library()
+
+
+@register.inclusion_tag("parts/views.html", takes_context=True)
+def kept_views(context: RequestContext) -> dict[str, object]:
+    """Show the views kept of this page: one query, on the pages that ask for it."""
+    request = context["request"]
+    actor, here, address = actor_of(request), request.path, request.get_full_path()
+    found: tuple[View, ...] = ()
+    if actor.may("views.keep") and not context.get("in_panel"):
+        found = views(actor=actor, workspace=workspace_of(request), of_page=here)
+    return {
+        "views": found,
+        "all": here,
+        "address": address,
+        "is_kept": address in (here, *(one.address for one in found)),
+        "may_keep": actor.may("views.keep"),
+        "in_panel": context.get("in_panel"),
+    }
