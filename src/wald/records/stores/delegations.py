@@ -100,6 +100,11 @@ def delegates_of(owner: str, *, on: date, database: str) -> tuple[str, ...]:
     return tuple(sorted(set(rows.values_list("delegate", flat=True))))
 
 
+def pairs_on(on: date, *, database: str) -> tuple[tuple[str, str], ...]:
+    """Return every owner with every delegate of theirs on a day."""
+    return tuple(_lasting(on, database).values_list("owner", "delegate"))
+
+
 def _lasting(on: date, database: str) -> QuerySet[models.Delegation]:
     rows = models.Delegation.objects.using(database)
     return rows.filter(ended_at=None, starts_on__lte=on, ends_on__gt=on)

@@ -1,0 +1,51 @@
+"""What a type of document is: the shape of what we agree, what makes sense of it, an example.
+
+A shape is a frozen pydantic model of single values, lists of single values, further models, and
+lists of entries. An entry is a model or dataclass whose first field is its key, so that
+`rules.finance.discount_above` names one value of one entry, in texts and in overrides.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from pydantic import BaseModel
+
+from wald.documents.plain import shown
+from wald.kernel.catalogue import collect
+from wald.kernel.problem import Problem
+
+S = TypeVar("S", bound=BaseModel)
+
+
+def plain_words(path: str, value: object) -> tuple[str, str]:
+    """Return what is said of a value where its type has no better words: a label, the value."""
+    return f"{path}:", shown(value)
+
+
+def as_it_was(content: Mapping[str, object], schema: int) -> Mapping[str, object]:
+    """Upgrade nothing: for a type that has had one schema."""
+    return content
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentType(Generic[S]):
+    """`check` finds what is wrong with the meaning, places as paths like `rules[0].total_above`;
+    `tell` says a value in words, as a label and the value: ("finance approves above", "30 %");
+    `upgrade` brings content of an older schema, whole or in part, to the present one."""
+
+    key: str
+    title: str
+    shape: type[S]
+    check: Callable[[S], Iterable[Problem]]
+    summary: Callable[[S], str]
+    example: S
+    source: str
+    tell: Callable[[str, object], tuple[str, str]] = plain_words
+    schema: int = 1
+    upgrade: Callable[[Mapping[str, object], int], Mapping[str, object]] = as_it_was
+
+
+def document_types(package: str = "wald.agreements") -> Mapping[str, DocumentType[BaseModel]]:
+    """Return every type of document of `package` by key."""
+    return collect(package, DocumentType, "DOCUMENT")

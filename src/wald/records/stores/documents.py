@@ -1,0 +1,214 @@
+"""Documents and their versions, as rows and as values. Approved versions are never changed."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+
+from django.db.models import Max, Q
+
+from wald.documents.reading import Written
+from wald.documents.version import Bound, State, Version
+from wald.records import models
+
+_LIGHT = (
+    "document__type",
+    "document__name",
+    "document__unit",
+    "number",
+    "revision",
+    "state",
+    "why",
+    "author",
+    "editors",
+    "drafted_at",
+    "submitted_at",
+    "approved_at",
+    "approved_by",
+    "starts_on",
+    "ends_on",
+    "withdrawn_at",
+    "withdrawn_by",
+)
+
+
+def versions_of(
+    type: str, name: str, *, database: str, units: Sequence[str] | None = None
+) -> tuple[Version, ...]:
+    """Return every version of every unit's document of a name, or of some units'."""
+    rows = models.DocumentVersion.objects.using(database).select_related("document")
+    rows = rows.filter(document__type=type, document__name=name)
+    if units is not None:
+        rows = rows.filter(document__unit__in=units)
+    return tuple(_version(row) for row in rows.order_by("document__unit", "number"))
+
+
+def light_versions(*, database: str) -> tuple[Version, ...]:
+    """Return every version of every document without text and content."""
+    rows = models.DocumentVersion.objects.using(database).select_related("document")
+    rows = rows.only("document_id", *_LIGHT).order_by(
+        "document__type", "document__name", "document__unit", "number"
+    )
+    return tuple(_version(row, is_light=True) for row in rows)
+
+
+def overridden_names(*, database: str) -> tuple[tuple[str, str], ...]:
+    """Return type and name of every document that some unit overrides."""
+    rows = models.Document.objects.using(database).exclude(unit="")
+    return tuple(rows.order_by("type", "name").values_list("type", "name").distinct())
+
+
+def find_version(version_id: int, *, database: str, lock: bool = False) -> Version | None:
+    """Return a version; with `lock` nobody else changes it until the transaction ends."""
+    rows = models.DocumentVersion.objects.using(database).select_related("document")
+    if lock:
+        rows = rows.select_for_update(of=("self",))
+    row = rows.filter(pk=version_id).first()
+    return None if row is None else _version(row)
+
+
+def find_documents(text: str, *, limit: int, database: str) -> tuple[tuple[str, str, str], ...]:
+    """Return type, name and unit of documents in which each word of `text` is found."""
+    rows = models.Document.objects.using(database)
+    for word in text.split():
+        rows = rows.filter(
+            Q(name__icontains=word) | Q(type__icontains=word) | Q(unit__icontains=word)
+        )
+    return tuple(rows.values_list("type", "name", "unit")[:limit])
+
+
+def add_draft(
+    written: Written, *, author: str, at: datetime, based_on: int | None, database: str
+) -> Version:
+    """Write the next version of a document, and the document with its first one."""
+    document, _ = models.Document.objects.using(database).get_or_create(
+        type=written.type,
+        name=written.name,
+        unit=written.unit,
+        defaults={"created_at": at, "created_by": author},
+    )
+    newest = document.versions.aggregate(Max("number"))["number__max"] or 0
+    row = models.DocumentVersion(
+        document=document,
+        number=newest + 1,
+        state=State.DRAFT.value,
+        author=author,
+        editors=[author],
+        drafted_at=at,
+        based_on_id=based_on,
+        **_columns(written),
+    )
+    row.save(using=database)
+    return _version(row)
+
+
+def change_draft(version: Version, written: Written, *, by: str, database: str) -> Version:
+    """Replace the text of a version that is open; it is a draft again, of the next revision."""
+    row = _open_row(version, database)
+    for name, value in _columns(written).items():
+        setattr(row, name, value)
+    row.revision += 1
+    row.state = State.DRAFT.value
+    row.submitted_at = None
+    row.editors = list(dict.fromkeys((*version.editors, by)))
+    row.save(using=database)
+    return _version(row)
+
+
+def submit(version: Version, *, at: datetime, database: str) -> None:
+    _change(version, database, state=State.IN_REVIEW.value, submitted_at=at, answer="")
+
+
+def approve(version: Version, *, at: datetime, by: str, database: str) -> None:
+    _change(version, database, state=State.APPROVED.value, approved_at=at, approved_by=by)
+
+
+def send_back(version: Version, *, answer: str, database: str) -> None:
+    _change(version, database, state=State.SENT_BACK.value, answer=answer, submitted_at=None)
+
+
+def withdraw(version: Version, *, at: datetime, by: str, answer: str, database: str) -> None:
+    """Withdraw a version; one that was approved keeps when, for what was known in between."""
+    _change(
+        version,
+        database,
+        state=State.WITHDRAWN.value,
+        withdrawn_at=at,
+        withdrawn_by=by,
+        answer=answer,
+    )
+
+
+def had_cases(fingerprints: Iterable[str], *, database: str) -> frozenset[str]:
+    """Return those of these fingerprints that some case carries, open or closed."""
+    rows = models.Case.objects.using(database).filter(fingerprint__in=tuple(fingerprints))
+    return frozenset(rows.values_list("fingerprint", flat=True))
+
+
+def _open_row(version: Version, database: str) -> models.DocumentVersion:
+    rows = models.DocumentVersion.objects.using(database).select_related("document")
+    return rows.get(pk=version.version_id, revision=version.revision, approved_at=None)
+
+
+def _change(version: Version, database: str, **columns: object) -> None:
+    """Change a version that is still what was read; its row is locked by who read it."""
+    rows = models.DocumentVersion.objects.using(database)
+    same = rows.filter(pk=version.version_id, revision=version.revision, state=version.state.value)
+    if same.update(**columns) != 1:
+        raise RuntimeError(f"version {version.version_id} changed under its lock")
+
+
+def _columns(written: Written) -> dict[str, object]:
+    told = {
+        "owner": written.owner,
+        "local": [asdict(bound) for bound in written.local],
+        "content": written.content,
+    }
+    return {
+        "text": written.text,
+        "content": told,
+        "schema": written.schema,
+        "why": written.reason,
+        "starts_on": written.starts_on,
+        "ends_on": written.ends_on,
+    }
+
+
+def _version(row: models.DocumentVersion, *, is_light: bool = False) -> Version:
+    told: Mapping[str, object] = {} if is_light else row.content
+    content, local = told.get("content"), told.get("local")
+    return Version(
+        version_id=row.pk,
+        type=row.document.type,
+        name=row.document.name,
+        unit=row.document.unit,
+        number=row.number,
+        revision=row.revision,
+        state=State(row.state),
+        text="" if is_light else row.text,
+        content=content if isinstance(content, dict) else {},
+        schema=1 if is_light else row.schema,
+        owner=str(told.get("owner", "")),
+        reason=row.why,
+        local=tuple(_bound(one) for one in local) if isinstance(local, list) else (),
+        author=row.author,
+        editors=tuple(row.editors),
+        drafted_at=row.drafted_at,
+        starts_on=row.starts_on,
+        ends_on=row.ends_on,
+        submitted_at=row.submitted_at,
+        approved_at=row.approved_at,
+        approved_by=row.approved_by,
+        withdrawn_at=row.withdrawn_at,
+        withdrawn_by=row.withdrawn_by,
+        answer="" if is_light else row.answer,
+    )
+
+
+def _bound(told: Mapping[str, object]) -> Bound:
+    one_of = told["one_of"]
+    return Bound(
+        path=str(told["path"]),
+        lowest=told["lowest"],
+        highest=told["highest"],
+        one_of=tuple(one_of) if isinstance(one_of, list) else None,
+    )
