@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from wald.actions.act import Entry, act
 from wald.cases.case import CaseKind, Part, kinds
-from wald.cases.checks import Person, standing
+from wald.cases.checks import Person, open_problems, standing
 from wald.cases.fold import Case, Event, EventKind
 from wald.cases.words import changed_since
 from wald.kernel.actor import Actor
@@ -16,6 +16,7 @@ from wald.kernel.workspace import Workspace
 from wald.queries.case_sight import person, sight
 from wald.records.stores import cases as store
 from wald.records.stores.case_lists import sees
+from wald.records.stores.delegations import owners_of
 
 
 class NoSuchCase(Refusal):
@@ -44,6 +45,11 @@ class Touched:
         if isinstance(found, str):
             raise NotAllowed(f"Case {self.case_id}: {found}.")
         return found.for_name
+
+    def must_be_open(self) -> None:
+        problems = list(open_problems(self.case))
+        if problems:
+            raise BadInput(f"Case {self.case_id} cannot be changed.", problems)
 
     def must_be_fresh(self, version: int | None, matters: frozenset[EventKind]) -> None:
         """Raise Stale if somebody changed, after `version`, what this rests on."""
@@ -106,4 +112,6 @@ def touched(
         case = store.locked(case_id, database=database)
         if case is None or not sees(visible, case_id, database=database):
             raise NoSuchCase(f"There is no case {case_id}, or none that you see.")
+        owners = owners_of(actor.name, on=on, database=database)  # nobody ends it meanwhile
+        who = replace(who, stands_in_for=owners)
         yield Touched(case_id, case, kinds()[case.kind], who, at, entry, database)

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from wald.actions.act import Entry, act
-from wald.actions.case_touch import Touched, touched
+from wald.actions.case_touch import touched
 from wald.cases.case import INVOLVED, CaseKind, Part, kinds
-from wald.cases.checks import LONGEST_TEXT, LONGEST_TITLE, open_problems, text_problems
+from wald.cases.checks import LONGEST_TEXT, LONGEST_TITLE, text_problems
 from wald.cases.fold import Event, EventKind
 from wald.cases.links import link_problems
 from wald.cases.opening import Opening, opening_problems
@@ -152,7 +152,7 @@ def change_case(
         actor=actor, workspace=workspace, case_id=case_id, at=at, action="case.change"
     ) as case:
         case.must_be_fresh(version, MEANING)
-        _must_be_open(case)
+        case.must_be_open()
         for_name = case.must_stand(_EDITORS if case.kind.has_votes else INVOLVED)
         given = {"title": title, "text": text}
         body: Json = {name: value.strip() for name, value in given.items() if value is not None}
@@ -165,12 +165,6 @@ def change_case(
 
 # Whoever is asked to approve does not write what they approve.
 _EDITORS = frozenset({Part.OPENER, Part.OPERATIONS})
-
-
-def _must_be_open(case: Touched) -> None:
-    problems = list(open_problems(case.case))
-    if problems:
-        raise BadInput(f"Case {case.case_id} cannot be changed.", problems)
 
 
 def _kind(key: str) -> CaseKind:

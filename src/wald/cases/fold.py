@@ -156,12 +156,13 @@ def _watched(case: Case, event: Event) -> Case:
 
 def _assigned(case: Case, event: Event) -> Case:
     """Hand the case over; whoever was asked to approve and hands over is no longer asked."""
-    given, had = event.text("assignee"), case.assignee
-    approvers = case.approvers
-    if had in approvers and given:
-        approvers = _with((), *(given if name == had else name for name in approvers))
+    given, asked = event.text("assignee"), case.approvers
+    hands_over = event.for_name or event.by
+    leaves = hands_over if hands_over in asked else case.assignee
+    if given:
+        asked = _with((), *(given if name == leaves else name for name in asked))
     queue = event.text("queue") or case.queue
-    return replace(case, assignee=given, queue=queue, approvers=approvers)
+    return replace(case, assignee=given, queue=queue, approvers=asked)
 
 
 def _moved(case: Case, event: Event) -> Case:

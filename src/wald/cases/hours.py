@@ -1,7 +1,7 @@
 """When something is due that takes so many hours of business: a pure function over the hours.
 
-Days and hours are those of one zone, summer time and all: a day lasts from the instant it opens
-to the instant it closes, counted in UTC, so that no hour is lost or counted twice.
+Days and hours are those of one zone, summer time and all: a window lasts from the instant it
+opens to the instant it closes, counted in UTC, so that no hour is lost or counted twice.
 """
 
 from collections.abc import Iterator
@@ -16,22 +16,35 @@ _MIDNIGHT = time(0)
 
 
 @dataclass(frozen=True, slots=True)
-class Hours:
-    """When business is open. Monday is 0; closing at 00:00 is the end of the day."""
+class Window:
+    """Open hours of a day of the week; Monday is 0, closing at 00:00 the end of the day."""
 
-    weekdays: frozenset[int] = frozenset(range(5))
+    weekday: int
     opens: time = time(9)
     closes: time = time(17)
+
+
+WEEK = tuple(Window(weekday) for weekday in range(5))
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """When business is open: windows of every week, but not on holidays."""
+
+    windows: tuple[Window, ...] = WEEK
     zone: str = "UTC"
     holidays: frozenset[date] = frozenset()
 
 
 def check(hours: Hours) -> Iterator[Problem]:
     """Yield what is wrong with the hours; `due` takes only hours without Problems."""
-    if not hours.weekdays or not hours.weekdays <= set(range(7)):
-        yield Problem("weekdays", "there is no day to work on", "give days from Monday to Sunday")
-    if hours.closes != _MIDNIGHT and hours.closes <= hours.opens:
-        yield Problem("closes", "it is not after the opening", "close later, or at 00:00")
+    if not hours.windows:
+        yield Problem("windows", "there is no day to work on", "give a day of the week")
+    for place, one in enumerate(hours.windows, start=1):
+        if one.weekday not in range(7):
+            yield Problem(f"window {place}", "its weekday is none", "count from Monday, 0 to 6")
+        if one.closes != _MIDNIGHT and one.closes <= one.opens:
+            yield Problem(f"window {place}", "it closes before it opens", "close later")
     try:
         ZoneInfo(hours.zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -43,10 +56,10 @@ def due(start: datetime, amount: timedelta, hours: Hours) -> datetime:
     """Return when `amount` of open time has passed since `start`, in UTC.
 
     The moment business closes still belongs to the day. Nothing to do is due at once, or at
-    the next opening.
+    the next opening. Raises OverflowError where the calendar ends first.
     """
     left = amount
-    for opens, closes in _open_days(start, hours):
+    for opens, closes in _windows_from(start, hours):
         begins = max(opens, start)
         if begins + left <= closes:
             return begins + left
@@ -56,35 +69,33 @@ def due(start: datetime, amount: timedelta, hours: Hours) -> datetime:
 
 def is_open(at: datetime, hours: Hours) -> bool:
     """Is business open, the moments of opening and of closing included?"""
-    local = at.astimezone(ZoneInfo(hours.zone)).date()
-    days = (local - timedelta(days=1), local)
-    return any(
-        opens <= at <= closes
-        for day in days
-        if _is_worked(day, hours)
-        for opens, closes in (_bounds(day, hours),)
-    )
+    day = at.astimezone(ZoneInfo(hours.zone)).date()
+    windows = (*_windows_of(day - timedelta(days=1), hours), *_windows_of(day, hours))
+    return any(opens <= at <= closes for opens, closes in windows)
 
 
-def _open_days(start: datetime, hours: Hours) -> Iterator[tuple[datetime, datetime]]:
-    """Yield the opening and closing of every day that closes at `start` or later, in UTC."""
+def _windows_from(start: datetime, hours: Hours) -> Iterator[tuple[datetime, datetime]]:
+    """Yield every window that closes at `start` or later, one after the other, in UTC."""
     day = start.astimezone(ZoneInfo(hours.zone)).date() - timedelta(days=1)
+    done = start
     while day < date.max - timedelta(days=2):
-        if _is_worked(day, hours):
-            opens, closes = _bounds(day, hours)
-            if closes >= start and closes > opens:
-                yield opens, closes
+        for opens, closes in _windows_of(day, hours):
+            begins = max(opens, done)  # windows may overlap; no hour counts twice
+            if begins <= closes:
+                yield begins, closes
+                done = closes
         day += timedelta(days=1)
 
 
-def _is_worked(day: date, hours: Hours) -> bool:
-    return day.weekday() in hours.weekdays and day not in hours.holidays
-
-
-def _bounds(day: date, hours: Hours) -> tuple[datetime, datetime]:
+def _windows_of(day: date, hours: Hours) -> list[tuple[datetime, datetime]]:
+    if day in hours.holidays:
+        return []
     zone = ZoneInfo(hours.zone)
-    closing = day + timedelta(days=1) if hours.closes == _MIDNIGHT else day
-    return (
-        datetime.combine(day, hours.opens, zone).astimezone(UTC),
-        datetime.combine(closing, hours.closes, zone).astimezone(UTC),
-    )
+    found = []
+    for one in hours.windows:
+        if one.weekday == day.weekday():
+            last = day + timedelta(days=1) if one.closes == _MIDNIGHT else day
+            opens = datetime.combine(day, one.opens, zone).astimezone(UTC)
+            closes = datetime.combine(last, one.closes, zone).astimezone(UTC)
+            found.append((opens, closes))
+    return sorted(window for window in found if window[0] < window[1])

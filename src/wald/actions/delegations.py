@@ -1,0 +1,130 @@
+"""Letting somebody else stand in for a while. Every write about it is here."""
+
+from datetime import date, datetime, timedelta
+
+from wald.actions.act import act
+from wald.kernel.actor import Actor
+from wald.kernel.policy import GRANTS
+from wald.kernel.problem import BadInput, NotAllowed, Problem, Refusal
+from wald.kernel.workspace import Workspace
+from wald.records.stores import delegations as store
+from wald.records.stores.users import find_user
+
+_PERMISSION = "delegations.keep"
+_LONGEST = timedelta(days=366)
+_LONGEST_WHY = 500
+
+
+def delegate(
+    *,
+    actor: Actor,
+    workspace: Workspace,
+    to: str,
+    starts_on: date,
+    ends_on: date,
+    at: datetime,
+    owner: str = "",
+    why: str = "",
+) -> int:
+    """Let `to` stand in for `owner` from the first day to before `ends_on`; return its number.
+
+    Without `owner` it is the actor; for somebody else only who may change users says so.
+    Raises BadInput with every Problem, NotAllowed.
+    """
+    actor.must(_PERMISSION)
+    owner = owner or actor.name
+    if owner != actor.name:
+        actor.must("users.change")
+    problems = [
+        *_person_problems("owner", owner, workspace),
+        *_person_problems("to", to, workspace),
+        *_day_problems(starts_on, ends_on, at.date()),
+    ]
+    if to == owner:
+        problems.append(Problem("to", "nobody stands in for themselves", "name somebody else"))
+    if len(why) > _LONGEST_WHY or "\0" in why:
+        fix = f"keep to {_LONGEST_WHY} characters of text"
+        problems.append(Problem("why", "it is too long, or no text", fix))
+    if problems:
+        raise BadInput(f"{to or 'Nobody'} cannot stand in for {owner} like this.", problems)
+    with act(
+        actor=actor,
+        workspace=workspace,
+        at=at,
+        permission=_PERMISSION,
+        action="delegation.add",
+        why=why,
+    ) as entry:
+        _must_be_new(owner, to, starts_on, ends_on, workspace)
+        number = store.add(
+            owner=owner,
+            delegate=to,
+            starts_on=starts_on,
+            ends_on=ends_on,
+            why=why.strip(),
+            at=at,
+            database=workspace.database,
+        )
+        entry.about = f"delegation:{number}"
+        entry.concerns = owner
+        entry.after = {
+            "owner": owner, "to": to, "from": starts_on.isoformat(), "until": ends_on.isoformat()
+        }  # fmt: skip
+        days = f"from {starts_on:%d %b %Y} to before {ends_on:%d %b %Y}"
+        entry.tell([to, owner], f"{to} stands in for {owner} {days}", "/cases/delegations/")
+        return number
+
+
+def end_delegation(*, actor: Actor, workspace: Workspace, delegation_id: int, at: datetime) -> None:
+    """End a delegation now. Both of its people may, and who may change users."""
+    actor.must(_PERMISSION)
+    with act(
+        actor=actor,
+        workspace=workspace,
+        at=at,
+        permission=_PERMISSION,
+        action="delegation.end",
+        about=f"delegation:{delegation_id}",
+    ) as entry:
+        found = store.find(delegation_id, database=workspace.database)
+        is_ours = found is not None and actor.name in (found.owner, found.delegate)
+        if found is None or not (is_ours or actor.may("users.change")):
+            raise NotAllowed(f"There is no delegation {delegation_id} that {actor.name} may end.")
+        if not store.end(delegation_id, at=at, database=workspace.database):
+            raise Refusal(f"Delegation {delegation_id} was ended before.")
+        entry.concerns = found.owner
+        entry.before = {"owner": found.owner, "to": found.delegate}
+        words = f"{found.delegate} no longer stands in for {found.owner}"
+        entry.tell([found.owner, found.delegate], words, "/cases/delegations/")
+
+
+def _must_be_new(owner: str, to: str, starts_on: date, ends_on: date, workspace: Workspace) -> None:
+    other = store.overlapping(
+        owner, to, starts_on=starts_on, ends_on=ends_on, database=workspace.database
+    )
+    if other is not None:
+        raise Refusal(
+            f"{to} stands in for {owner} already, from {other.starts_on} to before "
+            f"{other.ends_on} (delegation {other.delegation_id}); end that one first."
+        )
+
+
+def _person_problems(where: str, name: str, workspace: Workspace) -> list[Problem]:
+    user = find_user(name, database=workspace.database)
+    if user is None:
+        return [Problem(where, f"there is no user {name[:80]!r}", "name somebody who may sign in")]
+    if not user.may_sign_in or user.role is None or "cases.work" not in GRANTS[user.role]:
+        return [Problem(where, f"{name} may not work on cases", "name somebody who may")]
+    return []
+
+
+def _day_problems(starts_on: date, ends_on: date, today: date) -> list[Problem]:
+    problems = []
+    if ends_on <= starts_on:
+        fix = "give the first day on which it no longer holds"
+        problems.append(Problem("until", "it is not after the first day", fix))
+    elif ends_on <= today:
+        problems.append(Problem("until", "it is over already", "give a day to come"))
+    elif ends_on - starts_on > _LONGEST:
+        problems.append(Problem("until", "it lasts more than a year", "end it sooner"))
+    return problems
