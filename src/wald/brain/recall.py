@@ -20,6 +20,11 @@ WORDS, METRIC, POPULATION, LINKS = 0.45, 0.25, 0.2, 0.1
 LEAST = 0.12  # of a match worth showing: more than a common word or two
 _TOLD = 4  # words named as a reason
 _SHORTEST = 3  # letters of a word that tells anything
+_EMPTY = frozenset(
+    "about after and any are because been but can could did does for from had has have how into "
+    "its more not one our out than that the their them then there these they this was were what "
+    "when where which who why will with would you your".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +40,8 @@ class Face:
 
     @property
     def words(self) -> frozenset[str]:
-        return frozenset(w for w in words_without_figures(self.text) if len(w) >= _SHORTEST)
+        words = words_without_figures(self.text)
+        return frozenset(w for w in words if len(w) >= _SHORTEST) - _EMPTY
 
 
 @dataclass(frozen=True, slots=True)

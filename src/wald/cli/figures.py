@@ -35,3 +35,14 @@ def movement(change: Decimal | None, unit: Unit) -> str:
         return "="
     arrow = "▲" if points > 0 else "▼"
     return f"{arrow} {abs(points):,f} {'pts' if unit is Unit.RATIO else '%'}"
+
+
+def change_shown(change: Number, unit: Unit, currency: str | None = None) -> str:
+    """Return a change in the unit itself, with its sign: `+5 points` of a ratio, `-1,200.00 EUR`."""
+    if change is None:
+        return UNKNOWN
+    if unit is Unit.RATIO:
+        points = f"{rounded(Decimal(change) * 100, 1):+,f}"
+        return f"{points.removesuffix('.0')} points"
+    text = shown(change, unit, currency)
+    return text if text.startswith("-") else f"+{text}"

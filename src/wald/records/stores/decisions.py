@@ -29,6 +29,15 @@ class KeptDecision:
     superseded_by: int | None
     outcome: Outcome | None
 
+    @property
+    def state(self) -> str:
+        """Return what has come of it, in words."""
+        if self.outcome is None:
+            return f"to be measured on {self.decision.review_on}"
+        if self.outcome.has_come is None:
+            return "cannot tell"
+        return "the effect came" if self.outcome.has_come else "the effect did not come"
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -119,6 +128,17 @@ def decisions_by_number(
 ) -> Mapping[int, KeptDecision]:
     rows = _rows(database).filter(eyes.seen, pk__in=list(numbers))
     return {row.pk: _kept(row) for row in rows}
+
+
+def decisions_like(
+    numbers: Iterable[int], metric: str, *, eyes: Eyes, limit: int, database: str
+) -> tuple[KeptDecision, ...]:
+    """Return the decisions with these numbers, and those on the same metric, the newest first."""
+    alike = Q(pk__in=list(numbers))
+    if metric:
+        alike |= Q(metric=metric)
+    rows = _rows(database).filter(eyes.seen).filter(alike).order_by("-id")
+    return tuple(_kept(row) for row in rows[:limit])
 
 
 def chain(decision_id: int, *, eyes: Eyes, database: str) -> tuple[KeptDecision, ...]:

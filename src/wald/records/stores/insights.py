@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from wald.insights.insight import Effect, Insight, Status, StoredQuery, after_seen_again
 from wald.kernel.unit import Unit
@@ -120,6 +120,17 @@ def insights_by_number(
 ) -> Mapping[int, KeptInsight]:
     rows = models.Insight.objects.using(database).filter(eyes.seen, pk__in=numbers)
     return {row.pk: _kept(row) for row in rows}
+
+
+def insights_like(
+    numbers: list[int], metric: str, *, eyes: Eyes, limit: int, database: str
+) -> tuple[KeptInsight, ...]:
+    """Return the insights with these numbers, and those on the same metric, the newest first."""
+    alike = Q(pk__in=numbers)
+    if metric:
+        alike |= Q(metric=metric)
+    rows = models.Insight.objects.using(database).filter(eyes.seen).filter(alike)
+    return tuple(_kept(row) for row in rows.order_by("-id")[:limit])
 
 
 def history(insight_id: int, *, limit: int, database: str) -> tuple[Happening, ...]:
