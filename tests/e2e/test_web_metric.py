@@ -142,7 +142,7 @@ def test_the_file_of_rows_adds_up_under_the_same_filter(rae: Client) -> None:
 
 def test_a_row_of_a_deal_opens_the_deal(rae: Client) -> None:
     page = text_of(rae.get("/metrics/win_rate/"))
-    assert '<a href="/deals/O1/">O1</a>' in page
+    assert '<a href="/deals/O1/" data-open>O1</a>' in page
 
 
 def test_a_file_runs_nothing_in_a_spreadsheet(rae: Client) -> None:
