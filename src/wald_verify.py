@@ -75,6 +75,16 @@ class Verdict:
     def is_sound(self) -> bool:
         return self.fault is None
 
+    def as_json(self) -> dict[str, object]:
+        fault = self.fault
+        found = None if fault is None else {"seq": fault.seq, "what": fault.what}
+        return {"entries": self.entries, "head": self.head, "fault": found}
+
+    def __str__(self) -> str:
+        if self.fault is None:
+            return f"Sound: {self.entries:,} entries, head {self.entries}:{self.head}"
+        return f"{self.fault}\n{self.entries:,} entries before it are sound."
+
 
 def verify(entries: Iterable[Entry], heads: Mapping[int, Iterable[str]] | None = None) -> Verdict:
     """Return the verdict over a whole journal; `heads` are the hashes known, by number.
@@ -95,7 +105,7 @@ def verify(entries: Iterable[Entry], heads: Mapping[int, Iterable[str]] | None =
 
 def _fault(entry: Entry, wanted: int, head: str, later: Iterator[Entry]) -> Fault | None:
     if entry.seq is None:
-        return Fault(wanted, f"{_where(entry)}is altered: it has no number that can be read.")
+        return Fault(wanted, f"{_where(entry)}is altered: it cannot be read as an entry.")
     if entry.seq != wanted:
         return _misplaced(entry, wanted, later)
     if entry.body is None or entry.previous is None or entry.hash is None:
@@ -135,7 +145,7 @@ def _contradiction(entry: Entry, wanted: int) -> Fault | None:
     if not isinstance(body, dict) or body.get("seq") != wanted:
         return Fault(wanted, "is altered: its body has another number.")
     for name, value in (entry.columns or {}).items():
-        said = _as_column(str(body.get(name))) if name == "at" else body.get(name)
+        said = as_column(str(body.get(name))) if name == "at" else body.get(name)
         if value != said:
             return Fault(wanted, f"is altered: its column {name!r} says other than its body.")
     return None
@@ -159,7 +169,7 @@ def _where(entry: Entry) -> str:
     return f"(line {entry.line:,}) " if entry.line else ""
 
 
-def _as_column(at: str) -> str:
+def as_column(at: str) -> str:
     """Return an instant of a body as SQLite keeps it: without the zone, nor zero microseconds."""
     return at.replace("T", " ").removesuffix("Z").removesuffix(".000000")
 
@@ -297,14 +307,7 @@ def main(words: list[str] | None = None) -> int:
     except (ValueError, Unreadable) as error:
         sys.stderr.write(f"Error: {error}\n")
         return 2
-    if given.json:
-        fault = verdict.fault
-        found = None if fault is None else {"seq": fault.seq, "what": fault.what}
-        said = json.dumps({"entries": verdict.entries, "head": verdict.head, "fault": found})
-    elif verdict.fault is None:
-        said = f"Sound: {verdict.entries:,} entries, head {verdict.entries}:{verdict.head}"
-    else:
-        said = f"{verdict.fault}\n{verdict.entries:,} entries before it are sound."
+    said = json.dumps(verdict.as_json()) if given.json else str(verdict)
     sys.stdout.write(f"{said}\n")
     return 0 if verdict.is_sound else 1
 

@@ -12,9 +12,21 @@ from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from datetime import datetime
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from wald.records import models
+
+__all__ = [
+    "InvalidTag",
+    "destroy_key",
+    "known_subject",
+    "pseudonym",
+    "seal",
+    "subject_of",
+    "subjects",
+    "unsealed",
+]
 
 _NONCE = 12  # bytes
 _PSEUDONYM = 8  # hexadecimal digits of the subject

@@ -1,0 +1,31 @@
+"""The journal as JSON, the same at every door."""
+
+from datetime import UTC, date, datetime, time
+
+from wald.queries.journal import Line
+from wald.queries.plain import plain
+
+Json = dict[str, object]
+
+
+def line_json(line: Line) -> Json:
+    """Return an entry; of an erased person `before`, `after` and `why` are empty for ever."""
+    return {
+        "seq": line.seq,
+        "at": plain(line.at),
+        "who": line.who,
+        "door": line.door,
+        "action": line.action,
+        "about": line.about,
+        "concerns": line.concerns,
+        "why": line.why,
+        "before": dict(line.before),
+        "after": dict(line.after),
+        "is_erased": line.is_erased,
+        "hash": line.hash,
+    }
+
+
+def midnight(day: date) -> datetime:
+    """Return the first moment of a day, UTC."""
+    return datetime.combine(day, time.min, UTC)
