@@ -1,5 +1,6 @@
 """From a folder to sheets that feeds can read: recognised, fetched, forms decided, repaired."""
 
+import json
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from wald.engine.intake.formats import Formats
 from wald.facts.load_report import DATES, DECIMALS, FileReport, LoadOptions, RepairCount
 from wald.facts.tables import TABLES
 from wald.kernel.problem import BadInput, Problem
+from wald.simulator.simulate import ANSWERS, INVENTED
 
 Progress = Callable[[str, int, int | None], None]
 
@@ -56,6 +58,15 @@ def read_folder(
     repairs = repair_sheets(connection, connector, fetched, decided, options)
     reports = [*_used(connector, fetched, decided, options), *_unused(found, recognition)]
     return Reading(connector, fetched, decided, tuple(reports), repairs, _doubts(fetched, decided))
+
+
+def says_invented(folder: Path) -> bool:
+    """Does the folder say of itself that nothing in it exists, as `wald simulate` writes it?"""
+    try:
+        answers = json.loads((folder / ANSWERS).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(answers, dict) and answers.get("notice") == INVENTED
 
 
 def check_options(options: LoadOptions) -> None:

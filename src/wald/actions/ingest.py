@@ -11,7 +11,7 @@ import duckdb
 
 from wald.actions import findings
 from wald.actions.act import act
-from wald.actions.folder import Progress, read_folder
+from wald.actions.folder import Progress, read_folder, says_invented
 from wald.actions.rows import TableRows, count_lines, make_rows, rejected_by_file
 from wald.engine.intake import checks, formats, keeping, sql
 from wald.engine.intake.lock import held
@@ -143,6 +143,7 @@ def _draft(
             reporting_currency=currency,
             decides_currency=decided is not None,
             reaches=_reach(connection, tables, snapshot),
+            is_invented=says_invented(folder),
         )
         yield _Draft(connection, tables, decided, report)
 

@@ -19,7 +19,7 @@ from wald.kernel.problem import BadInput, Problem
 from wald.simulator.blocks import TOUCHED
 from wald.simulator.columns import schema
 from wald.simulator.days import day_of
-from wald.simulator.simulate import World, world
+from wald.simulator.simulate import ANSWERS, World, world
 
 Form = Literal["parquet", "csv"]
 
@@ -79,7 +79,7 @@ def simulate_to(
     _check(out, form)
     with _whole(out) as folder:
         rows, answers = _write_tables(told, folder, form, progress)
-        _write_json(folder / "answers.json", answers)
+        _write_json(folder / ANSWERS, answers)
         _write_json(folder / "plans.json", told.plans)
         (folder / "README.md").write_text(_readme(told), encoding="utf-8")
     problems = tuple(str(problem["problem"]) for problem in told.problems)

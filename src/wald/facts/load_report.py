@@ -106,6 +106,7 @@ class LoadReport:
     decides_currency: bool  # did this load decide it, being the first?
     reaches: date | None  # last day on which something happened, with this load
     seconds: float = field(compare=False, default=0.0)
+    is_invented: bool = False  # the folder says of itself that nothing in it exists
 
     @property
     def totals(self) -> Counts:
@@ -161,4 +162,5 @@ def from_json(plain: Mapping[str, Any]) -> LoadReport:
         decides_currency=plain["decides_currency"],
         reaches=None if reaches is None else date.fromisoformat(reaches),
         seconds=plain["seconds"],
+        is_invented=bool(plain.get("is_invented")),  # older reports do not say
     )

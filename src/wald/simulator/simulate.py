@@ -18,6 +18,8 @@ from wald.simulator.planted import Planted, answers, plant
 from wald.simulator.request import Request, requested
 from wald.simulator.streams import Streams
 
+ANSWERS = "answers.json"  # says what is planted, and that all of it is invented
+INVENTED = "Everything here is invented."
 ENDS_ON = date(2026, 9, 30)  # last day of a history unless the caller says otherwise
 _TOP = 1_000_000  # the block of what all blocks share
 _MOST_KEYS = 10_000  # touched deals listed per problem; the count is always exact
@@ -70,7 +72,7 @@ class World:
             ids = deals.filter(pc.field("problem") == answer["problem"])["opportunity_id"]
             answer["opportunities"] = {"count": len(ids), "ids": ids[:_MOST_KEYS].to_pylist()}
         return {
-            "notice": "Everything here is invented.",
+            "notice": INVENTED,
             "company": request.company.key,
             "title": request.company.title,
             "seed": request.seed,

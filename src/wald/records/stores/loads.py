@@ -213,3 +213,11 @@ def _record(row: models.Load) -> LoadRecord:
         ),
         report=row.report,
     )
+
+
+def has_invented(*, database: str) -> bool:
+    """Is anything that counts from a load of invented data?"""
+    rows = models.Load.objects.using(database).filter(
+        state=models.Load.State.PUBLISHED, undone_at=None, report__is_invented=True
+    )
+    return rows.exists()
