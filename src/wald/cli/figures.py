@@ -38,7 +38,7 @@ def movement(change: Decimal | None, unit: Unit) -> str:
 
 
 def change_shown(change: Number, unit: Unit, currency: str | None = None) -> str:
-    """Return a change in the unit itself, with its sign: `+5 points` of a ratio, `-1,200.00 EUR`."""
+    """Return a change in its unit, with its sign: `+5 points` of a ratio, `-1,200.00 EUR`."""
     if change is None:
         return UNKNOWN
     if unit is Unit.RATIO:

@@ -141,6 +141,13 @@ def has_come(change: Decimal, expected: Change) -> bool:
     return expected.low <= change <= expected.high
 
 
+def state_of(outcome: Outcome) -> str:
+    """Return what has come of a decision that was measured, in words."""
+    if outcome.has_come is None:
+        return "cannot tell yet" if outcome.waits else "cannot tell"
+    return "the effect came" if outcome.has_come else "the effect did not come"
+
+
 def usual_baseline(period: Period, calendar: Calendar, day: date) -> Period:
     """Return what a period is compared with: the last one as long that was over on `day`."""
     end = day + timedelta(days=1)

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from wald.kernel.period import Period
 from wald.kernel.unit import Unit
-from wald.memory.decision import Change, Decision, Outcome, Reading, Rights, Snapshot
+from wald.memory.decision import Change, Decision, Outcome, Reading, Rights, Snapshot, state_of
 from wald.records import models
 from wald.records.stores.search import Eyes, index
 
@@ -34,9 +34,7 @@ class KeptDecision:
         """Return what has come of it, in words."""
         if self.outcome is None:
             return f"to be measured on {self.decision.review_on}"
-        if self.outcome.has_come is None:
-            return "cannot tell"
-        return "the effect came" if self.outcome.has_come else "the effect did not come"
+        return state_of(self.outcome)
 
 
 @dataclass(frozen=True, slots=True)
