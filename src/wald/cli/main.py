@@ -6,7 +6,21 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from wald.cli import keys, load, measure, pulse, run, serve, settings, simulate, users, work, worker
+from wald.cli import (
+    decisions,
+    insights,
+    keys,
+    load,
+    measure,
+    pulse,
+    run,
+    serve,
+    settings,
+    simulate,
+    users,
+    work,
+    worker,
+)
 from wald.cli.ending import failed, refused, show_bug
 from wald.cli.output import put_json
 from wald.kernel.problem import Refusal
@@ -48,6 +62,18 @@ app.command("worker", epilog=worker.WORKER_EXAMPLES)(worker.worker)
 app.add_typer(work.app, name="work", help="What runs in the background.", epilog=work.WORK_EXAMPLES)
 app.add_typer(users.app, name="users", help="Who may sign in.", epilog=users.USERS_EXAMPLES)
 app.add_typer(keys.app, name="keys", help="API keys of programs.", epilog=keys.KEYS_EXAMPLES)
+app.add_typer(
+    insights.app,
+    name="insights",
+    help="What was noticed.",
+    epilog=insights.INSIGHTS_EXAMPLES,
+)
+app.add_typer(
+    decisions.app,
+    name="decisions",
+    help="What was decided, and what came of it.",
+    epilog=decisions.DECISIONS_EXAMPLES,
+)
 app.add_typer(
     settings.app,
     name="settings",
