@@ -7,9 +7,11 @@ from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 
-from wald.api import keys, loads, numbers
+from wald.api import documents, journal, keys, loads, numbers, people, views
+from wald.api.document import complete
 from wald.api.door import SIGN_IN
-from wald.api.errors import FORM, add_error_answers
+from wald.api.errors import add_error_answers
+from wald.api.idempotency import once
 
 
 class Api(NinjaAPI):
@@ -22,11 +24,7 @@ class Api(NinjaAPI):
         self, *, path_prefix: str | None = None, path_params: dict[str, object] | None = None
     ) -> OpenAPISchema:
         schema = super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
-        for methods in schema["paths"].values():
-            for operation in methods.values():
-                for status, response in operation["responses"].items():
-                    if int(status) >= 400:
-                        response["content"] = {FORM: response["content"]["application/json"]}
+        complete(schema)
         return schema
 
 
@@ -39,6 +37,11 @@ api = Api(
     auth=SIGN_IN,
 )
 add_error_answers(api)
+api.add_decorator(once, mode="view")
 api.add_router("", numbers.router)
 api.add_router("", loads.router)
 api.add_router("", keys.router)
+api.add_router("", people.router)
+api.add_router("", journal.router)
+api.add_router("", views.router)
+api.add_router("", documents.router)

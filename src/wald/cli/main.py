@@ -7,8 +7,11 @@ from typing import Annotated, NoReturn
 import typer
 
 from wald.cli import (
+    access,
     decisions,
+    documents,
     insights,
+    journal,
     keys,
     load,
     measure,
@@ -60,8 +63,20 @@ app.command("simulate", epilog=simulate.SIMULATE_EXAMPLES)(simulate.simulate)
 app.command("serve", epilog=serve.SERVE_EXAMPLES)(serve.serve)
 app.command("worker", epilog=worker.WORKER_EXAMPLES)(worker.worker)
 app.add_typer(work.app, name="work", help="What runs in the background.", epilog=work.WORK_EXAMPLES)
-app.add_typer(users.app, name="users", help="Who may sign in.", epilog=users.USERS_EXAMPLES)
+app.add_typer(access.app, name="users", help="Who may sign in.", epilog=users.USERS_EXAMPLES)
+app.add_typer(
+    documents.app,
+    name="documents",
+    help="What we agreed, in versions.",
+    epilog=documents.DOCUMENTS_EXAMPLES,
+)
 app.add_typer(keys.app, name="keys", help="API keys of programs.", epilog=keys.KEYS_EXAMPLES)
+app.add_typer(
+    journal.app,
+    name="journal",
+    help="Who did what, and the proof of it.",
+    epilog=journal.JOURNAL_EXAMPLES,
+)
 app.add_typer(
     insights.app,
     name="insights",

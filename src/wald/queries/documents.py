@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from urllib.parse import urlencode
 
 from pydantic import BaseModel
 
@@ -15,12 +16,21 @@ from wald.documents.version import OPEN, Standing, State, Version, units_above
 from wald.kernel.actor import Actor
 from wald.kernel.problem import NotAllowed, Refusal
 from wald.kernel.workspace import Workspace
-from wald.queries.find import Found
 from wald.records.stores import documents as store
 
 
 class NoSuchVersion(Refusal):
     """There is no version of that number."""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentName:
+    """Which document: its type, also by title, its name, and whose it is."""
+
+    type: str
+    title: str
+    name: str
+    unit: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,26 +212,18 @@ def schema(*, actor: Actor, workspace: Workspace, type: str) -> dict[str, object
 
 def find_documents(
     *, actor: Actor, workspace: Workspace, text: str, limit: int = 5
-) -> tuple[Found, ...]:
+) -> tuple[DocumentName, ...]:
     """Return documents whose type, name or unit hold every word of `text`."""
     actor.must("documents.read")
     types = document_types()
-    found = store.find_documents(text, limit=limit, database=workspace.database)
     return tuple(
-        Found(
-            "Document",
-            f"{name} of {unit}" if unit else name,
-            types[type].title if type in types else type,
-            page_of(type, name, unit),
-        )
-        for type, name, unit in found
+        DocumentName(type, types[type].title if type in types else type, name, unit)
+        for type, name, unit in store.find_documents(text, limit=limit, database=workspace.database)
     )
 
 
 def page_of(type: str, name: str, unit: str = "") -> str:
     """Return the address of a document's page."""
-    from urllib.parse import urlencode
-
     end = f"?{urlencode({'unit': unit})}" if unit else ""
     return f"/documents/{type}/{name}/{end}"
 

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from wald.facts.metric import metrics
 from wald.kernel.actor import Actor
 from wald.kernel.workspace import Workspace
+from wald.queries.documents import find_documents, page_of
 from wald.queries.find_deals import deals_named
 from wald.queries.loads import all_loads
 from wald.queries.users import users
@@ -79,6 +80,12 @@ def _people(actor: Actor, workspace: Workspace, text: str, limit: int) -> Iterab
         yield Found("Person", user.name, role, _page("people", user.name))
 
 
+def _documents(actor: Actor, workspace: Workspace, text: str, limit: int) -> Iterable[Found]:
+    for one in find_documents(actor=actor, workspace=workspace, text=text, limit=limit):
+        title = f"{one.name} of {one.unit}" if one.unit else one.name
+        yield Found("Document", title, one.title, page_of(one.type, one.name, one.unit))
+
+
 def _holds(text: str, *names: str) -> bool:
     """Does one of the names hold every word?"""
     words = text.lower().split()
@@ -98,6 +105,7 @@ def _page(*parts: str) -> str:
 FINDERS = (
     Finder("facts.read", _deals),
     Finder("facts.read", _metrics),
+    Finder("documents.read", _documents),
     Finder("users.read", _people),
     Finder("facts.read", _loads),
 )
