@@ -35,7 +35,9 @@ def served(address: str = "") -> Iterator[Path]:
         home = Path(folder)
         _take(records_database(home, address))
         try:
-            with override_settings(HOME=home, PASSWORD_HASHERS=quick, ALLOWED_HOSTS=["testserver"]):
+            with override_settings(
+                HOME=home, PASSWORD_HASHERS=quick, ALLOWED_HOSTS=["testserver", "localhost"]
+            ):
                 bring_up_to_date("default")
                 yield home
         finally:

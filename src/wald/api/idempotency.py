@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import wraps
 from http import HTTPStatus
 from threading import Lock
 
@@ -33,6 +34,7 @@ _READING = ("GET", "HEAD", "OPTIONS", "TRACE")
 _LONG = ("/api/v1/loads",)
 
 Answer = Callable[[HttpRequest], HttpResponse]
+Run = Callable[..., HttpResponse]  # of an operation, with the parts of its path
 
 
 class _NoEffect(Exception):
@@ -43,12 +45,16 @@ class _NoEffect(Exception):
         self.response = response
 
 
-def once(get_response: Answer) -> Answer:
-    """Middleware: answer a call whose key was seen with the answer it got then."""
+def once(run: Run) -> Run:
+    """Wrap every operation: a call whose key was seen gets the answer that it got then."""
 
-    def answered(request: HttpRequest) -> HttpResponse:
+    @wraps(run)
+    def answered(request: HttpRequest, **parts: object) -> HttpResponse:
+        def get_response(request: HttpRequest) -> HttpResponse:
+            return run(request, **parts)
+
         key = request.headers.get(HEADER)
-        if key is None or request.method in _READING or not request.path.startswith("/api/"):
+        if key is None or request.method in _READING:
             return get_response(request)
         if not 0 < len(key) <= LONGEST or not key.isascii() or not key.isprintable():
             return _no_key()

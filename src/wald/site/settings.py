@@ -100,7 +100,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "wald.web.refusals.RefusalPage",
-    "wald.api.idempotency.once",
 ]
 TEMPLATES = [
     {
