@@ -27,10 +27,10 @@ class Case(models.Model):
         ordering = ("-id",)
         indexes = (
             models.Index(fields=("is_open", "assignee", "due_at"), name="cases_of_somebody"),
-            models.Index(fields=("is_open", "queue", "due_at"), name="cases_of_a_queue"),
+            models.Index(fields=("is_open", "queue", "assignee"), name="cases_of_a_queue"),
             models.Index(fields=("is_open", "due_at"), name="cases_by_due"),
             models.Index(fields=("opened_by", "is_open"), name="cases_by_opener"),
-            models.Index(fields=("person_id",), name="cases_by_person"),
+            models.Index(fields=("person_id", "is_open"), name="cases_by_person"),
         )
         constraints = (
             models.UniqueConstraint(

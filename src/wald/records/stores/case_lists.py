@@ -1,10 +1,12 @@
 """Which cases somebody may see, as one condition in SQL, and the lists made under it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import reduce
+from operator import or_
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from wald.records import models
 from wald.records.stores.cases import ASKED, WATCHER
@@ -63,14 +65,28 @@ class Wanted:
     link: str = ""
 
 
-def seen(sight: CaseSight, *, database: str) -> QuerySet[models.Case]:
-    """Return the cases that somebody may see. Every list, count and search begins here."""
+def seen(sight: CaseSight, *, database: str, is_open: bool | None = None) -> QuerySet[models.Case]:
+    """Return the cases that somebody may see. Every list, count and search begins here.
+
+    Each way of seeing has its index, so cases are gathered one way after the other; only where
+    somebody sees very many, closed ones too, one pass over all of them is quicker.
+    """
     rows = models.Case.objects.using(database)
-    return rows if sight.is_all else rows.filter(_condition(sight, database))
+    wanted = rows if is_open is None else rows.filter(is_open=is_open)
+    if sight.is_all:
+        return wanted
+    if not is_open and len(sight.names) + len(sight.persons) > _MANY:
+        return wanted.filter(reduce(or_, _ways(sight), Q(pk__in=_watched(sight, database))))
+    ways = [way if is_open is None else way & _indexed(is_open) for way in _ways(sight)]
+    found = [rows.filter(way).order_by().values_list("pk", flat=True) for way in ways]
+    return wanted.filter(pk__in=found[0].union(*found[1:], _watched(sight, database)))
 
 
 def sees(sight: CaseSight, case_id: int, *, database: str) -> bool:
-    return seen(sight, database=database).filter(pk=case_id).exists()
+    row = models.Case.objects.using(database).filter(pk=case_id)
+    if not sight.is_all:
+        row = row.filter(reduce(or_, _ways(sight), Q(pk__in=_watched(sight, database))))
+    return row.exists()
 
 
 def lines(
@@ -81,6 +97,8 @@ def lines(
     rows = _wanted(sight, wanted, database)
     if before is not None:
         rows = rows.filter(pk__lt=before)
+    if sort == "due" and wanted.is_open and not wanted.whose and sight.is_all:
+        rows = rows.filter(_indexed(True))  # as they stand in the index, no sorting
     ordered = rows.order_by(*_ORDERS[sort])
     return tuple(_line(row) for row in ordered[offset : offset + limit])
 
@@ -89,29 +107,30 @@ def count(sight: CaseSight, wanted: Wanted, *, database: str) -> int:
     return _wanted(sight, wanted, database).count()
 
 
-def counts_by_kind(sight: CaseSight, wanted: Wanted, *, database: str) -> Mapping[str, int]:
-    rows = _wanted(sight, wanted, database).order_by().values("kind").annotate(n=Count("pk"))
-    return {row["kind"]: row["n"] for row in rows}
+def counts_by_whose(sight: CaseSight, whose: Iterable[str], *, database: str) -> Mapping[str, int]:
+    """Count the open cases on each side of the inbox."""
+    return {one: _whose(sight, one, database, is_open=True).order_by().count() for one in whose}
 
 
+_MANY = 15  # names and persons
 _ORDERS = {
-    "due": ("due_at", "-pk"),
+    "due": ("due_at", "pk"),
     "newest": ("-pk",),
     "moved": ("-moved_at", "-pk"),
 }
 
 
 def _wanted(sight: CaseSight, wanted: Wanted, database: str) -> QuerySet[models.Case]:
-    rows = seen(sight, database=database)
-    if wanted.is_open is not None:
-        rows = rows.filter(is_open=wanted.is_open)
+    """Return the cases that are wanted; each of `whose` is among those somebody sees."""
     if wanted.whose:
-        rows = rows.filter(_whose(sight, wanted.whose, database))
+        rows = _whose(sight, wanted.whose, database, wanted.is_open)
+    else:
+        rows = seen(sight, database=database, is_open=wanted.is_open)
     for name in ("kind", "state", "assignee"):
         if value := getattr(wanted, name):
             rows = rows.filter(**{name: value})
     if wanted.overdue_at is not None:
-        rows = rows.filter(is_open=True, due_at__lt=wanted.overdue_at)
+        rows = rows.filter(_indexed(True), due_at__lt=wanted.overdue_at)
     if wanted.link:
         rows = rows.filter(pk__in=_linked([wanted.link], database))
     return rows.filter(_holds(wanted.search)) if wanted.search else rows
@@ -124,17 +143,25 @@ def _holds(text: str) -> Q:
     return found | Q(pk=int(number)) if number.isdecimal() and len(number) < 16 else found
 
 
-def _condition(sight: CaseSight, database: str) -> Q:
-    own = sight.own_names
-    targets = [f"{part}:{name}" for part in (ASKED, WATCHER) for name in own]
-    found = (
-        Q(opened_by__in=own)
-        | Q(assignee__in=sorted({*own, *sight.names}))
-        | Q(pk__in=_linked(targets, database))
-    )
-    if sight.persons:
-        found |= Q(person_id__in=sorted(sight.persons))
-    return found | _in_queue(sight)
+def _ways(sight: CaseSight) -> list[Q]:
+    """Return the conditions of which one is enough to see a case; `_watched` is one more."""
+    return [
+        Q(opened_by__in=sight.own_names),
+        Q(assignee__in=sorted({*sight.own_names, *sight.names})),
+        *([Q(person_id__in=sorted(sight.persons))] if sight.persons else []),
+        *([_in_queue(sight)] if sight.queue else []),
+    ]
+
+
+def _watched(sight: CaseSight, database: str) -> QuerySet[models.CaseLink, int]:
+    """Return the cases about which somebody was asked, or which they watch."""
+    parts = (ASKED, WATCHER)
+    return _linked([f"{part}:{name}" for part in parts for name in sight.own_names], database)
+
+
+def _indexed(is_open: bool) -> Q:
+    """Return a condition that SQLite looks up in an index; a bare boolean it does not."""
+    return Q(is_open__in=(is_open,))
 
 
 def _in_queue(sight: CaseSight) -> Q:
@@ -149,17 +176,24 @@ def _in_queue(sight: CaseSight) -> Q:
     return queue
 
 
-def _whose(sight: CaseSight, whose: str, database: str) -> Q:
+def _whose(
+    sight: CaseSight, whose: str, database: str, is_open: bool | None
+) -> QuerySet[models.Case]:
+    """Return the cases on one side of the inbox, all of which somebody sees."""
     own = sight.own_names
+    rows = models.Case.objects.using(database)
+    indexed = rows if is_open is None else rows.filter(_indexed(is_open))
     asked = _linked([f"{ASKED}:{name}" for name in own], database)
-    mine = Q(assignee__in=own) | Q(pk__in=asked)
     if whose == "mine":
-        return mine
+        had = indexed.filter(assignee__in=own).order_by().values_list("pk", flat=True)
+        both = rows.filter(pk__in=had.union(asked))
+        return both if is_open is None else both.filter(is_open=is_open)
     if whose == "team":
-        return Q(assignee__in=sorted(sight.names - set(own)))
+        return indexed.filter(assignee__in=sorted(sight.names - set(own)))
     if whose == "waiting":
-        return Q(opened_by__in=own) & ~mine
-    return Q(assignee="") & _in_queue(sight)
+        mine = indexed.filter(opened_by__in=own)
+        return mine.exclude(assignee__in=own).exclude(pk__in=asked)
+    return indexed.filter(_in_queue(sight), assignee="")
 
 
 def _linked(targets: list[str], database: str) -> QuerySet[models.CaseLink, int]:
