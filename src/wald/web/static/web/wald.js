@@ -94,3 +94,17 @@ document.addEventListener("input", (event) => {
   clearTimeout(checking.get(field)?.timer);
   checking.set(field, { ...checking.get(field), timer: setTimeout(check, 350, field) });
 });
+
+// What is wider than its place can be scrolled by keyboard too.
+function reachable() {
+  for (const box of document.querySelectorAll(".scroll, .drawing, .diff, pre")) {
+    const is_wide = box.scrollWidth > box.clientWidth;
+    if (!is_wide || box.hasAttribute("tabindex")) continue;
+    const heading = box.closest("section, .panel")?.querySelector("h2, caption") || document.querySelector("h1");
+    box.tabIndex = 0;
+    box.setAttribute("role", "group");
+    box.setAttribute("aria-label", heading ? heading.textContent.trim() : "Wide content");
+  }
+}
+reachable();
+window.addEventListener("resize", reachable);

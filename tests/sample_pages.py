@@ -1,0 +1,57 @@
+"""Every page of the site with an address to look at it: a new page without one fails a test.
+
+`SAMPLES` has, by the name of its address, what to open; {deal}, {load}, {case} and so on stand for
+records that `tests/sample_records.py` makes. `NOT_LOOKED_AT` are files, and what only takes a form.
+"""
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+
+from django.urls import URLPattern
+
+from wald.web.urls import urlpatterns
+
+SAMPLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "home": ("/", "/?as_of=2024-02-15", "/?as_of=soon"),
+        "metrics": ("/metrics/",),
+        "metric": ("/metrics/win_rate/?by=region", "/metrics/win_rate/?where=regio = 1"),
+        "deals": ("/deals/", "/deals/?outcome=won", "/deals/?where=x"),
+        "deal": ("/deals/O1/",),
+        "data": ("/data/",),
+        "load": ("/data/loads/{load}/",),
+        "load_undo": ("/data/loads/{load}/undo/",),
+        "definitions": ("/definitions/",),
+        "find": ("/find/", "/find/?q=one"),
+        "keyboard": ("/keyboard/",),
+        "views": ("/views/", "/views/?address=/deals/%3Foutcome=won"),
+        "api_keys": ("/account/keys/",),
+        "sign_in": ("/sign-in/",),
+    }
+)
+NOT_LOOKED_AT = frozenset(
+    {
+        "metric_file",
+        "deals_file",
+        "reject_file",
+        "sign_out",
+        "theme",
+        "view_change",
+        "view_delete",
+        "api_key_revoke",
+        "api_key_rotate",
+    }
+)
+
+
+def names() -> Iterator[str]:
+    """Return the name of every page's address."""
+    for pattern in urlpatterns:
+        if isinstance(pattern, URLPattern):
+            yield pattern.name or str(pattern.pattern)
+
+
+def addresses(keys: Mapping[str, object]) -> list[str]:
+    """Return every address to look at, with the keys of the records there are."""
+    known = set(names())
+    return [one.format(**keys) for name, ones in SAMPLES.items() if name in known for one in ones]
