@@ -13,6 +13,7 @@ from wald.actions import findings
 from wald.actions.act import act
 from wald.actions.folder import Progress, read_folder, says_invented
 from wald.actions.rows import TableRows, count_lines, make_rows, rejected_by_file
+from wald.actions.work.queue import queue
 from wald.engine.intake import checks, formats, keeping, sql
 from wald.engine.intake.lock import held
 from wald.engine.intake.scratch import scratch
@@ -245,6 +246,9 @@ def _publish(
         if parts and settings is not None:
             entry.after = {**entry.after, "reporting_currency": settings.currency}
         entry.emit("load.published", {"load": load_id, "rows": rows, "rejected": rejected})
+        if parts:
+            key = f"warm_pulse:{load_id}"
+            queue(actor=actor, workspace=workspace, kind="warm_pulse", at=report.loaded_at, key=key)
 
 
 def _write_parts(
