@@ -254,13 +254,14 @@ def _line(kept: "KeptInsight") -> dict[str, object]:
 
 
 def _sized(kept: "KeptInsight") -> str:
-    from wald.cli.figures import UNKNOWN, shown
+    from wald.cli.figures import UNKNOWN, change_shown
 
     effect = kept.insight.effect
-    size = shown(effect.estimate, effect.unit, effect.currency)
+    size = change_shown(effect.estimate, effect.unit, effect.currency)
     if effect.low is None or effect.high is None or size == UNKNOWN:
         return size
-    low, high = (shown(part, effect.unit, effect.currency) for part in (effect.low, effect.high))
+    parts = (effect.low, effect.high)
+    low, high = (change_shown(part, effect.unit, effect.currency) for part in parts)
     return f"{size} ({low} to {high})"
 
 

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from wald.kernel.problem import Problem
 from wald.kernel.unit import Unit
-from wald.kernel.words import words_without_figures
+from wald.kernel.words import is_unwritable, words_without_figures
 
 PERSON = "person"  # the source of what somebody noticed; any other names a detector
 LONGEST_CLAIM = 500
@@ -124,6 +124,11 @@ def insight_problems(insight: Insight) -> Iterator[Problem]:
             yield Problem(name, "it is too long", f"use {most} characters at most")
     if len(json.dumps(dict(insight.evidence), default=str)) > _MOST_EVIDENCE:
         yield Problem("evidence", "it is too long", "keep figures here, and rows in the query")
+    told = json.dumps(dict(insight.evidence), default=str, ensure_ascii=False)
+    texts = (insight.claim, insight.source, insight.subject, insight.question.where, told)
+    if any(is_unwritable(text) for text in texts) or "\\u0000" in told:
+        what = "a text holds a sign that is no letter and cannot be kept"
+        yield Problem("text", what, "write it anew, by hand")
     yield from _effect_problems(insight.effect)
 
 

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 _WORD = re.compile(r"[^\W_]+")
 _LONGEST = 64  # letters of a word; longer ones are no words of anybody
+_UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
 _DIGIT = re.compile(r"\d")
 
 
@@ -20,3 +21,8 @@ def words_of(text: str) -> tuple[str, ...]:
 def words_without_figures(text: str) -> tuple[str, ...]:
     """Return the words that hold no digit: what is left when dates and numbers have changed."""
     return tuple(word for word in words_of(text) if not _DIGIT.search(word))
+
+
+def is_unwritable(text: str) -> bool:
+    """Does the text hold a sign that a database or a file cannot keep: NUL, half a character?"""
+    return _UNWRITABLE.search(text) is not None

@@ -1,7 +1,7 @@
 """A decision as somebody writes it, and the check that makes a Decision of it: every Problem."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 
@@ -11,6 +11,7 @@ from wald.kernel.instant import read_day
 from wald.kernel.period import Calendar, Period, read_period
 from wald.kernel.problem import Problem
 from wald.kernel.unit import Unit
+from wald.kernel.words import is_unwritable
 from wald.language.parse import read_condition
 from wald.language.types import SqlType
 from wald.memory.decision import KINDS, Change, Decision, usual_baseline
@@ -106,6 +107,7 @@ def draft_problems(draft: Draft) -> Iterator[Problem]:
         elif len(text) > most:
             yield Problem(where, f"it has {len(text)} characters", f"use {most} at most")
     yield from _option_problems(draft)
+    yield from _unwritable_problems(draft)
     if draft.kind not in KINDS:
         yield Problem("kind", f"{draft.kind!r} is not one", f"choose among {', '.join(KINDS)}")
     if len(draft.links) > MOST_LINKS:
@@ -114,6 +116,15 @@ def draft_problems(draft: Draft) -> Iterator[Problem]:
         if not link.partition(":")[2] or len(link) > LONGEST_TEXT:
             fix = "write its kind and its key, such as opportunity:O1 or load:3"
             yield Problem("links", f"{link[:80]!r} is no link", fix)
+
+
+def _unwritable_problems(draft: Draft) -> Iterator[Problem]:
+    for field in fields(draft):
+        value = getattr(draft, field.name)
+        texts = [value] if isinstance(value, str) else value if isinstance(value, tuple) else []
+        if any(is_unwritable(text) for text in texts):
+            fix = "write it anew, by hand"
+            yield Problem(field.name, "it holds a sign that is no letter and cannot be kept", fix)
 
 
 def _option_problems(draft: Draft) -> Iterator[Problem]:

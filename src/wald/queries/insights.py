@@ -116,6 +116,25 @@ def insight_page(
     )  # fmt: skip
 
 
+def insight_history(
+    *, actor: Actor, workspace: Workspace, insight_id: int
+) -> tuple[Happening, ...]:
+    """Return what happened to an insight that this actor sees, the newest first."""
+    actor.must(READ)
+    eyes, database = eyes_of(actor=actor, workspace=workspace), workspace.database
+    if store.find_insight(insight_id, eyes=eyes, database=database) is None:
+        return ()
+    return store.history(insight_id, limit=_HISTORY, database=database)
+
+
+def similar_to_insight(
+    *, actor: Actor, workspace: Workspace, kept: KeptInsight
+) -> tuple[Similar, ...]:
+    """Return what is like an insight, and what followed."""
+    actor.must(READ)
+    return similar(actor=actor, workspace=workspace, face=insight_face(kept), most=8)
+
+
 def insight_rows(
     *, actor: Actor, workspace: Workspace, query: StoredQuery, limit: int, offset: int = 0
 ) -> Rows:

@@ -10,10 +10,12 @@ from django.db.models import Q, QuerySet
 
 from wald.kernel.period import Period
 from wald.kernel.unit import Unit
+from wald.kernel.words import is_unwritable
 from wald.memory.decision import Change, Decision, Outcome, Reading, Rights, Snapshot, state_of
 from wald.records import models
 from wald.records.stores.search import Eyes, index
 
+_LARGEST = 2**63 - 1
 PATIENCE = timedelta(days=90)  # so long after its review a decision waits for late data
 
 
@@ -141,6 +143,8 @@ def decisions_like(
 
 def chain(decision_id: int, *, eyes: Eyes, database: str) -> tuple[KeptDecision, ...]:
     """Return a decision with all that it superseded, and all that superseded it, oldest first."""
+    if not 0 < decision_id <= _LARGEST:
+        return ()
     with connections[database].cursor() as cursor:
         cursor.execute(_CHAIN, [decision_id, decision_id])
         numbers = [number for (number,) in cursor.fetchall()]
@@ -211,6 +215,8 @@ def _filtered(wanted: Wanted, eyes: Eyes, database: str) -> QuerySet[models.Deci
         for name in ("metric", "decided_by", "kind", "insight_id")
         if (value := getattr(wanted, name))
     }
+    if any(isinstance(value, str) and is_unwritable(value) for value in given.values()):
+        return rows.none()
     rows = rows.filter(**given)
     if wanted.state:
         rows = rows.filter(STATES[wanted.state])

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 
 from wald.insights.insight import Effect, Insight, Status, StoredQuery, after_seen_again
 from wald.kernel.unit import Unit
+from wald.kernel.words import is_unwritable
 from wald.records import models
 from wald.records.stores.search import Eyes, index
 
@@ -154,6 +155,8 @@ def _filtered(wanted: Wanted, eyes: Eyes, database: str) -> QuerySet[models.Insi
         rows = rows.filter(status=wanted.status.value)
     if wanted.is_open:
         rows = rows.filter(status__in=[Status.NEW.value, Status.LOOKING.value])
+    if is_unwritable(wanted.metric):
+        return rows.none()
     if wanted.metric:
         rows = rows.filter(metric=wanted.metric)
     if wanted.least is not None:
