@@ -7,7 +7,7 @@ from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 
-from wald.api import documents, journal, keys, loads, numbers, people, views
+from wald.api import decisions, documents, insights, journal, keys, loads, numbers, people, views
 from wald.api.document import complete
 from wald.api.door import SIGN_IN
 from wald.api.errors import add_error_answers
@@ -45,3 +45,5 @@ api.add_router("", people.router)
 api.add_router("", journal.router)
 api.add_router("", views.router)
 api.add_router("", documents.router)
+api.add_router("", insights.router)
+api.add_router("", decisions.router)
