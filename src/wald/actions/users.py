@@ -3,10 +3,11 @@
 import re
 from datetime import datetime
 
+from wald.actions.access import access_problems
 from wald.actions.act import act
 from wald.kernel.actor import Actor
 from wald.kernel.policy import Role
-from wald.kernel.problem import BadInput, Problem, Refusal
+from wald.kernel.problem import BadInput, NotAllowed, Problem, Refusal
 from wald.kernel.workspace import Workspace
 from wald.records.stores import users as store
 
@@ -20,15 +21,23 @@ def add_user(
     actor: Actor,
     workspace: Workspace,
     name: str,
-    password: str,
+    password: str | None,
     role: Role,
     at: datetime,
     person_id: str = "",
     unit: str = "",
+    email: str = "",
 ) -> None:
-    """Add somebody who may sign in. Raises BadInput, Refusal if the name is taken."""
+    """Add somebody who may sign in; without a password only through another system.
+
+    Raises BadInput, Refusal if the name is taken.
+    """
     actor.must("users.change")
-    problems = [*_name_problems(name), *_password_problems(name, password)]
+    problems = _name_problems(name)
+    if password is not None:
+        problems += _password_problems(name, password)
+    user = store.User(name, role, True, None, person_id, unit, email)
+    problems += access_problems(actor, workspace, user, at)
     if problems:
         raise BadInput(f"{name!r} cannot be added.", problems)
     with act(
@@ -37,14 +46,20 @@ def add_user(
         at=at,
         permission="users.change",
         action="user.add",
-        about="user",
+        about=f"user:{name}",
     ) as entry:
         if store.has_user(name, database=workspace.database):
             raise Refusal(
                 f"There is a user {name} already; `wald users password {name}` changes it."
             )
         store.create_user(
-            name, password, role, database=workspace.database, person_id=person_id, unit=unit
+            name,
+            password,
+            role,
+            database=workspace.database,
+            person_id=person_id,
+            unit=unit,
+            email=email,
         )
         entry.concerns = name
         entry.after = {"name": name, "role": role.value, "person": person_id, "unit": unit}
@@ -66,11 +81,37 @@ def change_password(
         at=at,
         permission="users.change",
         action="user.password",
-        about="user",
+        about=f"user:{name}",
     ) as entry:
         store.set_password(name, password, database=workspace.database)
         entry.concerns = name
         entry.after = {"name": name}
+
+
+def change_own_password(
+    *, actor: Actor, workspace: Workspace, old: str, new: str, at: datetime
+) -> None:
+    """Give oneself another password; the old one says that it is oneself. Raises BadInput."""
+    actor.must("account.keep")
+    own = store.find_user(actor.name, database=workspace.database)
+    if own is None or actor.role is None or not own.may_sign_in:
+        raise NotAllowed("Only somebody who has signed in has a password to change.")
+    problems = _password_problems(actor.name, new)
+    if not store.password_fits(actor.name, old, database=workspace.database):
+        problems = [Problem("old", "it is not your password", "type the one you sign in with")]
+    elif old == new:
+        problems = [Problem("new", "it is the one you have", "take another one")]
+    if problems:
+        raise BadInput("Your password stays as it is.", problems)
+    with act(
+        actor=actor,
+        workspace=workspace,
+        at=at,
+        permission="account.keep",
+        action="user.own_password",
+        about=f"user:{actor.name}",
+    ):
+        store.set_password(actor.name, new, database=workspace.database)
 
 
 def _name_problems(name: str) -> list[Problem]:

@@ -22,6 +22,10 @@ Examples:
   wald users add ana --role sales_operations              asks for her password
   wald users add robot --generate                makes one and prints it once
   pass show wald | wald users password ana --password-stdin
+  wald users role max manager --why "leads the North from July on"
+  wald users person max P17 --why "joined as rep"
+  wald users disable max --why "left the company"
+  wald users review --json                       for the review auditors ask for
 
 \b
 Roles: administrator, sales_operations, local_operations, sales_leader, manager, rep,

@@ -16,6 +16,7 @@ PERMISSIONS: Mapping[str, str] = MappingProxyType(
         "settings.change": "change currency, rate rule and fiscal calendar",
         "users.read": "see who may sign in, and with which role",
         "users.change": "add people, change roles, set passwords, end access",
+        "account.keep": "see who they are here, and change their own password",
         "keys.keep": "make and revoke their own API keys",
         "pay.read": "see pay: their own, and that of the people below them",
         "pay.read_all": "see everybody's pay",
@@ -72,6 +73,7 @@ class Reach(Enum):
 _READS = frozenset(
     {
         "facts.read",
+        "account.keep",
         "keys.keep",
         "documents.read",
         "cases.read",

@@ -30,6 +30,7 @@ class Place:
     manager_id: str
     team: str
     region: str
+    name: str = ""
 
 
 def persons_seen(
@@ -161,13 +162,15 @@ def _places(engine: Engine, whole: Snapshot, facts: str, on: date) -> Mapping[st
 def _read_places(engine: Engine, whole: Snapshot, on: date) -> Mapping[str, Place]:
     if not whole.has("person"):
         return MappingProxyType({})
-    columns = ["person_id", "manager_id", "team", "region"]
+    columns = ["person_id", "manager_id", "team", "region", "name"]
     rows = as_of("person", AsOf(on, whole.known), whole, columns)
     held = rows.where(exp.column("valid_to").is_(exp.null()))  # rows of later days are not there
     found = kept_rows(engine, whole, exp.select(*columns).from_(held.subquery("held")))
     return MappingProxyType(
         {
-            row["person_id"]: Place(row["manager_id"] or "", row["team"] or "", row["region"] or "")
+            row["person_id"]: Place(
+                row["manager_id"] or "", row["team"] or "", row["region"] or "", row["name"] or ""
+            )
             for row in found.to_pylist()
         }
     )

@@ -21,7 +21,14 @@ class RefusalPage:
         """Show a Refusal; anything else is a bug and flies on."""
         if not isinstance(error, Refusal):
             return None
-        status = (
-            403 if isinstance(error, NotAllowed) else 409 if isinstance(error, Conflict) else 400
-        )
-        return render(request, "pages/refused.html", {"problem": error}, status=status)
+        context = {"problem": error}
+        return render(request, "pages/refused.html", context, status=status_of(error))
+
+
+def status_of(refusal: Refusal | None) -> int:
+    """Return the status of a page that shows a refusal, or none."""
+    if refusal is None:
+        return 200
+    if isinstance(refusal, NotAllowed):
+        return 403
+    return 409 if isinstance(refusal, Conflict) else 400

@@ -2,9 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from zlib import crc32
 
+from django.contrib.auth import SESSION_KEY
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import AbstractUser, AnonymousUser
 from django.contrib.auth.models import User as Row
+from django.contrib.sessions.models import Session
 
 from wald.kernel.actor import Actor, Door
 from wald.kernel.policy import GRANTS, Role
@@ -21,6 +25,14 @@ class User:
     person_id: str = ""
     unit: str = ""
     email: str = ""
+    added_at: datetime | None = None
+
+    @property
+    def version(self) -> int:
+        """A number that another right, person, unit, address or access changes."""
+        role = "" if self.role is None else self.role.value
+        told = (role, self.person_id, self.unit, self.email, str(self.may_sign_in))
+        return crc32("\n".join(told).encode())
 
 
 def actor_of(user: AbstractUser | AnonymousUser, door: Door) -> Actor:
@@ -87,6 +99,39 @@ def set_password(name: str, password: str, *, database: str) -> None:
     row.save(using=database, update_fields=["password"])
 
 
+def save_user(user: User, *, database: str) -> None:
+    """Write what may change of a user: role, person, unit, address, and whether they sign in."""
+    rows = Row.objects.using(database).filter(username=user.name)
+    rows.update(is_active=user.may_sign_in, email=user.email)
+    row = rows.get()
+    profiles = models.Profile.objects.using(database)
+    if user.role is None:
+        profiles.filter(user=row).delete()
+        return
+    profiles.update_or_create(
+        user=row,
+        defaults={"role": user.role.value, "person_id": user.person_id, "unit": user.unit},
+    )
+
+
+def end_sessions(name: str, *, database: str) -> int:
+    """End every session of a user; return how many there were."""
+    row = Row.objects.using(database).get(username=name)
+    mine = [
+        session.session_key
+        for session in Session.objects.using(database).iterator()
+        if session.get_decoded().get(SESSION_KEY) == str(row.pk)
+    ]
+    Session.objects.using(database).filter(session_key__in=mine).delete()
+    return len(mine)
+
+
+def password_fits(name: str, password: str, *, database: str) -> bool:
+    """Is this the user's password? As slow for a name that nobody has."""
+    row = Row.objects.using(database).filter(username=name).first()
+    return (row or Row(password=make_password(None))).check_password(password)
+
+
 def _user(row: Row) -> User:
     profile: models.Profile | None = getattr(row, "profile", None)
     return User(
@@ -97,4 +142,5 @@ def _user(row: Row) -> User:
         person_id="" if profile is None else profile.person_id,
         unit="" if profile is None else profile.unit,
         email=row.email,
+        added_at=row.date_joined,
     )
