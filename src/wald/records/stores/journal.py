@@ -18,6 +18,7 @@ from wald.records.stores.sealing import known_subject, seal, subject_of
 GENESIS = "0" * 64  # stands before the first entry
 _LONGEST_ABOUT = 300
 _USER = "user:"
+_SUBJECT = "subject:"
 _BATCH = 2000
 
 
@@ -26,6 +27,7 @@ class NewEntry:
     """What happened, in words of this program. `concerns` is whose key seals the detail.
 
     An `about` of "user:NAME" is kept as "user:" and the subject: no name stands in the open.
+    "subject:SUBJECT" is kept so too; it is for those who have no name any more.
     """
 
     at: datetime
@@ -183,6 +185,8 @@ def _without_name(about: str, database: str) -> str:
     """Return `about` as it is kept: no name, no text that a database could not hold."""
     if about.startswith(_USER):
         return _USER + subject_of(about.removeprefix(_USER), database=database)[0]
+    if about.startswith(_SUBJECT):
+        return _USER + about.removeprefix(_SUBJECT)
     plain = about.replace("\0", "\N{REPLACEMENT CHARACTER}").encode(errors="replace").decode()
     return plain[:_LONGEST_ABOUT]
 
