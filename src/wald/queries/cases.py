@@ -17,6 +17,7 @@ from wald.queries.case_sight import person, sight
 from wald.records.stores import case_lists
 from wald.records.stores import cases as store
 from wald.records.stores.case_lists import CaseLine, CaseSight, Wanted
+from wald.records.stores.delegations import owners_of
 
 WHOSE: Mapping[str, str] = {
     "mine": "Mine",
@@ -172,9 +173,10 @@ def cases_about(
 def waiting_count(*, actor: Actor, workspace: Workspace, on: date) -> int:
     """Return how many open cases wait for the actor: theirs, and those they are asked about."""
     actor.must("cases.read")
-    seen = sight(actor=actor, workspace=workspace, on=on)
-    counts = case_lists.counts_by_whose(seen, ("mine",), database=workspace.database)
-    return counts["mine"]
+    # Every page asks: what waits for somebody needs no look at who is below them.
+    owners = owners_of(actor.name, on=on, database=workspace.database)
+    own = CaseSight(actor.name, owners=owners)
+    return case_lists.counts_by_whose(own, ("mine",), database=workspace.database)["mine"]
 
 
 def wanted_of(ask: CasesAsk, at: datetime) -> Wanted:

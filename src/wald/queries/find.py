@@ -8,7 +8,10 @@ from urllib.parse import quote
 from wald.facts.metric import metrics
 from wald.kernel.actor import Actor
 from wald.kernel.workspace import Workspace
+from wald.queries import search
+from wald.queries.cases import find_cases
 from wald.queries.documents import find_documents, page_of
+from wald.queries.documents import page_of as document_page_of
 from wald.queries.find_deals import deals_named
 from wald.queries.loads import all_loads
 from wald.queries.users import users
@@ -86,6 +89,24 @@ def _documents(actor: Actor, workspace: Workspace, text: str, limit: int) -> Ite
         yield Found("Document", title, one.title, page_of(one.type, one.name, one.unit))
 
 
+def _cases(actor: Actor, workspace: Workspace, text: str, limit: int) -> Iterable[Found]:
+    for case in find_cases(actor=actor, workspace=workspace, text=text, limit=limit):
+        detail = _joined(f"case {case.case_id}", case.state, case.assignee)
+        yield Found("Case", case.title, detail, _page("cases", str(case.case_id)))
+
+
+def _documents(actor: Actor, workspace: Workspace, text: str, limit: int) -> Iterable[Found]:
+    for one in find_documents(actor=actor, workspace=workspace, text=text, limit=limit):
+        detail = _joined(one.title, one.unit)
+        yield Found("Document", one.name, detail, document_page_of(one.type, one.name, one.unit))
+
+
+def _knowledge(actor: Actor, workspace: Workspace, text: str, limit: int) -> Iterable[Found]:
+    """Find insights and decisions."""
+    for one in search.find(actor=actor, workspace=workspace, text=text, limit=2 * limit):
+        yield Found(one.kind.capitalize(), one.title, one.detail, one.address)
+
+
 def _holds(text: str, *names: str) -> bool:
     """Does one of the names hold every word?"""
     words = text.lower().split()
@@ -103,7 +124,10 @@ def _page(*parts: str) -> str:
 
 # Who works on something looks for that first.
 FINDERS = (
+    Finder("cases.read", _cases),
     Finder("facts.read", _deals),
+    Finder("insights.read", _knowledge),
+    Finder("documents.read", _documents),
     Finder("facts.read", _metrics),
     Finder("documents.read", _documents),
     Finder("users.read", _people),

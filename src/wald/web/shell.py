@@ -3,15 +3,16 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from importlib import import_module
 from itertools import groupby
 from pathlib import Path
 from shlex import quote
 
 from django.http import HttpRequest
 from django.urls import Resolver404, resolve
+from django.utils.timezone import now
 
 from wald.kernel.actor import Actor
+from wald.queries.cases import waiting_count
 from wald.queries.views import PAGES, page_of
 from wald.web.door import actor_of, workspace_of
 from wald.web.undo import take_undo
@@ -124,21 +125,9 @@ def _entry(request: HttpRequest, job: Job, here: str) -> Entry:
     return Entry(job, job.address == here, _count(request, job))
 
 
-# What waits behind an entry: the module and function of queries that counts it in one query.
-_COUNTS = {
-    "/cases/": ("wald.queries.cases", "inbox_count"),
-    "/notices/": ("wald.queries.notices", "unread"),
-}
-
-
 def _count(request: HttpRequest, job: Job) -> int:
-    if job.address not in _COUNTS:
-        return 0
-    module, name = _COUNTS[job.address]
-    try:
-        counting = getattr(import_module(module), name, None)
-    except ModuleNotFoundError:
-        return 0
-    if counting is None:
-        return 0
-    return int(counting(actor=actor_of(request), workspace=workspace_of(request)))
+    """Return what waits behind an entry: two cheap queries for the inbox, one for notices."""
+    actor, workspace = actor_of(request), workspace_of(request)
+    if job.address == "/cases/":
+        return waiting_count(actor=actor, workspace=workspace, on=now().date())
+    return 0
