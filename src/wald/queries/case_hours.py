@@ -3,12 +3,16 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from wald.agreements.working_hours import Weekday, WorkingHours
 from wald.cases.case import CaseKind
-from wald.cases.hours import Hours, due
+from wald.cases.hours import Hours, Window, due
 from wald.kernel.actor import Actor
 from wald.kernel.workspace import Workspace
+from wald.queries.documents import effective
 
-USUAL = Hours()  # Monday to Friday, 9 to 17, UTC, no holidays
+USUAL = Hours()  # where nothing is agreed: Monday to Friday, 9 to 17, UTC, no holidays
+DOCUMENT = ("working_hours", "office")  # type and name of what is agreed
+_WEEKDAYS = tuple(Weekday)
 
 
 def due_at(
@@ -25,4 +29,17 @@ def agreed_hours(
 ) -> tuple[Hours, dict[str, int]]:
     """Return when business is open for a unit, and the hours that some kinds may take."""
     actor.must("cases.read")
-    return replace(USUAL), {}
+    type, name = DOCUMENT
+    # Whoever opens a case has its due time, whether or not they may read the agreement.
+    reader = replace(actor, permissions=actor.permissions | {"documents.read"})
+    found = effective(
+        actor=reader, workspace=workspace, type=type, name=name, unit=unit, on=at.date()
+    )
+    if found is None or not isinstance(found.content, WorkingHours):
+        return USUAL, {}
+    agreed = found.content
+    windows = tuple(
+        Window(_WEEKDAYS.index(one.day), one.opens, one.closes) for one in agreed.weekdays
+    )
+    amounts = {one.kind: one.hours for one in agreed.due}
+    return Hours(windows, agreed.time_zone, frozenset(agreed.holidays)), amounts
