@@ -2,6 +2,7 @@
 
 import getpass
 import os
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,7 +17,10 @@ def opened(home: Path) -> Workspace:
     Only after this may a command import what stands on the record database.
     """
     # Settings read the home from the environment, and so do the pages this process may serve.
-    os.environ["WALD_HOME"] = str(home.expanduser().resolve())
+    place = home.expanduser().resolve()
+    os.environ["WALD_HOME"] = str(place)
+    with suppress(OSError):  # which opening it says better
+        place.mkdir(parents=True, exist_ok=True)  # the settings keep the secret key there
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wald.site.settings")
     import django
     from django.apps import apps

@@ -6,6 +6,11 @@ WALD_SECRET_KEY  signs sessions; default: a key made once and kept in the worksp
 WALD_DEBUG       1 shows errors in the browser; never where others can reach it
 WALD_HOSTS       names under which people reach the web app, with commas
 WALD_IMPORT_ROOT folder below which the API may load folders; without it the API loads nothing
+WALD_URL         where people reach Wald, for links in mail and chat: https://wald.example.org
+WALD_SMTP        server that takes mail, smtp://user@host:587; without it no mail is sent
+WALD_SMTP_PASSWORD, WALD_SMTP_PASSWORD_FILE  its password, or the file that holds it
+WALD_MAIL_FROM   address that mail comes from
+WALD_CHANNEL_NETWORKS  networks and hosts that channels may reach though they are not public
 """
 
 import os
@@ -16,7 +21,9 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
+from wald.messages.addresses import Allowed, read_allowed
 from wald.site.databases import EMBEDDED, records_database
+from wald.site.mail import read_mail, read_url
 
 _OWN_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 HOME = Path(os.environ.get("WALD_HOME", "var/wald")).expanduser().resolve()
@@ -67,10 +74,29 @@ def _is_debug(hosts: Sequence[str]) -> bool:
     return True
 
 
+def _channel_networks() -> Allowed:
+    try:
+        return read_allowed(os.environ.get("WALD_CHANNEL_NETWORKS", ""))
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            f"WALD_CHANNEL_NETWORKS: {error}; give networks such as 10.1.0.0/16 and names, "
+            "with commas."
+        ) from error
+
+
 SECRET_KEY = _secret_key()
 ALLOWED_HOSTS = os.environ.get("WALD_HOSTS", ",".join(_OWN_HOSTS)).split(",")
 DEBUG = _is_debug(ALLOWED_HOSTS)
 IMPORT_ROOT = os.environ.get("WALD_IMPORT_ROOT", "")
+WALD_URL = read_url(os.environ)
+CHANNEL_NETWORKS = _channel_networks()
+
+_MAIL = read_mail(os.environ)
+EMAIL_HOST, EMAIL_PORT = _MAIL.host, _MAIL.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _MAIL.user, _MAIL.password
+EMAIL_USE_SSL, EMAIL_USE_TLS = _MAIL.is_tls, _MAIL.is_starttls
+EMAIL_TIMEOUT = 20  # seconds
+DEFAULT_FROM_EMAIL = _MAIL.sender
 
 INSTALLED_APPS = [
     "django.contrib.auth",
