@@ -1,6 +1,7 @@
 """Somebody new types one command, and a minute later looks at their sales organization."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -18,6 +19,9 @@ import pytest
 from tests.exports import FILES, write_export
 from tests.terminal import Ended, wald
 from wald.cli import run
+from wald.kernel.policy import Role
+
+_EXAMPLE_PEOPLE = "administrator operations local leader manager rep finance reader".split()
 
 
 @pytest.fixture(autouse=True)
@@ -98,6 +102,17 @@ def test_without_a_folder_acme_is_invented_once(monkeypatch: pytest.MonkeyPatch)
     assert "Win rate" in first.out
     second = wald("run", "--no-serve")
     assert "Acme" not in second.err
+    shown = [
+        re.findall(r"^(\w+) +([a-z2-7]{12}) ", ended.out, re.MULTILINE) for ended in (first, second)
+    ]
+    assert shown[0] == shown[1]
+    assert [name for name, _ in shown[0]] == _EXAMPLE_PEOPLE
+    listed = {user["name"]: user["role"] for user in wald("users", "list", "--json").json}
+    assert len(set(listed.values())) == len(Role), "one of each role"
+
+
+def test_what_is_not_invented_gets_no_example_people(runs: Runs) -> None:
+    assert not set(_EXAMPLE_PEOPLE) & set(re.findall(r"^\w+", runs.first.out, re.MULTILINE))
 
 
 @pytest.fixture

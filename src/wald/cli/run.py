@@ -14,7 +14,6 @@ from wald.cli.door import opened, person
 from wald.cli.ending import Code
 from wald.cli.options import DEFAULT_HOME
 from wald.cli.output import say
-from wald.cli.progress import progress
 from wald.cli.serve import DEFAULT_PORT, LOCALHOST, Port, must_be_free
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ Examples:
 \b
 A folder gets its own workspace under var/, and is loaded again as a difference.
 """
-_COMPANY, _SEED, _YEARS, _SCALE = "acme", 7, 3, 1.0
+_YEARS, _SCALE = 3, 1.0
 
 
 def run(
@@ -86,8 +85,11 @@ def _loaded(workspace: "Workspace", folder: Path | None) -> "LoadReport | None":
     if folder is None:
         if not _is_empty(workspace):
             return None
-        folder = _acme(workspace)
-    report = loaded(workspace, folder, LoadOptions(), dry_run=False, quiet=False)
+        from wald.cli.example import example_loaded
+
+        report = example_loaded(workspace, years=_YEARS, scale=_SCALE)
+    else:
+        report = loaded(workspace, folder, LoadOptions(), dry_run=False, quiet=False)
     if report.load_id is None and report.is_clean:
         say(f"{folder} brings nothing new.")
     else:
@@ -101,30 +103,6 @@ def _is_empty(workspace: "Workspace") -> bool:
     return not view(actor=person(), workspace=workspace).snapshot.visible
 
 
-def _acme(workspace: "Workspace") -> Path:
-    """Return the folder with the invented company's files, made at its first use."""
-    from wald.actions.simulate import simulate_to
-
-    out = workspace.home / _COMPANY
-    if (out / "answers.json").exists():
-        return out
-    say("Nothing is loaded yet: inventing Acme, a company that does not exist.")
-    with progress() as told:
-        simulate_to(
-            actor=person(),
-            company=_COMPANY,
-            seed=_SEED,
-            years=_YEARS,
-            scale=_SCALE,
-            planted=None,
-            until=None,
-            out=out,
-            form="parquet",
-            progress=lambda name, rows: told(f"{name}, {rows:,} rows", rows, None),
-        )
-    return out
-
-
 def _show_pulse(workspace: "Workspace") -> None:
     from wald.cli.pulse import show_pulse
 
@@ -132,7 +110,10 @@ def _show_pulse(workspace: "Workspace") -> None:
 
 
 def _say_how_to_sign_in(workspace: "Workspace", home: Path) -> None:
+    from wald.cli.example import say_example_people
     from wald.cli.users import ensure_somebody_may_sign_in
 
+    if say_example_people(workspace):
+        return
     words = "" if home == DEFAULT_HOME else f" --home {shlex.quote(str(home))}"
     ensure_somebody_may_sign_in(workspace, words)

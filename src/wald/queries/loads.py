@@ -13,7 +13,7 @@ from itertools import islice
 from wald.facts.load_report import LoadReport, from_json
 from wald.kernel.actor import Actor
 from wald.kernel.workspace import Workspace
-from wald.records.stores.loads import LoadRecord, RejectFile, find_load, list_loads
+from wald.records.stores.loads import LoadRecord, RejectFile, find_load, has_invented, list_loads
 
 REPORTS = "facts.load"
 
@@ -121,3 +121,9 @@ def _summary(record: LoadRecord, is_newest: bool) -> LoadSummary:
         problems=len(from_json(record.report).problems),
         may_undo=is_newest,
     )
+
+
+def is_invented(*, actor: Actor, workspace: Workspace) -> bool:
+    """Is anything that counts here invented? Everybody may know: it is on every page."""
+    actor.must("facts.read")
+    return has_invented(database=workspace.database)

@@ -1,0 +1,93 @@
+"""The documents of the invented company, as its people wrote them; `{operations}` and the like
+are user names."""
+
+POLICY = """\
+document: approval_policy
+name: discounts
+starts_on: 2026-07-01
+owner: {operations}
+reason: One policy for everybody, with room for the regions
+local:
+  rules.regional_director.discount_above: {{lowest: 0.05, highest: 0.20}}
+  rules.*.escalates_after_hours: {{lowest: 4, highest: 40}}
+content:
+  currency: EUR
+  rules:
+    - name: regional_director
+      approver: sales_leader
+      discount_above: 0.15        # a share of the list price: 15 %
+      escalates_to: sales_operations
+      escalates_after_hours: 16
+    - name: finance
+      approver: finance
+      discount_above: 0.30
+      total_above: 500000         # net, in the policy's currency
+"""
+
+# Inside the bounds, and in force into the next year.
+INSIDE = """\
+document: approval_policy
+name: discounts
+unit: {unit}
+starts_on: 2026-07-15
+expires_on: 2027-07-01
+owner: {local}
+reason: Distributors expect two points more before a director is asked
+content:
+  rules:
+    - name: regional_director
+      discount_above: 0.18
+"""
+
+# Was inside the bounds, and is over: somebody must say whether it is still wanted.
+EXPIRED = """\
+document: approval_policy
+name: discounts
+unit: {unit}
+starts_on: 2026-07-15
+expires_on: 2026-10-01
+owner: {operations}
+reason: A price war in the third quarter
+content:
+  rules:
+    - name: regional_director
+      discount_above: 0.20
+"""
+
+# A draft that asks for more than the organization allows: refused, with the bound.
+OUTSIDE = """\
+document: approval_policy
+name: discounts
+unit: {unit}
+starts_on: 2026-12-01
+expires_on: 2027-06-01
+owner: {local}
+reason: Close the year without asking anybody
+content:
+  rules:
+    - name: regional_director
+      discount_above: 0.35
+"""
+
+HOURS = """\
+document: working_hours
+name: usual
+starts_on: 2026-07-01
+owner: {operations}
+reason: When people work, and how long a case may take
+local:
+  time_zone:
+  holidays:
+content:
+  time_zone: Europe/Berlin
+  weekdays:
+    - {{day: monday, opens: "09:00", closes: "17:30"}}
+    - {{day: tuesday, opens: "09:00", closes: "17:30"}}
+    - {{day: wednesday, opens: "09:00", closes: "17:30"}}
+    - {{day: thursday, opens: "09:00", closes: "17:30"}}
+    - {{day: friday, opens: "09:00", closes: "16:00"}}
+  holidays: [2026-12-25, 2026-12-28, 2027-01-01]
+  due:
+    - {{kind: approval, hours: 16}}
+    - {{kind: dispute, hours: 40}}
+"""
