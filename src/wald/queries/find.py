@@ -11,7 +11,6 @@ from wald.kernel.workspace import Workspace
 from wald.queries import search
 from wald.queries.cases import find_cases
 from wald.queries.documents import find_documents, page_of
-from wald.queries.documents import page_of as document_page_of
 from wald.queries.find_deals import deals_named
 from wald.queries.loads import all_loads
 from wald.queries.users import users
@@ -95,12 +94,6 @@ def _cases(actor: Actor, workspace: Workspace, text: str, limit: int) -> Iterabl
         yield Found("Case", case.title, detail, _page("cases", str(case.case_id)))
 
 
-def _documents(actor: Actor, workspace: Workspace, text: str, limit: int) -> Iterable[Found]:
-    for one in find_documents(actor=actor, workspace=workspace, text=text, limit=limit):
-        detail = _joined(one.title, one.unit)
-        yield Found("Document", one.name, detail, document_page_of(one.type, one.name, one.unit))
-
-
 def _knowledge(actor: Actor, workspace: Workspace, text: str, limit: int) -> Iterable[Found]:
     """Find insights and decisions."""
     for one in search.find(actor=actor, workspace=workspace, text=text, limit=2 * limit):
@@ -129,7 +122,6 @@ FINDERS = (
     Finder("insights.read", _knowledge),
     Finder("documents.read", _documents),
     Finder("facts.read", _metrics),
-    Finder("documents.read", _documents),
     Finder("users.read", _people),
     Finder("facts.read", _loads),
 )
