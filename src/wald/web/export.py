@@ -1,27 +1,29 @@
 """Tables as files: CSV and XLSX with types kept, and no cell that a spreadsheet would run.
 
-A text that starts like a formula gets an apostrophe before it in CSV (OWASP, CSV
-injection); XLSX says of each cell that it is text, so there nothing has to change.
+In CSV the texts that one would run get an apostrophe (engine/escapes.py); XLSX says of each
+cell that it is text, so there nothing has to change.
 """
 
+import math
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from io import BytesIO
 from tempfile import TemporaryFile
 from typing import IO
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.csv
 import xlsxwriter
 from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
 
+from wald.engine.escapes import escaped
 from wald.kernel.problem import Refusal
 
 FORMATS = ("csv", "xlsx")
-_STARTS_LIKE_A_FORMULA = r"^[=+\-@\t\r\n]"
 _MOST_SHEET_ROWS = 1_048_575  # beside the header
+_LONGEST_CELL = 32_767
+_FIRST_YEAR = 1900  # of the calendar of sheets
 _CHUNK = 20_000
 _KINDS = {
     "csv": "text/csv; charset=utf-8",
@@ -42,7 +44,7 @@ def download(table: pa.Table, name: str, format: str) -> HttpResponseBase:
 
 def csv(table: pa.Table) -> Iterator[bytes]:
     """Yield `table` as CSV with a header, UTF-8, a chunk at a time."""
-    safe = pa.table({name: _guarded(table.column(name)) for name in table.column_names})
+    safe = escaped(table)
     for number, batch in enumerate(safe.to_batches(_CHUNK) or [None]):
         part = BytesIO()
         rows = safe.slice(0, 0) if batch is None else pa.Table.from_batches([batch])
@@ -66,9 +68,14 @@ def xlsx(table: pa.Table) -> IO[bytes]:
         "strings_to_urls": False,
         "strings_to_numbers": False,
         "default_date_format": "yyyy-mm-dd",
+        "remove_timezone": True,
     }
-    with xlsxwriter.Workbook(file, options) as book:
-        _fill(book, table)
+    try:
+        with xlsxwriter.Workbook(file, options) as book:
+            _fill(book, table)
+    except Refusal:
+        file.close()
+        raise
     file.seek(0)
     return file
 
@@ -100,19 +107,21 @@ def _write(
         return
     if isinstance(value, bool):
         sheet.write_boolean(row, place, value)
-    elif isinstance(value, int | float | Decimal):
+    elif isinstance(value, int | float | Decimal) and math.isfinite(value):
         sheet.write_number(row, place, value)
-    elif isinstance(value, datetime):
-        sheet.write_datetime(row, place, value, moment)
-    elif isinstance(value, date):
+    elif isinstance(value, datetime) and value.year >= _FIRST_YEAR:
+        moment_of = value.astimezone(UTC) if value.tzinfo else value
+        sheet.write_datetime(row, place, moment_of, moment)
+    elif isinstance(value, date) and value.year >= _FIRST_YEAR:
         sheet.write_datetime(row, place, value)
     else:
-        sheet.write_string(row, place, str(value))
+        _write_text(sheet, row, place, str(value))
 
 
-def _guarded(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
-        return column
-    is_risky = pc.match_substring_regex(column, _STARTS_LIKE_A_FORMULA)
-    text = column.cast(pa.string())
-    return pc.if_else(is_risky, pc.binary_join_element_wise("'", text, ""), text)
+def _write_text(sheet: xlsxwriter.worksheet.Worksheet, row: int, place: int, text: str) -> None:
+    if len(text) > _LONGEST_CELL:
+        raise Refusal(
+            f"A cell of a sheet holds {_LONGEST_CELL:,} characters and one of these has "
+            f"{len(text):,}; take the CSV."
+        )
+    sheet.write_string(row, place, text)

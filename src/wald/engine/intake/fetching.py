@@ -6,7 +6,7 @@ length, stray quotes) is read again cell by cell, so that each bad line can be n
 
 import csv
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -16,6 +16,7 @@ import pyarrow
 import pyarrow.parquet
 from python_calamine import CalamineWorkbook
 
+from wald.engine.escapes import marks_place, restored, restored_sql
 from wald.engine.intake import encoding, sql
 from wald.engine.intake.files import SourceFile
 from wald.kernel.problem import BadInput, Problem
@@ -93,7 +94,9 @@ def _tidy(
     """Let the engine parse the file; None if lines and rows do not match one to one."""
     target = _target(file, scratch)
     kinds = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(len(file.headers)))
-    shown = ", ".join(f"c{place} AS {sql.name(column)}" for column, place in columns.items())
+    shown = ", ".join(
+        f"{_restored(file, place)} AS {sql.name(column)}" for column, place in columns.items()
+    )
     reader = (
         f"read_csv({sql.text(str(checked.path))}, auto_detect = false, header = true, "
         f"delim = {sql.text(file.delimiter)}, quote = '\"', escape = '\"', "
@@ -111,6 +114,14 @@ def _tidy(
         return None
     found = {column: column for column in columns}
     return Fetched(file, _own(target), "file_row_number + 2", rows, found, False, checked.encoding)
+
+
+def _restored(file: SourceFile, place: int) -> str:
+    """Return the SQL of a cell, as it was before an export of ours made it harmless."""
+    marks = marks_place(file.headers)
+    if marks is None:
+        return f"c{place}"
+    return restored_sql(f"c{place}", f"c{marks}", file.headers[place])
 
 
 def _cells(
@@ -133,13 +144,21 @@ def _cells(
             bad += [BadLine(line, cells) for line, cells in batch if isinstance(cells, str)]
             rows += len(batch)
             arrays = [
-                pyarrow.array([cells[place] or None for _, cells in good], pyarrow.string())
+                pyarrow.array([_text(file, cells, place) for _, cells in good], pyarrow.string())
                 for place in columns.values()
             ]
             numbers = pyarrow.array([line for line, _ in good], pyarrow.int64())
             writer.write_batch(pyarrow.record_batch([*arrays, numbers], schema=schema))
     found = {column: column for column in columns}
     return Fetched(file, _own(target), _ROW, rows, found, False, encoded, tuple(bad))
+
+
+def _text(file: SourceFile, cells: Sequence[str], place: int) -> str | None:
+    """Return a cell as it was before an export of ours made it harmless; nothing is None."""
+    marks = marks_place(file.headers)
+    if marks is None or not cells[marks]:
+        return cells[place] or None
+    return restored(cells[place], cells[marks], file.headers[place]) or None
 
 
 def _batches(
