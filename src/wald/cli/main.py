@@ -8,8 +8,10 @@ import typer
 
 from wald.cli import (
     access,
+    backup,
     decisions,
     documents,
+    erasing,
     insights,
     journal,
     keys,
@@ -21,6 +23,7 @@ from wald.cli import (
     settings,
     simulate,
     users,
+    views,
     work,
     worker,
 )
@@ -60,9 +63,12 @@ app.command("pulse", epilog=pulse.PULSE_EXAMPLES)(pulse.pulse)
 app.command("metrics", epilog=measure.METRICS_EXAMPLES)(measure.metrics)
 app.command("measure", epilog=measure.MEASURE_EXAMPLES)(measure.measure)
 app.command("simulate", epilog=simulate.SIMULATE_EXAMPLES)(simulate.simulate)
+app.command("backup", epilog=backup.BACKUP_EXAMPLES)(backup.backup)
+app.command("restore", epilog=backup.RESTORE_EXAMPLES)(backup.restore)
 app.command("serve", epilog=serve.SERVE_EXAMPLES)(serve.serve)
 app.command("worker", epilog=worker.WORKER_EXAMPLES)(worker.worker)
 app.add_typer(work.app, name="work", help="What runs in the background.", epilog=work.WORK_EXAMPLES)
+users.app.command("erase", epilog=erasing.ERASE_EXAMPLES)(erasing.erase)
 app.add_typer(access.app, name="users", help="Who may sign in.", epilog=users.USERS_EXAMPLES)
 app.add_typer(
     documents.app,
@@ -71,6 +77,7 @@ app.add_typer(
     epilog=documents.DOCUMENTS_EXAMPLES,
 )
 app.add_typer(keys.app, name="keys", help="API keys of programs.", epilog=keys.KEYS_EXAMPLES)
+app.add_typer(views.app, name="views", help="Pages under a name.", epilog=views.VIEWS_EXAMPLES)
 app.add_typer(
     journal.app,
     name="journal",
