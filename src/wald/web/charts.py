@@ -22,7 +22,7 @@ _COLOURS = [f"var(--series-{number})" for number in range(1, 7)]
 # One less than colours: a series beyond the sixth still differs from those before it.
 _SHAPES = ["circle", "square", "triangle-up", "diamond", "triangle-down"]
 _SMALL = 11
-_CONFIG: Spec = {
+CONFIG: Spec = {
     "font": "var(--font)",
     "background": None,
     "view": {"stroke": None},
@@ -74,7 +74,7 @@ def over_time(points: Sequence[Point], unit: Unit, currency: str | None, *, adds
         "data": {"values": values},
         "encoding": _axes(points, unit, from_zero=adds),
         "layer": [*(_bars() if adds and is_one else _lines(names)), *(_words() if is_one else [])],
-        "config": _CONFIG,
+        "config": CONFIG,
     }
 
 

@@ -1,0 +1,236 @@
+"""Insights: the list; one with its doubt, rows, history and like; recording what one noticed."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal, InvalidOperation
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.timezone import now
+from django.views.decorators.http import require_http_methods, require_safe
+
+from wald.actions.insights import move_insight, open_insight_case, record_insight
+from wald.facts.metric import metrics
+from wald.insights.insight import Effect, Insight, Status, StoredQuery
+from wald.kernel.problem import BadInput, Problem, Refusal
+from wald.kernel.unit import Unit
+from wald.queries.deals import FILTERS
+from wald.queries.insights import InsightPage, insight_list, insight_page, noticed
+from wald.queries.metric_page import ALL_TIME
+from wald.records.stores.insights import Wanted
+from wald.web.cells import grid
+from wald.web.door import actor_of, dates_of, given, pager, paging_of, workspace_of
+from wald.web.refusals import status_of
+
+ROWS = 50
+BEHIND = 25
+_MOST_MONEY = 12  # digits
+_MOVES = {"look": Status.LOOKING, "dismiss": Status.DISMISSED, "reopen": Status.NEW}
+_TYPED = ("claim", "subject", "estimate", "low", "high", "unit")
+
+
+@login_required
+@require_safe
+def insights(request: HttpRequest) -> HttpResponse:
+    status, least = given(request, "status"), given(request, "least")
+    is_money = least.isdecimal() and len(least) <= _MOST_MONEY
+    wanted = Wanted(
+        status=next((one for one in Status if one.value == status), None),
+        metric=given(request, "metric"),
+        least=int(least) * 100 if is_money else None,
+        is_open=status == "open",
+    )
+    paging, actor = paging_of(request, size=ROWS), actor_of(request)
+    found = insight_list(
+        actor=actor,
+        workspace=workspace_of(request),
+        wanted=wanted,
+        limit=paging.size,
+        offset=paging.offset,
+    )
+    context = {
+        "found": found,
+        "pager": pager(request, paging, found.total),
+        "statuses": [(one.value, one.title) for one in Status],
+        "status": status,
+        "metric": wanted.metric,
+        "least": least,
+        "is_filtered": bool(status or wanted.metric or least),
+        "may_record": actor.may("insights.record"),
+    }
+    return render(request, "pages/insights.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def insight(request: HttpRequest, insight_id: int) -> HttpResponse:
+    """Show one; look at it, dismiss it, open a case: the button pressed says which."""
+    actor_of(request).must("insights.read")
+    if request.method != "POST":
+        return _page(request, insight_id)
+    try:
+        done, target = _done(request, insight_id)
+    except Refusal as refusal:
+        return _page(request, insight_id, refusal)
+    messages.success(request, done)
+    return redirect(target)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def insight_new(request: HttpRequest) -> HttpResponse:
+    """Ask what somebody noticed on the page they came from, and keep it."""
+    actor, workspace, at = actor_of(request), workspace_of(request), now()
+    actor.must("insights.record")
+    problem: Refusal | None = None
+    seen: Insight | None = None
+    try:
+        seen = noticed(actor=actor, workspace=workspace, query=_query(request), at=at)
+        if request.method == "POST":
+            number = record_insight(
+                actor=actor, workspace=workspace, insight=_written(request, seen), at=at
+            )
+            messages.success(request, f"Kept as insight {number}.")
+            return redirect("insight", number)
+    except Refusal as refusal:
+        problem = refusal
+    typed = {name: _posted(request, name) for name in _TYPED}
+    context = {
+        "seen": seen,
+        "metric": metrics().get(seen.metric) if seen else None,
+        "problem": problem,
+        "wrong": _wrong(problem),
+        "typed": typed if request.method == "POST" else {},
+        "units": [unit for unit in Unit if seen is None or unit is not seen.effect.unit],
+    }
+    return render(request, "pages/insight_new.html", context, status=status_of(problem))
+
+
+def _page(request: HttpRequest, insight_id: int, problem: Refusal | None = None) -> HttpResponse:
+    actor, paging = actor_of(request), paging_of(request, size=BEHIND)
+    page = insight_page(
+        actor=actor,
+        workspace=workspace_of(request),
+        insight_id=insight_id,
+        limit=paging.size,
+        offset=paging.offset,
+    )
+    if page is None:
+        raise Http404("There is no such insight.")
+    status = page.kept.status
+    context = {
+        "page": page,
+        "problem": problem,
+        "changed": getattr(problem, "changed", ()),
+        "wrong": _wrong(problem),
+        "why": _posted(request, "why"),
+        "grid": grid(page.rows.table) if page.rows.total else None,
+        "pager": pager(request, paging, page.rows.total),
+        "evidence": list(page.kept.insight.evidence.items()),
+        "may_record": actor.may("insights.record"),
+        "may_decide": actor.may("decisions.make"),
+        "may_open": actor.may("cases.open") and actor.may("insights.record"),
+        "is_open": status in (Status.NEW, Status.LOOKING),
+        "rows_address": _rows_address(page),
+    }
+    return render(request, "pages/insight.html", context, status=status_of(problem))
+
+
+def _rows_address(page: InsightPage) -> str:
+    """Return the page on which its number stands, with the dates of the query; "" for deals."""
+    query = page.kept.insight.question
+    if not query.metric or query.metric not in metrics():
+        return ""
+    asked = {
+        "where": query.where,
+        "period": query.period or ALL_TIME,
+        "as_of": query.as_of.isoformat() if query.as_of else "",
+        "known": f"{query.known:%Y-%m-%dT%H:%M:%S}" if query.known else "",
+    }
+    told = urlencode({name: text for name, text in asked.items() if text})
+    return f"/metrics/{query.metric}/?{told}"
+
+
+def _done(request: HttpRequest, insight_id: int) -> tuple[str, str]:
+    """Do what the button says; return what was done, and the page to go on to."""
+    actor, workspace, at = actor_of(request), workspace_of(request), now()
+    here, button = f"/insights/{insight_id}/", request.POST.get("do", "")
+    if button == "case":
+        number = open_insight_case(actor=actor, workspace=workspace, insight_id=insight_id, at=at)
+        return f"Case {number} is about this insight.", here
+    status = _MOVES.get(button)
+    if status is None:
+        raise BadInput("Nothing was done.", [Problem("do", "no button says so", "press one")])
+    version = _posted(request, "version")
+    move_insight(
+        actor=actor,
+        workspace=workspace,
+        insight_id=insight_id,
+        status=status,
+        why=_posted(request, "why"),
+        version=int(version) if version.isdecimal() and len(version) < 10 else None,
+        at=at,
+    )
+    return f"Insight {insight_id} is {status.title}.", here
+
+
+def _query(request: HttpRequest) -> StoredQuery:
+    """Read what somebody looked at from the address: a metric page's, or the deals table's."""
+    dates = dates_of(request)
+    return StoredQuery(
+        metric=given(request, "metric"),
+        where=given(request, "where"),
+        period="" if dates.period == ALL_TIME else dates.period,
+        as_of=dates.as_of,
+        known=dates.known,
+        search=given(request, "search"),
+        filters=tuple((name, given(request, name)) for name in FILTERS if given(request, name)),
+    )
+
+
+def _written(request: HttpRequest, seen: Insight) -> Insight:
+    """Return the insight with what was written in the form. Raises BadInput."""
+    problems: list[Problem] = []
+    low, estimate, high = (
+        _number(name, _posted(request, name), problems) for name in ("low", "estimate", "high")
+    )
+    if problems:
+        raise BadInput("This insight cannot be kept as it is.", problems)
+    wanted = _posted(request, "unit")
+    unit = next((one for one in Unit if one.value == wanted), seen.effect.unit)
+    currency = seen.effect.currency
+    return replace(
+        seen,
+        claim=_posted(request, "claim"),
+        subject=_posted(request, "subject") or seen.subject[:300],
+        effect=Effect(low, estimate, high, unit, currency=currency),
+    )
+
+
+def _number(name: str, text: str, problems: list[Problem]) -> Decimal | None:
+    if not text:
+        return None
+    try:
+        found = Decimal(text)
+    except InvalidOperation:
+        found = Decimal("nan")
+    if not found.is_finite() or abs(found.adjusted()) > 24 or len(text) > 40:
+        fix = "write it like -0.05 or 120000, or leave it empty"
+        problems.append(Problem(name, f"{text[:40]!r} is no number", fix))
+        return None
+    return found
+
+
+def _posted(request: HttpRequest, name: str) -> str:
+    return request.POST.get(name, "").replace("\0", "").strip()
+
+
+def _wrong(problem: Refusal | None) -> Mapping[str, list[Problem]]:
+    """Return each field's Problems, by the field's name."""
+    found: dict[str, list[Problem]] = {}
+    for one in problem.problems if isinstance(problem, BadInput) else ():
+        found.setdefault(one.where.partition(",")[0].split(" ")[0], []).append(one)
+    return found

@@ -1,0 +1,52 @@
+"""Sizes of insights and changes that decisions brought, as people read them."""
+
+from decimal import Decimal
+from fractions import Fraction
+
+from django import template
+
+from wald.insights.insight import Effect
+from wald.kernel.money import rounded
+from wald.kernel.unit import Unit
+from wald.web.templatetags.fmt import UNKNOWN, exact
+
+register = template.Library()
+
+_MINUS = "\N{MINUS SIGN}"
+_SPACE = "\N{NO-BREAK SPACE}"
+
+
+@register.simple_tag
+def change_in(change: Decimal | None, unit: Unit, currency: str | None = None) -> str:
+    """Return `+16.7 points` of a ratio, `+€1,200.00`, `−3 days`: a change in its own unit."""
+    if change is None:
+        return UNKNOWN
+    if unit is Unit.RATIO:
+        text = f"{rounded(change * 100, 1):+,f}".removesuffix(".0").replace("-", _MINUS)
+        return f"{text}{_SPACE}points"
+    shown = exact(change, unit, currency)
+    return shown if change <= 0 else f"+{shown}"
+
+
+@register.simple_tag
+def size_of(effect: Effect) -> str:
+    """Return the size of an insight, with its interval where it has one."""
+    if effect.estimate is None:
+        return UNKNOWN
+    told = change_in(effect.estimate, effect.unit, effect.currency)
+    if effect.low is None or effect.high is None:
+        return told
+    low = change_in(effect.low, effect.unit, effect.currency)
+    high = change_in(effect.high, effect.unit, effect.currency)
+    return f"{told} ({low} to {high})"
+
+
+@register.filter
+def per_cent(share: Decimal | Fraction | None) -> str:
+    """Return `70 %` of 0.7."""
+    return UNKNOWN if share is None else f"{float(share) * 100:.0f}{_SPACE}%"
+
+
+@register.filter
+def three_digits(value: Fraction) -> str:
+    return f"{float(value):.3f}"
