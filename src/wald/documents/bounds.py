@@ -18,9 +18,13 @@ _ORDERED = (int, Decimal, date, time)
 
 
 def read_bounds(
-    type: DocumentType[BaseModel], node: Node, content: Mapping[str, object], findings: Findings
+    type: DocumentType[BaseModel],
+    node: Node,
+    content: Mapping[str, object] | None,
+    findings: Findings,
 ) -> tuple[Bound, ...]:
-    """Return the bounds of a text's `local`; `content` is the organization's own."""
+    """Return the bounds of a text's `local`; `content` is the organization's own, None if it is
+    not sound: then the bounds are not held against it."""
     if isinstance(node, Value) and node.value is None:
         return ()
     if not isinstance(node, Fields):
@@ -39,13 +43,15 @@ def read_bounds(
         bound = _bound(field, path, limits, findings)
         if bound is not None:
             found.append(bound)
-    own = leaves(type.shape, content)
+    own = leaves(type.shape, content) if content is not None else {}
     for bound in found:
         _own_value_fits(type, bound, own, findings)
     return tuple(found)
 
 
-def _stands(type: DocumentType[BaseModel], path: str, content: Mapping[str, object]) -> bool:
+def _stands(type: DocumentType[BaseModel], path: str, content: Mapping[str, object] | None) -> bool:
+    if content is None:
+        return True
     return "*" in path.split(".") or with_leaf(type.shape, content, path, None) is not None
 
 

@@ -184,11 +184,14 @@ class _Envelope:
         self._add(name, f"{str(value)[:60]!r} is not a day", "write it like 2026-01-31")
         return None
 
-    def _content(self, type: DocumentType[BaseModel], *, is_part: bool) -> Mapping[str, object]:
+    def _content(
+        self, type: DocumentType[BaseModel], *, is_part: bool
+    ) -> Mapping[str, object] | None:
+        """Return what is agreed, None where that is not sound."""
         node = self.tree.fields.get("content")
         if node is None:
             self._add("content", "it is missing", "write content: and below it what is agreed")
-            return {}
+            return None
         own = Findings()
         own.places[""] = node.place
         tree = read_content(type.shape, node, own, is_part=is_part)
@@ -204,13 +207,18 @@ class _Envelope:
         self.findings.problems += own.problems
         self.findings.places |= {f"content.{path}" if path else "content": place
                                  for path, place in own.places.items()}  # fmt: skip
+        if own.problems:
+            return None
         return tree if value is None else value.model_dump()
 
     def _local(
-        self, type: DocumentType[BaseModel], content: Mapping[str, object], is_override: bool
+        self,
+        type: DocumentType[BaseModel],
+        content: Mapping[str, object] | None,
+        is_override: bool,
     ) -> tuple[Bound, ...]:
         node = self.tree.fields.get("local")
-        if node is None or is_override or not content:
+        if node is None or is_override:
             return ()
         self.findings.places["local"] = Place(node.place.line, node.place.column)
         return read_bounds(type, node, content, self.findings)
