@@ -91,7 +91,10 @@ def _ask(
     try:
         all_headers = {"Host": target.authority, "Connection": "close", **headers}
         connection.request("POST", target.path, body=body, headers=all_headers)
-        return Answer(int(connection.getresponse().status))
+        status = int(connection.getresponse().status)
+        if late.is_set():  # cut off in its headers, which looks like their end
+            return Answer(None, f"{target.host} took too long.")
+        return Answer(status)
     except (OSError, HTTPError, HTTPException, ValueError) as problem:
         return Answer(None, f"{target.host} {_why(problem, late, 'broke off')}.")
 
