@@ -81,7 +81,7 @@ def tell(path: str, value: object) -> tuple[str, str]:
         told = f"{value:,f}" if isinstance(value, Decimal) else shown(value)
         return f"{name} approves totals above", told
     words = {
-        "approver": f"{name} is approved by",
+        "approver": f"{name} needs the approval of",
         "escalates_to": f"{name} escalates to",
         "escalates_after_hours": f"hours until {name} escalates:",
         "currency": "totals are in",

@@ -70,8 +70,9 @@ def document(request: HttpRequest, type: str, name: str) -> HttpResponse:
         on, known = _moment_of(request)
     except BadInput as refusal:
         problem, on, known = refusal, now().date(), None
+    actor = actor_of(request)
     page = documents.document_page(
-        actor=actor_of(request),
+        actor=actor,
         workspace=workspace_of(request),
         type=type,
         name=name,
@@ -89,6 +90,7 @@ def document(request: HttpRequest, type: str, name: str) -> HttpResponse:
             for one in page.overrides
         ],
         "central": documents.page_of(type, name),
+        "own_unit": actor.unit if actor.may("documents.override") else "",
         "problem": problem,
         "on": on,
         "known": given(request, "known"),
