@@ -1,8 +1,8 @@
 """Deals by a few words of their name, account or key: quick enough to ask at every letter.
 
 An engine that can keeps the words of all deals at hand, newest deal first: the first five that
-fit end the search. At a million deals that takes 1 to 15 ms; putting the words together takes
-seconds, once after each load.
+fit end the search. At a million deals that takes 1 to 3 ms, and some 60 where none fits;
+putting the words together takes seconds, once after each load.
 """
 
 from sqlglot import exp

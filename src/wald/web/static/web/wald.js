@@ -80,7 +80,8 @@ async function check(field) {
     }
     const well = document.createElement("p");
     well.className = "help";
-    well.textContent = "Nothing is wrong with this text.";
+    const changes = [...(got.changes || []), ...(got.conflicts || [])];
+    well.textContent = ["Nothing is wrong with this text.", ...changes].join(" ");
     place.replaceChildren(problems.length ? shown(problems) : well);
     field.toggleAttribute("aria-invalid", problems.length > 0);
     if (problems.length) field.setAttribute("aria-invalid", "true");
