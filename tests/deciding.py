@@ -6,16 +6,26 @@ in the first quarter, so its win rate rose by 16.6667 points. South closed O8 wo
 as before. The data reach to 30 June.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+from django.core.management import call_command
+from django.test import override_settings
+from pytest_django import DjangoDbBlocker
+
 from tests.exports import FILES, write_export
-from tests.serving import ANA, workspace
+from tests.serving import ANA, WORDS, workspace
 from wald.actions import ingest
 from wald.facts.load_report import LoadOptions
+from wald.kernel.policy import Role
 from wald.kernel.workspace import Workspace
 from wald.memory.draft import Draft
+from wald.records.stores.users import create_user
+from wald.records.stores.workspace import bring_up_to_date
 
 MARCH = datetime(2024, 3, 2, 9, tzinfo=UTC)
 JULY = datetime(2024, 7, 1, 5, tzinfo=UTC)
@@ -46,6 +56,32 @@ DRAFT = Draft(
 )
 
 
+@contextmanager
+def learning(folder: Path, blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Serve what is known in March: Ana is sales operations, Rae reads, Max is a rep and Mia
+    the manager of nobody. Afterwards nothing is left."""
+    quick = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    with blocker.unblock(), override_settings(PASSWORD_HASHERS=quick):
+        bring_up_to_date("default")
+        try:
+            create_user("ana", WORDS, Role.SALES_OPERATIONS, database="default")
+            create_user("rae", WORDS, Role.READ_ONLY, database="default")
+            create_user("max", WORDS, Role.REP, database="default", person_id="P1")
+            create_user("mia", WORDS, Role.MANAGER, database="default", person_id="P2")
+            known_in_march(folder)
+            yield
+        finally:
+            call_command("flush", interactive=False, verbosity=0)
+
+
+def clock_at(at: datetime, patch: pytest.MonkeyPatch) -> None:
+    """Let every door read this moment."""
+    for page in ("insights", "decisions"):
+        patch.setattr(f"wald.web.pages.{page}.now", lambda: at)
+        patch.setattr(f"wald.api.{page}.moment", lambda: at)
+        patch.setattr(f"wald.cli.{page}.moment", lambda: at)
+
+
 def known_in_march(folder: Path, place: Workspace | None = None) -> None:
     """Load what is known on 2 March 2024."""
     _load(write_export(folder / "march"), MARCH, place)
@@ -54,12 +90,7 @@ def known_in_march(folder: Path, place: Workspace | None = None) -> None:
 def known_in_july(folder: Path, place: Workspace | None = None) -> None:
     """Load what has closed since, on 1 July 2024 before the review."""
     deals = FILES["opportunity.csv"] + _LATER
-    july = replace_hour(JULY, 1)
-    _load(write_export(folder / "july", opportunity=deals), july, place)
-
-
-def replace_hour(at: datetime, hour: int) -> datetime:
-    return at.replace(hour=hour)
+    _load(write_export(folder / "july", opportunity=deals), JULY.replace(hour=1), place)
 
 
 def drafted(**changes: object) -> Draft:
