@@ -10,6 +10,8 @@ WALD_URL         where people reach Wald, for links in mail and chat: https://wa
 WALD_SMTP        server that takes mail, smtp://user@host:587; without it no mail is sent
 WALD_SMTP_PASSWORD, WALD_SMTP_PASSWORD_FILE  its password, or the file that holds it
 WALD_MAIL_FROM   address that mail comes from
+WALD_OIDC_…      sign-in through OpenID Connect: see site/openid.py
+WALD_PROXIES     addresses of own proxies, with commas: what they say of where requests come from
 WALD_CHANNEL_NETWORKS  networks and hosts that channels may reach though they are not public
 """
 
@@ -24,6 +26,7 @@ from django.core.exceptions import ImproperlyConfigured
 from wald.messages.addresses import Allowed, read_allowed
 from wald.site.databases import EMBEDDED, records_database
 from wald.site.mail import read_mail, read_url
+from wald.site.openid import openid_of
 
 _OWN_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 HOME = Path(os.environ.get("WALD_HOME", "var/wald")).expanduser().resolve()
@@ -90,6 +93,8 @@ DEBUG = _is_debug(ALLOWED_HOSTS)
 IMPORT_ROOT = os.environ.get("WALD_IMPORT_ROOT", "")
 WALD_URL = read_url(os.environ)
 CHANNEL_NETWORKS = _channel_networks()
+OPENID = openid_of(os.environ)
+PROXIES = frozenset(p.strip() for p in os.environ.get("WALD_PROXIES", "").split(",") if p.strip())
 
 _MAIL = read_mail(os.environ)
 EMAIL_HOST, EMAIL_PORT = _MAIL.host, _MAIL.port
@@ -149,7 +154,25 @@ LOGOUT_REDIRECT_URL = "sign_in"
 STATIC_URL = "static/"
 WHITENOISE_USE_FINDERS = True  # straight from the packages: nothing to collect before a start
 
+# A bug is told once, on standard error, with where it happened; nobody logs a refusal.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "loggers": {
+        name: {"handlers": ["stderr"], "level": level}
+        for name, level in (("django.request", "ERROR"), ("wald", "WARNING"))
+    },
+}
+
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = False
+
+if OPENID is not None:
+    # Where nobody signs in elsewhere, the library costs no page, no query and no table.
+    INSTALLED_APPS += ["allauth", "allauth.account", "allauth.socialaccount"]
+    MIDDLEWARE += ["allauth.account.middleware.AccountMiddleware"]
+    ACCOUNT_EMAIL_VERIFICATION = "none"
