@@ -16,6 +16,14 @@ def opened(home: Path) -> Workspace:
 
     Only after this may a command import what stands on the record database.
     """
+    prepared(home)
+    from wald.actions.workspace import open_workspace
+
+    return open_workspace(home)
+
+
+def prepared(home: Path) -> None:
+    """Let this process know its home; nothing is made there. Raises Refusal."""
     # Settings read the home from the environment, and so do the pages this process may serve.
     place = home.expanduser().resolve()
     os.environ["WALD_HOME"] = str(place)
@@ -31,9 +39,6 @@ def opened(home: Path) -> Workspace:
             django.setup()
     except ImproperlyConfigured as error:
         raise Refusal(str(error)) from error
-    from wald.actions.workspace import open_workspace
-
-    return open_workspace(home)
 
 
 def person() -> Actor:

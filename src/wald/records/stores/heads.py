@@ -31,3 +31,10 @@ def read(home: Path) -> Iterator[tuple[int, str]]:
     """Return the heads kept, oldest first. Raises wald_verify.Unreadable if it was altered."""
     path = home / NAME
     return wald_verify.read_heads(path) if path.exists() else iter(())
+
+
+def lines(home: Path, last: int) -> Iterator[bytes]:
+    """Yield the file's lines as they are, without heads of later entries than `last`."""
+    path = home / NAME
+    kept = path.read_bytes().splitlines(keepends=True) if path.exists() else []
+    yield from (line for line in kept if json.loads(line)["seq"] <= last)

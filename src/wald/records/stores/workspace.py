@@ -27,10 +27,10 @@ def connect(home: Path) -> str:
 
     Raises Refusal if the folder's records are elsewhere than this process would look.
     """
+    if is_apart(home):
+        return "default"
     path = home / "records.sqlite3"
     default = settings.DATABASES["default"]
-    if home == settings.HOME and default["NAME"] != str(path):
-        return "default"
     if tie_of(home):
         raise Refusal(
             f"The records of {home} are kept in a PostgreSQL; name it in WALD_RECORDS, "
@@ -42,6 +42,12 @@ def connect(home: Path) -> str:
     if alias not in connections.databases:
         register(alias, {**settings.EMBEDDED_RECORDS, "NAME": str(path)})
     return alias
+
+
+def is_apart(home: Path) -> bool:
+    """Does this process keep the records of `home` in a PostgreSQL?"""
+    engine = str(settings.DATABASES["default"]["ENGINE"])
+    return home == settings.HOME and engine.endswith("postgresql")
 
 
 def register(alias: str, database: dict[str, object]) -> None:
