@@ -66,13 +66,16 @@ def add_user(
 
 
 def change_password(
-    *, actor: Actor, workspace: Workspace, name: str, password: str, at: datetime
+    *, actor: Actor, workspace: Workspace, name: str, password: str | None, at: datetime
 ) -> None:
-    """Give a user a new password, and end their sessions. Raises BadInput, Refusal."""
+    """Give a user a new password, and end their sessions; None: another system signs them in.
+
+    Raises BadInput, Refusal.
+    """
     actor.must("users.change")
     if not store.has_user(name, database=workspace.database):
         raise Refusal(f"There is no user {name!r}; `wald users list` shows who there is.")
-    problems = _password_problems(name, password)
+    problems = [] if password is None else _password_problems(name, password)
     if problems:
         raise BadInput("This password cannot be used.", problems)
     with act(
@@ -114,8 +117,13 @@ def change_own_password(
         store.set_password(actor.name, new, database=workspace.database)
 
 
+def is_name(text: str) -> bool:
+    """Could a user have this name?"""
+    return bool(_NAME.fullmatch(text))
+
+
 def _name_problems(name: str) -> list[Problem]:
-    if _NAME.fullmatch(name):
+    if is_name(name):
         return []
     fix = "use 1 to 150 letters, digits and . @ + - _"
     return [Problem("name", f"{name!r} is no user name", fix)]

@@ -21,6 +21,7 @@ _WORDS: Mapping[int, str] = {
     413: "The body is too large",
     415: "The body is no JSON by its type",
     422: "The input is wrong, with every fault",
+    429: "Too many wrong attempts to sign in",
     503: "Others are writing; ask again",
 }
 _KEY: Part = {
@@ -50,7 +51,7 @@ def complete(schema: Part) -> None:
 
 
 def _statuses(path: str, is_writing: bool) -> Iterator[int]:
-    yield from (401, 403, 422, 503)
+    yield from (401, 403, 422, 429, 503)
     if "{" in path:
         yield 404
     if is_writing:

@@ -18,6 +18,7 @@ from django.conf import settings
 from django.contrib.auth import authenticate
 from django.contrib.auth.models import User
 from django.http import HttpRequest
+from ninja.errors import HttpError
 from ninja.security import HttpBasicAuth, HttpBearer, SessionAuth
 
 from wald.kernel.actor import Actor, Door
@@ -25,6 +26,7 @@ from wald.kernel.instant import read_day, read_instant
 from wald.kernel.problem import BadInput, Problem
 from wald.kernel.workspace import Workspace
 from wald.records.stores.keys import Holder, holder_of
+from wald.records.stores.sign_in import address_of, begin_attempt, end_attempts
 from wald.records.stores.users import actor_of
 
 _MOST_KEPT = 1000
@@ -65,10 +67,14 @@ class PasswordsSeen:
         found = known.first()
         if found is not None and self._mark(found, password) in self._seen:
             return found
+        wait = _begun(request, name)
+        if wait:
+            raise HttpError(429, f"Too many attempts; try again in {wait} seconds")
         # Also for an unknown name: as slow, so that nobody learns which names there are.
         checked = authenticate(request, username=name, password=password)
         if not isinstance(checked, User):
             return None
+        end_attempts(name, database=workspace().database)
         with self._lock:
             self._seen[self._mark(checked, password)] = None
             while len(self._seen) > _MOST_KEPT:
@@ -78,6 +84,12 @@ class PasswordsSeen:
     def _mark(self, user: User, password: str) -> bytes:
         text = "\0".join((user.get_username(), user.password, password))
         return hmac.digest(self._key, text.encode(), hashlib.sha256)
+
+
+def _begun(request: HttpRequest, name: str) -> int:
+    """Begin an attempt to sign in; return how many seconds it has to wait."""
+    address = address_of(request.META, settings.PROXIES)
+    return begin_attempt(name, address, at=moment(), database=workspace().database)
 
 
 _checked = PasswordsSeen()

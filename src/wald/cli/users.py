@@ -39,6 +39,9 @@ Generate = Annotated[bool, typer.Option("--generate", help="Make a password, pri
 FromStdin = Annotated[
     bool, typer.Option("--password-stdin", help="Read it from standard input's first line.")
 ]
+NoPassword = Annotated[
+    bool, typer.Option("--none", help="No password: another system signs them in.")
+]
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
@@ -55,6 +58,7 @@ def add(
     unit: Annotated[
         str, typer.Option(metavar="UNIT", help="Region or team that local operations looks after.")
     ] = "",
+    none: NoPassword = False,
     generate: Generate = False,
     password_stdin: FromStdin = False,
     no_input: NoInput = False,
@@ -62,7 +66,9 @@ def add(
 ) -> None:
     """Add somebody who may sign in."""
     workspace = opened(home)
-    password = _password(generate=generate, from_stdin=password_stdin, may_ask=not no_input)
+    password = _wanted_password(
+        none=none, generate=generate, from_stdin=password_stdin, may_ask=not no_input
+    )
     add_user(workspace, name, password, role, as_person, unit)
     say(f"{name} may sign in, as {role.value}.")
     _put_made(password, made=generate)
@@ -71,6 +77,7 @@ def add(
 @app.command("password", epilog=USERS_EXAMPLES)
 def password(
     name: Name,
+    none: NoPassword = False,
     generate: Generate = False,
     password_stdin: FromStdin = False,
     no_input: NoInput = False,
@@ -80,9 +87,11 @@ def password(
     workspace = opened(home)
     from wald.actions.users import change_password
 
-    given = _password(generate=generate, from_stdin=password_stdin, may_ask=not no_input)
+    given = _wanted_password(
+        none=none, generate=generate, from_stdin=password_stdin, may_ask=not no_input
+    )
     change_password(actor=person(), workspace=workspace, name=name, password=given, at=moment())
-    say(f"{name} has a new password.")
+    say(f"{name} has {'no' if none else 'a new'} password.")
     _put_made(given, made=generate)
 
 
@@ -115,7 +124,7 @@ def list_users(home: Home = DEFAULT_HOME, as_json: AsJson = False) -> None:
 def add_user(
     workspace: "Workspace",
     name: str,
-    password: str,
+    password: str | None,
     role: Role,
     person_id: str = "",
     unit: str = "",
@@ -153,10 +162,17 @@ def made_password() -> str:
     return secrets.token_urlsafe(_RANDOM_BYTES)
 
 
-def _put_made(password: str, *, made: bool) -> None:
+def _put_made(password: str | None, *, made: bool) -> None:
     """Print a password that was made: it is the answer, so it goes to standard output."""
     if made:
         sys.stdout.write(f"{password}\n")
+
+
+def _wanted_password(*, none: bool, generate: bool, from_stdin: bool, may_ask: bool) -> str | None:
+    if none and (generate or from_stdin):
+        fix = "leave --none out, or the others"
+        raise BadInput("Which password?", [Problem("--none", "it says that there is none", fix)])
+    return None if none else _password(generate=generate, from_stdin=from_stdin, may_ask=may_ask)
 
 
 def _password(*, generate: bool, from_stdin: bool, may_ask: bool) -> str:

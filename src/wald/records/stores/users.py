@@ -92,8 +92,8 @@ def has_user(name: str, *, database: str) -> bool:
     return Row.objects.using(database).filter(username=name).exists()
 
 
-def set_password(name: str, password: str, *, database: str) -> None:
-    """Set a user's password, which also ends their sessions."""
+def set_password(name: str, password: str | None, *, database: str) -> None:
+    """Set a user's password, or take it away, which also ends their sessions."""
     row = Row.objects.using(database).get(username=name)
     row.set_password(password)
     row.save(using=database, update_fields=["password"])
@@ -124,6 +124,12 @@ def end_sessions(name: str, *, database: str) -> int:
     ]
     Session.objects.using(database).filter(session_key__in=mine).delete()
     return len(mine)
+
+
+def has_password(name: str, *, database: str) -> bool:
+    """Can the user sign in with a password?"""
+    row = Row.objects.using(database).filter(username=name).first()
+    return row is not None and row.has_usable_password()
 
 
 def password_fits(name: str, password: str, *, database: str) -> bool:

@@ -1,18 +1,48 @@
 """Signing in and out, and choosing the light one reads in."""
 
+from django.conf import settings
+from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.timezone import now
 from django.views.decorators.http import require_POST
 
+from wald.records.stores.sign_in import address_of, begin_attempt, end_attempts
 from wald.web.shell import THEME_COOKIE, THEMES
 
 _YEAR = 365 * 24 * 3600
 
-sign_in = LoginView.as_view(
-    template_name="pages/sign_in.html", next_page="home", redirect_authenticated_user=True
-)
+
+class SignIn(LoginView):
+    """Django's page, with waits between wrong attempts; Django wants a class here."""
+
+    template_name = "pages/sign_in.html"
+    next_page = "home"
+    redirect_authenticated_user = True
+
+    def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        name = request.POST.get("username", "").replace("\0", "")
+        address = address_of(request.META, settings.PROXIES)
+        wait = begin_attempt(name, address, at=now(), database="default")
+        if not wait:
+            return super().post(request, *args, **kwargs)
+        form = AuthenticationForm(request, initial={"username": name})
+        response = self.render_to_response(self.get_context_data(form=form, wait=wait), status=429)
+        response.headers["Retry-After"] = str(wait)
+        return response
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        end_attempts(form.get_user().get_username(), database="default")
+        return super().form_valid(form)
+
+    def get_context_data(self, **kwargs: object) -> dict[str, object]:
+        return {**super().get_context_data(**kwargs), "openid": settings.OPENID}
+
+
+sign_in = SignIn.as_view()
 
 
 @require_POST

@@ -1,0 +1,105 @@
+"""Let somebody in whom another system has signed in: who they are here, and with which role.
+
+The role is that of their groups, given anew at every sign-in, so that what the other system
+takes away is taken away here.
+"""
+
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from wald.actions.act import act
+from wald.actions.users import is_name
+from wald.kernel.actor import Actor
+from wald.kernel.policy import Role
+from wald.kernel.problem import NotAllowed
+from wald.kernel.workspace import Workspace
+from wald.records.stores import identities
+from wald.records.stores import users as store
+from wald.records.stores.users import User
+
+
+@dataclass(frozen=True, slots=True)
+class Stranger:
+    """Who the other system says that somebody is; `role` None: in no group that may come in."""
+
+    issuer: str
+    subject: str
+    name: str
+    email: str
+    role: Role | None
+
+
+def admit(*, actor: Actor, workspace: Workspace, stranger: Stranger, at: datetime) -> str:
+    """Return the name of the user whom to sign in, made at the first time.
+
+    Raises NotAllowed for somebody without a role, for one whose access was ended, and for a
+    name that belongs to somebody who signs in with a password.
+    """
+    actor.must("users.change")
+    if stranger.role is None:
+        raise NotAllowed(
+            "You are in none of the groups that may use Wald; an administrator can add one "
+            "to WALD_OIDC_GROUP_ROLES, or you to a group."
+        )
+    database = workspace.database
+    name = identities.name_of(stranger.issuer, stranger.subject, database=database)
+    found = store.find_user(name or _name(stranger), database=database)
+    if found is not None and not found.may_sign_in:
+        raise NotAllowed("Your access has ended; an administrator can give it back.")
+    if found is not None and name is None:
+        _must_be_free(found, workspace)
+    if found is None or name is None or found.role is not stranger.role:
+        return _written(actor, workspace, stranger, found, name is None, at)
+    return found.name
+
+
+def _written(
+    actor: Actor,
+    workspace: Workspace,
+    stranger: Stranger,
+    found: User | None,
+    is_new: bool,
+    at: datetime,
+) -> str:
+    database, role = workspace.database, stranger.role
+    name = found.name if found else _name(stranger)
+    with act(
+        actor=actor,
+        workspace=workspace,
+        at=at,
+        permission="users.change",
+        action="user.single_sign_on",
+        about=f"user:{name}",
+        why="their groups in the other system",
+    ) as entry:
+        if found is None and role is not None:
+            email = stranger.email if len(stranger.email) <= 254 else ""
+            store.create_user(name, None, role, database=database, email=email)
+        elif found is not None:
+            store.save_user(replace(found, role=role), database=database)
+            entry.before = {"role": found.role.value if found.role else None}
+        if is_new:
+            identities.tie(name, stranger.issuer, stranger.subject, database=database)
+        entry.concerns = name
+        entry.after = {"name": name, "role": role.value if role else None}
+    return name
+
+
+def _must_be_free(found: User, workspace: Workspace) -> None:
+    database = workspace.database
+    if store.has_password(found.name, database=database):
+        raise NotAllowed(
+            f"There is a user {found.name} who signs in with a password. If it is you, an "
+            f"administrator takes the password away: wald users password {found.name} --none"
+        )
+    if identities.is_tied(found.name, database=database):
+        raise NotAllowed(f"The name {found.name} belongs to somebody else of your provider.")
+
+
+def _name(stranger: Stranger) -> str:
+    for text in (stranger.name, stranger.email):
+        if is_name(text):
+            return text
+    digest = hashlib.sha256(f"{stranger.issuer}\n{stranger.subject}".encode()).hexdigest()
+    return f"user-{digest[:10]}"
