@@ -25,6 +25,8 @@ How fast Wald is and how much memory it takes, against SQL written by hand for t
 would fail them. Times are medians of several runs; a ratio is the median of the ratios of runs
 taken in turn. The SQL by hand reads the same Parquet parts and gives the same columns
 (`benchmarks/measuring.py`). A million deals, ten million changes, 100,000 accounts, 2,000 people.
+Pages of records: 100,000 cases, 1,000 documents and a million entries in the journal; each of
+twenty people opens a page a second, and the server and they share the machine.
 """
 
 
@@ -75,6 +77,12 @@ def _pages(world: dict[str, Path]) -> Iterable[Figure]:
     return pages(_loaded(world))
 
 
+def _records(world: dict[str, Path]) -> Iterable[Figure]:
+    from benchmarks.records import records
+
+    return records(ROOM / "homes" / "records")
+
+
 def _loaded(world: dict[str, Path]) -> Path:
     home = ROOM / "homes" / "parquet"
     if not home.exists():
@@ -82,7 +90,7 @@ def _loaded(world: dict[str, Path]) -> Path:
     return home
 
 
-SECTIONS = {"Loading": _load, "Measuring": _measure, "Pages": _pages}
+SECTIONS = {"Loading": _load, "Measuring": _measure, "Pages": _pages, "Records": _records}
 
 
 def _printed(figures: Iterable[Figure]) -> Iterator[Figure]:
