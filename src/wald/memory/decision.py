@@ -68,7 +68,7 @@ class Decision:
         return self.review_on - timedelta(days=1)
 
     @property
-    def needs_data_to(self) -> date:
+    def needed_to(self) -> date:
         """Return the last day that the data must reach for the effect to be seen."""
         return self.period.last_day if self.period else self.measured_on
 
@@ -192,9 +192,9 @@ _QUIET = timedelta(days=7)  # a week in which nothing happens is quiet, a longer
 
 def _why_not(decision: Decision, then: Reading, now: Reading) -> tuple[str, bool]:
     """Return why it cannot be told, "" if it can, and whether later data may still tell."""
-    if not _reaches(decision.needs_data_to, now):
+    if not _reaches(decision.needed_to, now):
         reach = f"reach to {now.reaches}" if now.reaches else "hold nothing"
-        return f"The data {reach}; they are needed to {decision.needs_data_to}.", True
+        return f"The data {reach}; they are needed to {decision.needed_to}.", True
     if now.value is None:
         return " ".join(("The metric cannot be had for this population.", *now.notes)), False
     if then.value is None:
