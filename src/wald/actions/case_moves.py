@@ -17,10 +17,12 @@ from wald.kernel.policy import Role
 from wald.kernel.problem import BadInput, NotAllowed, Problem, Refusal, Stale
 from wald.kernel.workspace import Workspace
 from wald.queries.case_hours import due_at as due_for
+from wald.records.stores import cases as store
 from wald.records.stores.users import find_user
 
 _ASSIGNERS = frozenset({Part.OPENER, Part.ASSIGNEE, Part.ASKED, Part.QUEUE, Part.OPERATIONS})
 _TAKERS = frozenset({Part.QUEUE, Part.OPERATIONS, Part.ASKED})
+_GIVERS = frozenset({Part.ASSIGNEE, Part.OPERATIONS})
 _WHOSE = frozenset({EventKind.ASSIGNED, EventKind.MOVED})
 _WHEN = frozenset({EventKind.DUE, EventKind.MOVED})
 
@@ -125,7 +127,10 @@ def give_back(
     queue: Role | None = None,
     version: int | None = None,
 ) -> int:
-    """Give a case back to its queue, or to another one; return its version."""
+    """Give a case back to its queue, or to another one; return its version.
+
+    Whoever has it may, and whoever assigned it, as long as nobody assigned it since.
+    """
     actor.must("cases.work")
     if queue is not None and queue not in QUEUE_ROLES:
         fix = f"choose among {', '.join(role.value for role in QUEUE_ROLES)}"
@@ -136,7 +141,8 @@ def give_back(
     ) as case:
         case.must_be_fresh(version, _WHOSE)
         case.must_be_open()
-        for_name = case.must_stand(frozenset({Part.ASSIGNEE, Part.OPERATIONS}))
+        assigned_it = _last_assigner(case) == actor.name
+        for_name = "" if assigned_it else case.must_stand(_GIVERS)
         _must_leave_the_choice(case, "")
         to = case.case.queue if queue is None else queue.value
         if case.case.assignee or to != case.case.queue:
@@ -212,6 +218,12 @@ def _must_be_asked(case: Touched, to: str) -> None:
 def _is_of_queue(name: str, case: Touched) -> bool:
     user = find_user(name, database=case.database)
     return user is not None and user.role is not None and user.role.value == case.case.queue
+
+
+def _last_assigner(case: Touched) -> str:
+    events = store.events(case.case_id, database=case.database)
+    names = [event.by for event in events if event.kind is EventKind.ASSIGNED]
+    return names[-1] if names else ""
 
 
 def _hand_over(case: Touched, to: str, for_name: str) -> None:

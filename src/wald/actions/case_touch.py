@@ -13,7 +13,7 @@ from wald.cases.words import changed_since
 from wald.kernel.actor import Actor
 from wald.kernel.problem import BadInput, NotAllowed, Problem, Refusal, Stale
 from wald.kernel.workspace import Workspace
-from wald.queries.case_sight import person, sight
+from wald.queries.case_sight import person_of, sight
 from wald.records.stores import cases as store
 from wald.records.stores.case_lists import sees
 from wald.records.stores.delegations import owners_of
@@ -98,7 +98,7 @@ def touched(
     actor.must("cases.work")
     on = at.date()
     visible = sight(actor=actor, workspace=workspace, on=on)
-    who = person(actor=actor, workspace=workspace, on=on)
+    who = person_of(actor, visible)
     database = workspace.database
     with act(
         actor=actor,

@@ -48,12 +48,9 @@ def sight(*, actor: Actor, workspace: Workspace, on: date | None) -> CaseSight:
     )
 
 
-def person(*, actor: Actor, workspace: Workspace, on: date) -> Person:
+def person_of(actor: Actor, seen: CaseSight) -> Person:
     """Return who acts, as the checks of a case want to know it."""
-    actor.must("cases.read")
-    names, persons = below_of(actor=actor, workspace=workspace, on=on)
-    owners = owners_of(actor.name, on=on, database=workspace.database)
-    return Person(actor.name, actor.role, actor.unit, owners, names, persons)
+    return Person(actor.name, actor.role, actor.unit, seen.owners, seen.names, seen.persons)
 
 
 def below_of(

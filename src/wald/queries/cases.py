@@ -13,11 +13,11 @@ from wald.cases.fold import Case, Event, fold
 from wald.kernel.actor import Actor
 from wald.kernel.problem import BadInput, Problem
 from wald.kernel.workspace import Workspace
-from wald.queries.case_sight import person, sight
+from wald.queries.case_sight import person_of, sight
 from wald.records.stores import case_lists
 from wald.records.stores import cases as store
 from wald.records.stores.case_lists import CaseLine, CaseSight, Wanted
-from wald.records.stores.delegations import owners_of
+from wald.records.stores.delegations import names_who_may, owners_of
 
 WHOSE: Mapping[str, str] = {
     "mine": "Mine",
@@ -130,8 +130,7 @@ def one_case(*, actor: Actor, workspace: Workspace, case_id: int, at: datetime) 
         return None
     events = store.events(case_id, database=database)
     case = fold(events)
-    who = person(actor=actor, workspace=workspace, on=at.date())
-    return _page(case_id, case, events, who, may_work=actor.may("cases.work"))
+    return _page(case_id, case, events, person_of(actor, seen), may_work=actor.may("cases.work"))
 
 
 def find_cases(
@@ -168,6 +167,12 @@ def cases_about(
         sort="newest",
         database=workspace.database,
     )
+
+
+def workers(*, actor: Actor, workspace: Workspace) -> tuple[str, ...]:
+    """Return the names of those to whom a case can be given."""
+    actor.must("cases.work")
+    return names_who_may("cases.work", database=workspace.database)
 
 
 def waiting_count(*, actor: Actor, workspace: Workspace, on: date) -> int:

@@ -110,6 +110,13 @@ def _lasting(on: date, database: str) -> QuerySet[models.Delegation]:
     return rows.filter(ended_at=None, starts_on__lte=on, ends_on__gt=on)
 
 
+def names_who_may(permission: str, *, database: str) -> tuple[str, ...]:
+    """Return who may sign in and holds a permission by their role, by name."""
+    roles = [role.value for role, grants in GRANTS.items() if permission in grants]
+    users = User.objects.using(database).filter(is_active=True, profile__role__in=roles)
+    return tuple(users.order_by("username").values_list("username", flat=True))
+
+
 def _workers(database: str) -> QuerySet[User, str]:
     roles = [role.value for role, grants in GRANTS.items() if "cases.work" in grants]
     users = User.objects.using(database).filter(is_active=True, profile__role__in=roles)
