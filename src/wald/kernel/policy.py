@@ -39,6 +39,7 @@ PERMISSIONS: Mapping[str, str] = MappingProxyType(
         "work.read": "see what runs in the background",
         "work.run": "start, stop and repeat what runs in the background",
         "channels.change": "say where events are sent: webhooks and chat",
+        "notices.keep": "read their own notices, and say how they want to hear",
         "views.keep": "keep views of pages",
     }
 )
@@ -79,6 +80,7 @@ _READS = frozenset(
         "cases.read",
         "insights.read",
         "decisions.read",
+        "notices.keep",
         "views.keep",
     }
 )

@@ -24,7 +24,7 @@ PAGES: Mapping[str, str] = MappingProxyType(
         "/work/": "work.read",
         "/journal/": "journal.read",
         "/people/": "users.read",
-        "/notices/": "facts.read",
+        "/notices/": "notices.keep",
         "/views/": "views.keep",
     }
 )

@@ -13,6 +13,7 @@ from django.utils.timezone import now
 
 from wald.kernel.actor import Actor
 from wald.queries.cases import waiting_count
+from wald.queries.notices import unread
 from wald.queries.views import PAGES, page_of
 from wald.web.door import actor_of, workspace_of
 from wald.web.undo import take_undo
@@ -130,4 +131,6 @@ def _count(request: HttpRequest, job: Job) -> int:
     actor, workspace = actor_of(request), workspace_of(request)
     if job.address == "/cases/":
         return waiting_count(actor=actor, workspace=workspace, on=now().date())
+    if job.address == "/notices/":
+        return unread(actor=actor, workspace=workspace)
     return 0
