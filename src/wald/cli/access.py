@@ -8,7 +8,8 @@ import typer
 from wald.cli.door import moment, opened, person
 from wald.cli.options import DEFAULT_HOME, AsJson, Home
 from wald.cli.output import put_json, put_records, say
-from wald.cli.users import USERS_EXAMPLES, Name, app
+from wald.cli.users import USERS_EXAMPLES, Name
+from wald.cli.users import app as app
 from wald.kernel.policy import Role
 
 if TYPE_CHECKING:

@@ -1,5 +1,6 @@
 """Your account: who you are here, what you see, your password."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
@@ -15,6 +16,7 @@ from wald.actions.users import change_own_password
 from wald.kernel.policy import PERMISSIONS
 from wald.kernel.problem import BadInput, Problem, Refusal
 from wald.queries.people import myself
+from wald.records.stores.sign_in import address_of, begin_attempt, end_attempts
 from wald.web.door import actor_of, workspace_of
 from wald.web.refusals import status_of
 
@@ -53,6 +55,11 @@ def _change(request: HttpRequest) -> None:
     if new != request.POST.get("again", ""):
         problem = Problem("again", "the two differ", "type the new password twice")
         raise BadInput("Your password stays as it is.", [problem])
+    name = request.user.get_username()
+    address = address_of(request.META, settings.PROXIES)
+    wait = begin_attempt(name, address, at=now(), database="default")
+    if wait:
+        raise Refusal(f"Too many attempts; try again in {wait} seconds.")
     change_own_password(
         actor=actor_of(request),
         workspace=workspace_of(request),
@@ -60,7 +67,8 @@ def _change(request: HttpRequest) -> None:
         new=new,
         at=now(),
     )
-    user = User.objects.get(username=request.user.get_username())
+    end_attempts(name, database="default")
+    user = User.objects.get(username=name)
     update_session_auth_hash(request, user)  # this session goes on
 
 
