@@ -65,6 +65,7 @@ def metric(request: HttpRequest, key: str) -> HttpResponse:
         problem = error
     context = {
         "metric": one,
+        "record": _record(request, one),
         "page": page,
         "problem": problem,
         "dates": dates,
@@ -108,6 +109,12 @@ def _metric(key: str) -> Metric:
     if found is None:
         raise Http404(f"There is no metric {key}.")
     return found
+
+
+def _record(request: HttpRequest, one: Metric) -> str:
+    """Return the end of the address where this view is recorded as an insight, "" for nobody."""
+    may = actor_of(request).may("insights.record")
+    return address(request, metric=one.key, page="") if may else ""
 
 
 def _ask(request: HttpRequest, one: Metric, dates: Dates) -> Ask:
