@@ -67,7 +67,8 @@ def _points(points: list[dict[str, object]], x: Spec, y: Spec) -> list[Spec]:
     encoding: Spec = {"x": x, "y": y}
     hollow = {"condition": {"test": "datum.when == 'expected'", "value": "var(--panel)"}}
     mark: Spec = {"type": "point", "size": 60, "strokeWidth": 2, "opacity": 1}
-    words: Spec = {"type": "text", "dx": 30, "align": "left", "fontSize": 11, "aria": False}
+    beside = {"expr": "datum.when == 'expected' ? 30 : 10"}  # clear of the band
+    words: Spec = {"type": "text", "dx": beside, "align": "left", "fontSize": 11, "aria": False}
     return [
         {
             "data": {"values": points},

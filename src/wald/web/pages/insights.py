@@ -24,6 +24,7 @@ from wald.records.stores.insights import Wanted
 from wald.web.cells import grid
 from wald.web.door import actor_of, dates_of, given, pager, paging_of, workspace_of
 from wald.web.refusals import status_of
+from wald.web.templatetags.fmt import exact
 
 ROWS = 50
 BEHIND = 25
@@ -129,7 +130,7 @@ def _page(request: HttpRequest, insight_id: int, problem: Refusal | None = None)
         "why": _posted(request, "why"),
         "grid": grid(page.rows.table) if page.rows.total else None,
         "pager": pager(request, paging, page.rows.total),
-        "evidence": list(page.kept.insight.evidence.items()),
+        "evidence": _evidence(page),
         "may_record": actor.may("insights.record"),
         "may_decide": actor.may("decisions.make"),
         "may_open": actor.may("cases.open") and actor.may("insights.record"),
@@ -137,6 +138,19 @@ def _page(request: HttpRequest, insight_id: int, problem: Refusal | None = None)
         "rows_address": _rows_address(page),
     }
     return render(request, "pages/insight.html", context, status=status_of(problem))
+
+
+def _evidence(page: InsightPage) -> list[tuple[str, object]]:
+    """Return the evidence as it reads: words for names, the metric's value with its unit."""
+    found: list[tuple[str, object]] = []
+    for name, value in page.kept.insight.evidence.items():
+        shown: object = value
+        number = _number(name, value, []) if isinstance(value, str) else None
+        if name == "value" and page.metric is not None and number is not None:
+            currency = page.rows.answer.currency if page.rows.answer else None
+            shown = exact(number, page.metric.unit, currency)
+        found.append((name.replace("_", " ").capitalize(), shown))
+    return found
 
 
 def _rows_address(page: InsightPage) -> str:

@@ -29,6 +29,13 @@ def change_in(change: Decimal | None, unit: Unit, currency: str | None = None) -
 
 
 @register.simple_tag
+def span_in(low: Decimal, high: Decimal, unit: Unit, currency: str | None = None) -> str:
+    """Return `+10 to +20 points`: the unit of a ratio said once."""
+    first, last = change_in(low, unit, currency), change_in(high, unit, currency)
+    return f"{first.removesuffix(f'{_SPACE}points')} to {last}"
+
+
+@register.simple_tag
 def size_of(effect: Effect) -> str:
     """Return the size of an insight, with its interval where it has one."""
     if effect.estimate is None:
@@ -36,9 +43,7 @@ def size_of(effect: Effect) -> str:
     told = change_in(effect.estimate, effect.unit, effect.currency)
     if effect.low is None or effect.high is None:
         return told
-    low = change_in(effect.low, effect.unit, effect.currency)
-    high = change_in(effect.high, effect.unit, effect.currency)
-    return f"{told} ({low} to {high})"
+    return f"{told} ({span_in(effect.low, effect.high, effect.unit, effect.currency)})"
 
 
 @register.filter
