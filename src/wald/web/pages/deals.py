@@ -53,9 +53,7 @@ def deals(request: HttpRequest) -> HttpResponse:
         problem = error
     context = {
         "ask": ask,
-        "record": address(request, page="")
-        if actor_of(request).may("insights.record")
-        else "",
+        "record": address(request, page="") if actor_of(request).may("insights.record") else "",
         "page": page,
         "problem": problem,
         "dates": dates,
