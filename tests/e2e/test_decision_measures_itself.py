@@ -71,9 +71,9 @@ def test_1_ana_records_what_she_sees_on_a_metric_page(
     clock_at(MARCH, monkeypatch)
     asked = text_of(ana.get(f"/insights/new/?{_LOOKED_AT}"))
     assert "<code>region = &#x27;North&#x27;</code>" in asked
-    assert "<dt>Value</dt><dd>0.500000</dd>" in asked
+    assert "<dt>Value</dt><dd>50.0\N{NO-BREAK SPACE}%</dd>" in asked
     claim = "Half of the deals in the North are lost"
-    answer = ana.post(f"/insights/new/?{_LOOKED_AT}", {"claim": claim, "estimate": "-0.5"})
+    answer = ana.post(f"/insights/new/?{_LOOKED_AT}", {"claim": claim, "estimate": "-50 points"})
     assert answer["Location"] == "/insights/1/"
     page = text_of(ana.get("/insights/1/"))
     assert claim in page

@@ -208,7 +208,7 @@ def _read_period(where: str, text: str, terms: Terms, problems: list[Problem]) -
 
 def _expected(draft: Draft, unit: Unit, problems: list[Problem]) -> Change | None:
     read = {
-        name: _change(name, getattr(draft, name), unit, problems)
+        name: read_change(name, getattr(draft, name), unit, problems)
         for name in ("low", "estimate", "high")
     }
     low, estimate, high = read["low"], read["estimate"], read["high"]
@@ -220,8 +220,8 @@ def _expected(draft: Draft, unit: Unit, problems: list[Problem]) -> Change | Non
     return Change(low, estimate, high)
 
 
-def _change(where: str, text: str, unit: Unit, problems: list[Problem]) -> Decimal | None:
-    """Read `0.05`, or of a ratio also `5 %` and `5 points`."""
+def read_change(where: str, text: str, unit: Unit, problems: list[Problem]) -> Decimal | None:
+    """Read `0.05`, or of a ratio also `5 %` and `5 points`; what cannot be read is a Problem."""
     plain = text.strip().lower().replace("\N{MINUS SIGN}", "-")
     for ending in ("%", "points", "pts"):
         if plain.endswith(ending) and unit is Unit.RATIO:

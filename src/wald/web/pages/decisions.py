@@ -134,7 +134,8 @@ def decision_new(request: HttpRequest) -> HttpResponse:
 @require_safe
 def calibration(request: HttpRequest) -> HttpResponse:
     found = deciders(actor=actor_of(request), workspace=workspace_of(request))
-    tables = (("By decider", found.by_decider), ("By kind", found.by_kind))
+    kinds = {KINDS.get(key, key): one for key, one in found.by_kind.items()}
+    tables = (("By decider", found.by_decider), ("By kind", kinds))
     context = {"found": found, "tables": [(title, rows.items()) for title, rows in tables]}
     return render(request, "pages/calibration.html", context)
 

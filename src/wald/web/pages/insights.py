@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from decimal import Decimal, InvalidOperation
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -13,10 +12,11 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_http_methods, require_safe
 
 from wald.actions.insights import move_insight, open_insight_case, record_insight
-from wald.facts.metric import metrics
+from wald.facts.metric import Metric, metrics
 from wald.insights.insight import Effect, Insight, Status, StoredQuery
 from wald.kernel.problem import BadInput, Problem, Refusal
 from wald.kernel.unit import Unit
+from wald.memory.draft import read_change
 from wald.queries.deals import FILTERS
 from wald.queries.insights import InsightPage, insight_list, insight_page, noticed
 from wald.queries.metric_page import ALL_TIME
@@ -99,9 +99,12 @@ def insight_new(request: HttpRequest) -> HttpResponse:
     except Refusal as refusal:
         problem = refusal
     typed = {name: _posted(request, name) for name in _TYPED}
+    metric = metrics().get(seen.metric) if seen else None
     context = {
         "seen": seen,
-        "metric": metrics().get(seen.metric) if seen else None,
+        "metric": metric,
+        "evidence": _evidence(seen, metric, seen.effect.currency) if seen else [],
+        "pinned": _pinned(seen.question) if seen else "",
         "problem": problem,
         "wrong": _wrong(problem),
         "typed": typed if request.method == "POST" else {},
@@ -130,7 +133,9 @@ def _page(request: HttpRequest, insight_id: int, problem: Refusal | None = None)
         "why": _posted(request, "why"),
         "grid": grid(page.rows.table) if page.rows.total else None,
         "pager": pager(request, paging, page.rows.total),
-        "evidence": _evidence(page),
+        "evidence": _evidence(
+            page.kept.insight, page.metric, page.rows.answer.currency if page.rows.answer else None
+        ),
         "may_record": actor.may("insights.record"),
         "may_decide": actor.may("decisions.make"),
         "may_open": actor.may("cases.open") and actor.may("insights.record"),
@@ -140,17 +145,32 @@ def _page(request: HttpRequest, insight_id: int, problem: Refusal | None = None)
     return render(request, "pages/insight.html", context, status=status_of(problem))
 
 
-def _evidence(page: InsightPage) -> list[tuple[str, object]]:
+def _evidence(
+    insight: Insight, metric: Metric | None, currency: str | None
+) -> list[tuple[str, object]]:
     """Return the evidence as it reads: words for names, the metric's value with its unit."""
     found: list[tuple[str, object]] = []
-    for name, value in page.kept.insight.evidence.items():
+    for name, value in insight.evidence.items():
         shown: object = value
-        number = _number(name, value, []) if isinstance(value, str) else None
-        if name == "value" and page.metric is not None and number is not None:
-            currency = page.rows.answer.currency if page.rows.answer else None
-            shown = exact(number, page.metric.unit, currency)
+        if name == "value" and metric is not None and isinstance(value, str):
+            number = read_change(name, value, Unit.MONEY, [])  # any number will do
+            shown = value if number is None else exact(number, metric.unit, currency)
         found.append((name.replace("_", " ").capitalize(), shown))
     return found
+
+
+def _pinned(query: StoredQuery) -> str:
+    """Return the query as an address with its dates: what was looked at is what is kept."""
+    asked = {
+        "metric": query.metric,
+        "where": query.where,
+        "period": query.period,
+        "as_of": query.as_of.isoformat() if query.as_of else "",
+        "known": query.known.isoformat() if query.known else "",
+        "search": query.search,
+        **dict(query.filters),
+    }
+    return urlencode({name: text for name, text in asked.items() if text})
 
 
 def _rows_address(page: InsightPage) -> str:
@@ -208,13 +228,16 @@ def _query(request: HttpRequest) -> StoredQuery:
 def _written(request: HttpRequest, seen: Insight) -> Insight:
     """Return the insight with what was written in the form. Raises BadInput."""
     problems: list[Problem] = []
+    wanted = _posted(request, "unit")
+    unit = next((one for one in Unit if one.value == wanted), seen.effect.unit)
     low, estimate, high = (
-        _number(name, _posted(request, name), problems) for name in ("low", "estimate", "high")
+        read_change(name, _posted(request, name), unit, problems)
+        if _posted(request, name)
+        else None
+        for name in ("low", "estimate", "high")
     )
     if problems:
         raise BadInput("This insight cannot be kept as it is.", problems)
-    wanted = _posted(request, "unit")
-    unit = next((one for one in Unit if one.value == wanted), seen.effect.unit)
     currency = seen.effect.currency
     return replace(
         seen,
@@ -222,20 +245,6 @@ def _written(request: HttpRequest, seen: Insight) -> Insight:
         subject=_posted(request, "subject") or seen.subject[:300],
         effect=Effect(low, estimate, high, unit, currency=currency),
     )
-
-
-def _number(name: str, text: str, problems: list[Problem]) -> Decimal | None:
-    if not text:
-        return None
-    try:
-        found = Decimal(text)
-    except InvalidOperation:
-        found = Decimal("nan")
-    if not found.is_finite() or abs(found.adjusted()) > 24 or len(text) > 40:
-        fix = "write it like -0.05 or 120000, or leave it empty"
-        problems.append(Problem(name, f"{text[:40]!r} is no number", fix))
-        return None
-    return found
 
 
 def _posted(request: HttpRequest, name: str) -> str:
