@@ -2,23 +2,90 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 
 from playwright.sync_api import Browser, Page
 
+from tests.agreeing import CENTRAL, OVERRIDE, somebody
+from tests.deciding import DRAFT
 from tests.serving import ANA, WORDS, workspace
+from wald.actions import documents
+from wald.actions.cases import open_case
+from wald.actions.decisions import decide
+from wald.actions.insights import record_insight
 from wald.actions.views import save_view
+from wald.documents.version import Version
+from wald.insights.insight import Effect, Insight, StoredQuery
+from wald.kernel.unit import Unit
 from wald.queries.loads import all_loads
 
 
 def sample_records() -> dict[str, object]:
     """Make one of each and return their keys by noun."""
-    at = datetime.now(UTC)
-    place = workspace()
+    at, place = datetime.now(UTC), workspace()
     save_view(
         actor=ANA, workspace=place, name="Won", address="/deals/?outcome=won", at=at, is_shared=True
     )
-    return {"load": all_loads(actor=ANA, workspace=place)[0].load_id}
+    insight = record_insight(actor=ANA, workspace=place, insight=_noticed(), at=at)
+    chosen = replace(DRAFT, period="2027-Q1", review_on="2027-04-02", insight_id=insight)
+    return {
+        "load": all_loads(actor=ANA, workspace=place)[0].load_id,
+        "insight": insight,
+        "decision": decide(actor=ANA, workspace=place, draft=chosen, at=at),
+        "case": _asked(insight, at),
+        **_agreed(at),
+    }
+
+
+def _noticed() -> Insight:
+    return Insight(
+        claim="Deals in the North are lost more often",
+        source="person",
+        subject="region:North",
+        metric="win_rate",
+        effect=Effect(Decimal("-0.3"), Decimal("-0.2"), Decimal("-0.1"), Unit.RATIO),
+        evidence={"there": "1 of 2 won"},
+        question=StoredQuery("win_rate", where="region = 'North'", period="2024-Q1"),
+    )
+
+
+def _asked(insight: int, at: datetime) -> int:
+    return open_case(
+        actor=ANA,
+        workspace=workspace(),
+        kind="task",
+        title="Ask the North why deals are lost",
+        at=at,
+        assignee="ana",
+        links=(f"insight:{insight}", "opportunity:O1"),
+    )
+
+
+def _agreed(at: datetime) -> dict[str, object]:
+    """Put a policy in force, and leave an override as a draft."""
+    held = _written(CENTRAL, "ana", at)
+    handed_in = documents.submit(
+        actor=somebody("ana"),
+        workspace=workspace(),
+        version_id=held.version_id,
+        revision=held.revision,
+        at=at,
+    )
+    documents.approve(
+        actor=somebody("fin"),
+        workspace=workspace(),
+        version_id=handed_in.version_id,
+        revision=handed_in.revision,
+        at=at,
+    )
+    later = OVERRIDE.replace("2026-02-01", "2027-02-01").replace("2026-06-01", "2027-06-01")
+    return {"version": held.version_id, "draft": _written(later, "lou", at).version_id}
+
+
+def _written(text: str, by: str, at: datetime) -> Version:
+    return documents.draft(actor=somebody(by), workspace=workspace(), text=text, at=at).version
 
 
 @contextmanager

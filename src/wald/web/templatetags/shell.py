@@ -1,8 +1,9 @@
-"""The views kept of a page, as tabs above its list, and the button that keeps the present one."""
+"""Views kept of a page as tabs above its list, and how a metric is called."""
 
 from django import template
 from django.template import RequestContext
 
+from wald.facts.metric import metrics
 from wald.queries.views import views
 from wald.records.stores.views import View
 from wald.web.door import actor_of, workspace_of
@@ -23,6 +24,14 @@ def kept_views(context: RequestContext) -> dict[str, object]:
         "all": here,
         "address": address,
         "is_kept": address in (here, *(one.address for one in found)),
+        "shown": bool(found) or address != here,
         "may_keep": actor.may("views.keep"),
         "in_panel": context.get("in_panel"),
     }
+
+
+@register.filter
+def metric_title(key: str) -> str:
+    """Return how a metric is called, the key of one that is gone."""
+    found = metrics().get(key)
+    return key if found is None else found.title

@@ -109,3 +109,16 @@ function reachable() {
 }
 reachable();
 window.addEventListener("resize", reachable);
+
+// On a telephone the rows come first: a filter that asks for nothing is folded away.
+const filter = document.querySelector("main > form.bar.panel[role=search]");
+if (filter && filter.elements.length > 4 && window.matchMedia("(max-width: 40rem)").matches) {
+  const fold = document.createElement("details");
+  fold.className = "filters";
+  const summary = fold.appendChild(document.createElement("summary"));
+  summary.className = "button";
+  summary.textContent = "Filter";
+  fold.open = location.search.length > 1;
+  filter.before(fold);
+  fold.append(filter);
+}
