@@ -52,7 +52,9 @@ def _model(
 ) -> dict[str, object]:
     if not isinstance(node, Fields):
         names = ", ".join(one.name for one in fields_of(shape))
-        findings.add(node.place, above, "fields are expected here", f"write {names} below it")
+        findings.add(
+            node.place, above or "content", "fields are expected here", f"write {names} below it"
+        )
         return {}
     known = {one.name: one for one in fields_of(shape)}
     unknown_keys(node, known, findings, above)

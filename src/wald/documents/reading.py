@@ -197,7 +197,7 @@ class _Envelope:
         tree = read_content(type.shape, node, own, is_part=is_part)
         value = None
         if is_part and not tree and not own.problems:
-            own.add(node.place, "", "nothing is overridden", "write what the unit changes")
+            own.add(node.place, "content", "nothing is overridden", "write what the unit changes")
         if not is_part and not own.problems:
             value = whole(type.shape, tree, own)
         if value is not None:
