@@ -13,6 +13,7 @@ from wald.kernel.workspace import Workspace
 from wald.messages.addresses import read_target
 from wald.messages.configured import allowed
 from wald.messages.signing import SECRET_BYTES, shown_secret
+from wald.queries.channels import shown_host
 from wald.records.stores import channels as store
 from wald.records.stores import deliveries
 from wald.records.stores.channels import Channel, Form, Secrets
@@ -67,7 +68,12 @@ def add_channel(
             database=workspace.database,
         )
         entry.about = f"channel:{channel_id}"
-        entry.after = {"name": name, "form": form.value, "host": host(url), "events": [*events]}
+        entry.after = {
+            "name": name,
+            "form": form.value,
+            "host": shown_host(url),
+            "events": [*events],
+        }
     return Added(channel_id, shown_secret(secret) if secret else "")
 
 
@@ -98,9 +104,9 @@ def change_channel(
                 [f"It takes {', '.join(found.events) or 'all events'}."],
             )
         _must_be_sound(found.name, url or found.url, events)
-        entry.before = {"host": host(found.url), "events": [*found.events]}
+        entry.before = {"host": shown_host(found.url), "events": [*found.events]}
         store.change_channel(found, url or found.url, events, database=workspace.database)
-        entry.after = {"host": host(url or found.url), "events": [*events]}
+        entry.after = {"host": shown_host(url or found.url), "events": [*events]}
 
 
 def rotate_secret(*, actor: Actor, workspace: Workspace, channel_id: int, at: datetime) -> str:
@@ -182,7 +188,11 @@ def remove_channel(*, actor: Actor, workspace: Workspace, channel_id: int, at: d
         about=f"channel:{channel_id}",
     ) as entry:
         found = _locked(workspace, channel_id)
-        entry.before = {"name": found.name, "host": host(found.url), "events": [*found.events]}
+        entry.before = {
+            "name": found.name,
+            "host": shown_host(found.url),
+            "events": [*found.events],
+        }
         store.remove_channel(channel_id, database=workspace.database)
 
 
@@ -229,15 +239,6 @@ def replay(*, actor: Actor, workspace: Workspace, delivery_id: int, at: datetime
         return deliveries.add_delivery(
             found.event.event_id, channel.channel_id, at=at, database=workspace.database
         )
-
-
-def host(url: str) -> str:
-    """Return what of an address may be shown: its path can be a secret."""
-    try:
-        target = read_target(url, allowed())
-    except BadInput:
-        return ""
-    return f"{target.scheme}://{target.authority}"
 
 
 def _locked(workspace: Workspace, channel_id: int) -> Channel:

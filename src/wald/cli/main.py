@@ -9,6 +9,7 @@ import typer
 from wald.cli import (
     access,
     backup,
+    channels,
     decisions,
     documents,
     erasing,
@@ -17,6 +18,7 @@ from wald.cli import (
     keys,
     load,
     measure,
+    notices,
     pulse,
     run,
     serve,
@@ -67,6 +69,15 @@ app.command("backup", epilog=backup.BACKUP_EXAMPLES)(backup.backup)
 app.command("restore", epilog=backup.RESTORE_EXAMPLES)(backup.restore)
 app.command("serve", epilog=serve.SERVE_EXAMPLES)(serve.serve)
 app.command("worker", epilog=worker.WORKER_EXAMPLES)(worker.worker)
+app.add_typer(
+    channels.app,
+    name="channels",
+    help="Where events are sent.",
+    epilog=channels.CHANNELS_EXAMPLES,
+)
+app.add_typer(
+    notices.app, name="notices", help="What people are to know.", epilog=notices.NOTICES_EXAMPLES
+)
 app.add_typer(work.app, name="work", help="What runs in the background.", epilog=work.WORK_EXAMPLES)
 users.app.command("erase", epilog=erasing.ERASE_EXAMPLES)(erasing.erase)
 app.add_typer(access.app, name="users", help="Who may sign in.", epilog=users.USERS_EXAMPLES)
