@@ -12,21 +12,24 @@ register = template.Library()
 
 
 @register.inclusion_tag("parts/views.html", takes_context=True)
-def kept_views(context: RequestContext) -> dict[str, object]:
-    """Show the views kept of this page: one query, on the pages that ask for it."""
+def kept_views(context: RequestContext, inside: bool = False) -> dict[str, object]:
+    """Show the views kept of this page: one query, on the pages that ask for it.
+
+    With `inside` they follow tabs that the page has open already.
+    """
     request = context["request"]
     actor, here, address = actor_of(request), request.path, request.get_full_path()
+    may_keep = actor.may("views.keep") and not context.get("in_panel")
     found: tuple[View, ...] = ()
-    if actor.may("views.keep") and not context.get("in_panel"):
+    if may_keep:
         found = views(actor=actor, workspace=workspace_of(request), of_page=here)
     return {
         "views": found,
         "all": here,
         "address": address,
         "is_kept": address in (here, *(one.address for one in found)),
-        "shown": bool(found) or address != here,
-        "may_keep": actor.may("views.keep"),
-        "in_panel": context.get("in_panel"),
+        "shown": may_keep and (bool(found) or address != here),
+        "inside": inside,
     }
 
 

@@ -118,7 +118,8 @@ if (filter && filter.elements.length > 4 && window.matchMedia("(max-width: 40rem
   const summary = fold.appendChild(document.createElement("summary"));
   summary.className = "button";
   summary.textContent = "Filter";
-  fold.open = location.search.length > 1;
+  const asked = [...new URLSearchParams(location.search)];
+  fold.open = asked.some(([name, text]) => text && !["hidden", undefined].includes(filter.elements[name]?.type));
   filter.before(fold);
   fold.append(filter);
 }
