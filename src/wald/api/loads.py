@@ -1,14 +1,12 @@
 """Loads: list them, see what they rejected, load a folder of this server, take one back."""
 
-import os
 from http import HTTPStatus
-from pathlib import Path
 
-from django.conf import settings
 from django.http import Http404, HttpRequest
 from ninja import Query, Router, Status
 
 from wald.actions import ingest
+from wald.actions.import_root import below_import_root, queue_load
 from wald.api.door import asking, moment, refuse_unknown, workspace
 from wald.api.shapes import (
     AskedLoads,
@@ -20,9 +18,10 @@ from wald.api.shapes import (
     ReportShape,
     UndoShape,
 )
+from wald.api.work_shapes import QueuedShape
 from wald.facts.load_report import LoadOptions, as_json
 from wald.kernel.actor import Actor
-from wald.kernel.problem import BadInput, NotAllowed, Problem
+from wald.kernel.problem import BadInput, Problem
 from wald.queries import loads as desk
 from wald.queries.plain import load_json, rejected_json, undo_json
 from wald.records.stores.loads import LoadRecord
@@ -62,17 +61,25 @@ def rejects(request: HttpRequest, load_id: int, asked: Query[AskedRejects]) -> l
     return [rejected_json(one) for one in found]
 
 
-@router.post("/loads", response={200: ReportShape, 201: ReportShape, 409: Fault, **_FAULTS})
+@router.post(
+    "/loads",
+    response={200: ReportShape, 201: ReportShape, 202: QueuedShape, 409: Fault, **_FAULTS},
+)
 def load(request: HttpRequest, given: NewLoad) -> Status[Json]:
-    """Load a folder that lies below this server's import folder; 200: it brought nothing new."""
+    """Load a folder that lies below this server's import folder; 200: it brought nothing new.
+
+    With `background` a worker loads it: 202, and /work/{job} tells how it goes.
+    """
     refuse_unknown(request)
     actor = asking(request)
     actor.must("facts.load")
+    if given.background:
+        return _queued(actor, given)
     action = ingest.plan_load if given.dry_run else ingest.load
     report = action(
         actor=actor,
         workspace=workspace(),
-        folder=_below_import_root(given.folder),
+        folder=below_import_root(given.folder),
         options=_options(given),
         at=moment(),
     )
@@ -91,6 +98,17 @@ def undo(request: HttpRequest, load_id: int) -> Json:
     return undo_json(report)
 
 
+def _queued(actor: Actor, given: NewLoad) -> Status[Json]:
+    if given.dry_run:
+        problem = Problem("dry_run", "is given with background", "give one of the two")
+        raise BadInput("A dry run answers at once.", [problem])
+    options = given.model_dump(exclude={"folder", "dry_run", "background"})
+    job_id = queue_load(
+        actor=actor, workspace=workspace(), folder=given.folder, options=options, at=moment()
+    )
+    return Status(int(HTTPStatus.ACCEPTED), {"job": job_id})
+
+
 def _load(actor: Actor, load_id: int) -> LoadRecord:
     found = desk.one_load(actor=actor, workspace=workspace(), load_id=load_id)
     if found is None:
@@ -100,22 +118,6 @@ def _load(actor: Actor, load_id: int) -> LoadRecord:
 
 def _no_load(load_id: int) -> str:
     return f"There is no load {load_id}."
-
-
-def _below_import_root(folder: str) -> Path:
-    """Return the folder, links followed. Raises NotAllowed, or BadInput where it lies elsewhere."""
-    if not settings.IMPORT_ROOT:
-        raise NotAllowed(
-            "This server loads no folders by its API; whoever runs it names one, "
-            "WALD_IMPORT_ROOT, below which they may lie."
-        )
-    root = os.path.realpath(settings.IMPORT_ROOT)
-    path = "" if "\0" in folder else os.path.realpath(os.path.join(root, folder))
-    if os.path.commonpath([root, path or "/"]) != root or not os.path.isdir(path):
-        fix = "give the path of a folder below the import folder"
-        problem = Problem("folder", f"{folder!r} is not one below the import folder", fix)
-        raise BadInput("This folder cannot be loaded.", [problem])
-    return Path(path)
 
 
 def _options(given: NewLoad) -> LoadOptions:

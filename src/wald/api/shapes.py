@@ -47,6 +47,7 @@ class NewLoad(Schema):
 
     folder: str = Field(max_length=1000, description="Its path below the import folder.")
     dry_run: bool = Field(False, description="Say what would be, store nothing.")
+    background: bool = Field(False, description="Let a worker load it; the answer is its job.")
     connector: _Key | None = None
     encoding: _Key | None = None
     delimiter: _Key | None = None

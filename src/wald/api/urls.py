@@ -7,7 +7,21 @@ from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 
-from wald.api import decisions, documents, insights, journal, keys, loads, numbers, people, views
+from wald.api import (
+    cases,
+    channels,
+    decisions,
+    documents,
+    insights,
+    journal,
+    keys,
+    loads,
+    notices,
+    numbers,
+    people,
+    views,
+    work,
+)
 from wald.api.document import complete
 from wald.api.door import SIGN_IN
 from wald.api.errors import add_error_answers
@@ -47,3 +61,7 @@ api.add_router("", views.router)
 api.add_router("", documents.router)
 api.add_router("", insights.router)
 api.add_router("", decisions.router)
+api.add_router("", cases.router)
+api.add_router("", work.router)
+api.add_router("", notices.router)
+api.add_router("", channels.router)

@@ -70,6 +70,13 @@ def channel_deliveries(
     )
 
 
+def has_delivery(*, actor: Actor, workspace: Workspace, channel_id: int, delivery_id: int) -> bool:
+    """Is this a delivery to this channel?"""
+    actor.must("channels.change")
+    found = deliveries.find_delivery(delivery_id, database=workspace.database)
+    return found is not None and found.channel_id == channel_id
+
+
 def event_types(*, actor: Actor, workspace: Workspace) -> tuple[str, ...]:
     """Return the types of events that there were lately, and those that can be."""
     actor.must("channels.change")

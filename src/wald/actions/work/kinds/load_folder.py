@@ -12,6 +12,7 @@ from pathlib import Path
 
 from wald.actions import ingest
 from wald.actions.act import act
+from wald.actions.import_root import below_import_root
 from wald.actions.work.job import Job, Run, Step
 from wald.actions.work.schedule import WALD
 from wald.facts.load_report import LoadOptions, as_json, from_json
@@ -22,6 +23,8 @@ from wald.records.stores.loads import list_loads
 def _begin(run: Run) -> object:
     run.actor.must("facts.load")
     _options(run)
+    if run.actor.role is not None:
+        below_import_root(str(run.arguments["folder"]))  # however it was asked for
     return run.at.isoformat()
 
 
