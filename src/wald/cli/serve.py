@@ -5,6 +5,7 @@ import os
 import socket
 import threading
 import time
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +14,7 @@ import typer
 from wald.cli.door import opened
 from wald.cli.options import DEFAULT_HOME, Home
 from wald.cli.output import say
+from wald.cli.supervising import worker_beside
 from wald.kernel.problem import Conflict, Refusal
 
 SERVE_EXAMPLES = """\b
@@ -35,11 +37,19 @@ Host = Annotated[str, typer.Option(metavar="ADDRESS", help="Where to listen.")]
 Port = Annotated[int, typer.Option(min=1, max=65535, metavar="N", help="Where to listen.")]
 
 
-def serve(host: Host = LOCALHOST, port: Port = DEFAULT_PORT, home: Home = DEFAULT_HOME) -> None:
-    """Serve the web pages and the REST API until Ctrl-C."""
+def serve(
+    host: Host = LOCALHOST,
+    port: Port = DEFAULT_PORT,
+    no_worker: Annotated[
+        bool, typer.Option("--no-worker", help="Others work: `wald worker` elsewhere.")
+    ] = False,
+    home: Home = DEFAULT_HOME,
+) -> None:
+    """Serve the web pages and the REST API until Ctrl-C, and work in the background."""
     must_be_free(host, port)
     opened(home)
-    listen(host, port, home)
+    with nullcontext() if no_worker else worker_beside(home):
+        listen(host, port, home)
 
 
 def must_be_free(host: str, port: int) -> None:
