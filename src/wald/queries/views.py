@@ -25,6 +25,7 @@ PAGES: Mapping[str, str] = MappingProxyType(
         "/journal/": "journal.read",
         "/people/": "users.read",
         "/notices/": "notices.keep",
+        "/channels/": "channels.change",
         "/views/": "views.keep",
     }
 )

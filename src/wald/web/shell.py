@@ -50,6 +50,7 @@ JOBS = (
     Job("Work", "work", "/work/", "w", "System"),
     Job("Journal", "journal", "/journal/", "j", "System"),
     Job("People", "people", "/people/", "p", "System"),
+    Job("Channels", "channels", "/channels/", "s", "System"),
 )
 NOTICES = Job("Notices", "bell", "/notices/", "b")
 VIEWS = Job("Saved views", "views", "/views/", "v")
