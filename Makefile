@@ -1,6 +1,6 @@
 # The front door. `make` alone says what there is.
 .DEFAULT_GOAL := help
-.PHONY: help run install test check bench trials lock reference clean
+.PHONY: help run install test check bench trials campaign lock reference clean
 
 DATA ?=
 ARGS ?=
@@ -27,6 +27,9 @@ check: .venv/dev.stamp  ## format, lint, types, import contracts, docs
 
 bench: .venv/dev.stamp  ## measure speed and memory against hand-written SQL
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+campaign: .venv/dev.stamp  ## try the promises about records in full, for hours; ARGS="--share 0.01"
+	@$(BIN)/python -m tests.reliability $(ARGS)
 
 trials: .venv/dev.stamp  ## try the data sets beside the repository, where there are any
 	@$(BIN)/pytest tests/trials $(ARGS)
