@@ -12,7 +12,7 @@ from wald.kernel.actor import Actor
 from wald.kernel.bitemporal import AsOf
 from wald.kernel.problem import BadInput, Problem
 from wald.kernel.workspace import Workspace
-from wald.queries.measure import view
+from wald.queries.measure import READ, view
 
 
 def table_as_of(
@@ -28,6 +28,7 @@ def table_as_of(
 
     `day` None: as far as the data reach. Raises BadInput for a table that is not there.
     """
+    actor.must(READ)
     table = TABLES.get(name)
     if table is None:
         near = get_close_matches(name, TABLES, n=1)

@@ -38,7 +38,7 @@ def account(request: HttpRequest) -> HttpResponse:
 
 _LINKS = (
     ("Notices, and how they reach you", "/notices/"),
-    ("Who stands in for you", "/delegations/"),
+    ("Who stands in for you", "/cases/delegations/"),
 )
 
 

@@ -1,0 +1,201 @@
+"""Every address of the site, what it needs, and where it stands: one line for each route.
+
+A route that has no line here fails tests/house/test_access.py. `needs` is the permission that
+reading it asks for ("" for what everybody who has signed in may see, OUTSIDE for what needs no
+sign-in, WRITES for what only takes POST and the like); then come addresses of the route that
+the tests visit, those of both teams where it has any.
+"""
+
+from dataclasses import dataclass
+
+OUTSIDE = "outside"
+WRITES = "writes"
+
+
+@dataclass(frozen=True)
+class Route:
+    needs: str
+    addresses: tuple[str, ...]
+
+
+def _route(needs: str, *addresses: str) -> Route:
+    return Route(needs, addresses)
+
+
+_BY = "by=account&by=rep&by=team"
+_WHERE = "where=account%20%3D%20%27BETAMARK%20account%27"
+
+PAGES = {
+    "home": _route("facts.read", "/", "/?as_of=2024-02-14", "/?period=2024-Q1"),
+    "metrics": _route("facts.read", "/metrics/"),
+    "metric": _route(
+        "facts.read",
+        "/metrics/bookings/?by=account",
+        "/metrics/open_pipeline/?by=rep",
+        "/metrics/quota_attainment/?by=team",
+        "/metrics/push_count/?by=rep",
+        "/metrics/activities_per_rep/?by=rep",
+        "/metrics/lead_conversion/?by=rep",
+        "/metrics/gross_margin/?by=account",
+        f"/metrics/won_deals/?{_WHERE}",
+    ),
+    "metric_file": _route(
+        "facts.read",
+        *(f"/metrics/{key}/rows.csv" for key in ("bookings", "open_pipeline", "stale_deals")),
+        *(f"/metrics/{key}/groups.csv?by=rep" for key in ("bookings", "stage_conversion")),
+    ),
+    "deals": _route(
+        "facts.read", "/deals/", "/deals/?search=MARK", "/deals/?as_of=2024-02-14", "/deals/?q=B"
+    ),
+    "deals_file": _route("facts.read", "/deals.csv", "/deals.csv?as_of=2024-02-14"),
+    "deal": _route(
+        "facts.read", "/deals/ALPHAMARK-2/", "/deals/BETAMARK-2/", "/deals/ORPHANMARK-1/"
+    ),
+    "data": _route("facts.read", "/data/"),
+    "load": _route("facts.load", "/data/loads/1/"),
+    "load_undo": _route("facts.load", "/data/loads/1/undo/"),
+    "reject_file": _route("facts.load", "/data/loads/1/rejects/1.csv"),
+    "insights": _route("insights.read", "/insights/"),
+    "insight_new": _route("insights.record", "/insights/new/"),
+    "insight": _route("insights.read", "/insights/1/"),
+    "decisions": _route("decisions.read", "/decisions/"),
+    "decision_new": _route("decisions.make", "/decisions/new/"),
+    "calibration": _route("decisions.read", "/decisions/calibration/"),
+    "decision": _route("decisions.read", "/decisions/1/"),
+    "cases": _route("cases.read", "/cases/", "/cases/?view=team", "/cases/?search=MARK"),
+    "cases_bulk": _route(WRITES, "/cases/bulk/"),
+    "cases_undo": _route(WRITES, "/cases/undo/"),
+    "case_new": _route("cases.open", "/cases/new/"),
+    "case": _route("cases.read", "/cases/1/", "/cases/2/"),
+    "case_act": _route(WRITES, "/cases/1/comment/"),
+    "delegations": _route("cases.read", "/cases/delegations/"),
+    "delegation_end": _route(WRITES, "/cases/delegations/1/end/"),
+    "definitions": _route("", "/definitions/"),
+    "documents": _route("documents.read", "/documents/"),
+    "document_new": _route("documents.draft", "/documents/new/"),
+    "document_check": _route(WRITES, "/documents/check/"),
+    "document_version": _route("documents.read", "/documents/versions/1/"),
+    "version_edit": _route("documents.read", "/documents/versions/1/edit/"),
+    "version_form": _route("documents.read", "/documents/versions/1/form/"),
+    "version_text": _route("documents.read", "/documents/versions/1/text.yaml"),
+    "version_step": _route(WRITES, "/documents/versions/1/submit/"),
+    "document": _route("documents.read", "/documents/approval_policy/deals/"),
+    "journal": _route("journal.read", "/journal/"),
+    "journal_entry": _route("journal.read", "/journal/1/"),
+    "sign_in": _route(OUTSIDE, "/sign-in/"),
+    "openid": _route(OUTSIDE, "/sign-in/openid/"),
+    "openid_return": _route(OUTSIDE, "/sign-in/openid/return/"),
+    "sign_out": _route(OUTSIDE, "/sign-out/"),
+    "theme": _route(OUTSIDE, "/theme/"),
+    "find": _route("", "/find/", "/find/?q=MARK", "/find/?q=7222"),
+    "views": _route("views.keep", "/views/"),
+    "view_change": _route(WRITES, "/views/1/change/"),
+    "view_delete": _route(WRITES, "/views/1/delete/"),
+    "keyboard": _route("", "/keyboard/"),
+    "people": _route("users.read", "/people/"),
+    "people_file": _route("users.read", "/people.csv"),
+    "person": _route("users.read", "/people/ben/", "/people/ben/?find=B"),
+    "account": _route("account.keep", "/account/"),
+    "api_keys": _route("keys.keep", "/account/keys/"),
+    "api_key_revoke": _route(WRITES, "/account/keys/1/revoke/"),
+    "api_key_rotate": _route(WRITES, "/account/keys/1/rotate/"),
+}
+
+API = {
+    "openapi-json": _route(OUTSIDE, "/api/v1/openapi.json"),
+    "api-root": _route(OUTSIDE, "/api/v1/"),
+    "list_metrics": _route("", "/api/v1/metrics"),
+    "one_metric": _route("", "/api/v1/metrics/bookings"),
+    "measure": _route(
+        "facts.read",
+        f"/api/v1/metrics/bookings/measure?{_BY}",
+        f"/api/v1/metrics/open_pipeline/measure?{_BY}&as_of=2024-02-14",
+        f"/api/v1/metrics/won_deals/measure?{_WHERE}",
+    ),
+    "rows": _route(
+        "facts.read",
+        *(
+            f"/api/v1/metrics/{key}/rows"
+            for key in ("bookings", "open_pipeline", "push_count", "lead_conversion")
+        ),
+    ),
+    "pulse": _route("facts.read", "/api/v1/pulse"),
+    "list_loads": _route("facts.read", "/api/v1/loads"),
+    "load": _route(WRITES, "/api/v1/loads"),
+    "one_load": _route("facts.load", "/api/v1/loads/1"),
+    "rejects": _route("facts.load", "/api/v1/loads/1/rejects"),
+    "undo": _route(WRITES, "/api/v1/loads/1/undo"),
+    "list_keys": _route("keys.keep", "/api/v1/keys"),
+    "add_key": _route(WRITES, "/api/v1/keys"),
+    "one_key": _route("keys.keep", "/api/v1/keys/1"),
+    "revoke_key": _route(WRITES, "/api/v1/keys/1/revoke"),
+    "rotate_key": _route(WRITES, "/api/v1/keys/1/rotate"),
+    "list_people": _route("users.read", "/api/v1/people"),
+    "add_person": _route(WRITES, "/api/v1/people"),
+    "one_person": _route("users.read", "/api/v1/people/ben"),
+    "change_person": _route(WRITES, "/api/v1/people/ben"),
+    "find_persons": _route("users.read", "/api/v1/persons?find=B"),
+    "disable_person": _route(WRITES, "/api/v1/people/ben/disable"),
+    "enable_person": _route(WRITES, "/api/v1/people/ben/enable"),
+    "set_password": _route(WRITES, "/api/v1/people/ben/password"),
+    "list_journal": _route("journal.read", "/api/v1/journal"),
+    "journal_head": _route("journal.read", "/api/v1/journal/head"),
+    "journal_entry": _route("journal.read", "/api/v1/journal/1"),
+    "list_views": _route("views.keep", "/api/v1/views"),
+    "add_view": _route(WRITES, "/api/v1/views"),
+    "one_view": _route("views.keep", "/api/v1/views/1"),
+    "change_view": _route(WRITES, "/api/v1/views/1"),
+    "delete_view": _route(WRITES, "/api/v1/views/1"),
+    "list_documents": _route("documents.read", "/api/v1/documents"),
+    "draft_document": _route(WRITES, "/api/v1/documents"),
+    "document_types_list": _route("documents.read", "/api/v1/documents/types"),
+    "document_schema": _route("documents.read", "/api/v1/documents/types/approval_policy/schema"),
+    "plan_document": _route(WRITES, "/api/v1/documents/plan"),
+    "one_version": _route("documents.read", "/api/v1/documents/versions/1"),
+    "version_diff": _route("documents.read", "/api/v1/documents/versions/1/diff"),
+    "submit_version": _route(WRITES, "/api/v1/documents/versions/1/submit"),
+    "approve_version": _route(WRITES, "/api/v1/documents/versions/1/approve"),
+    "return_version": _route(WRITES, "/api/v1/documents/versions/1/return"),
+    "withdraw_version": _route(WRITES, "/api/v1/documents/versions/1/withdraw"),
+    "one_document": _route("documents.read", "/api/v1/documents/approval_policy/deals"),
+    "effective_document": _route(
+        "documents.read", "/api/v1/documents/approval_policy/deals/effective"
+    ),
+    "list_insights": _route("insights.read", "/api/v1/insights"),
+    "record_insight": _route(WRITES, "/api/v1/insights"),
+    "one_insight": _route("insights.read", "/api/v1/insights/1"),
+    "insight_rows": _route("insights.read", "/api/v1/insights/1/rows"),
+    "insight_history": _route("insights.read", "/api/v1/insights/1/history"),
+    "similar_insights": _route("insights.read", "/api/v1/insights/1/similar"),
+    "change_insight_status": _route(WRITES, "/api/v1/insights/1/status"),
+    "open_insight_case": _route(WRITES, "/api/v1/insights/1/case"),
+    "list_decisions": _route("decisions.read", "/api/v1/decisions"),
+    "make_decision": _route(WRITES, "/api/v1/decisions"),
+    "calibration": _route("decisions.read", "/api/v1/decisions/calibration"),
+    "one_decision": _route("decisions.read", "/api/v1/decisions/1"),
+    "similar_decisions": _route("decisions.read", "/api/v1/decisions/1/similar"),
+    "check_decision": _route(WRITES, "/api/v1/decisions/check"),
+    "review_decisions": _route(WRITES, "/api/v1/decisions/review"),
+    "search": _route("insights.read", "/api/v1/search?text=MARK"),
+    "list_jobs": _route("work.read", "/api/v1/work"),
+    "run_work": _route(WRITES, "/api/v1/work"),
+    "schedule": _route("work.read", "/api/v1/work/schedule"),
+    "one_job": _route("work.read", "/api/v1/work/1"),
+    "stop_work": _route(WRITES, "/api/v1/work/1/stop"),
+    "repeat_work": _route(WRITES, "/api/v1/work/1/repeat"),
+    "list_notices": _route("notices.keep", "/api/v1/notices"),
+    "read_notices": _route(WRITES, "/api/v1/notices/read"),
+    "notice_choice": _route("notices.keep", "/api/v1/notices/choice"),
+    "choose_notices": _route(WRITES, "/api/v1/notices/choice"),
+    "list_channels": _route("channels.change", "/api/v1/channels"),
+    "add_channel": _route(WRITES, "/api/v1/channels"),
+    "one_channel": _route("channels.change", "/api/v1/channels/1"),
+    "change_channel": _route(WRITES, "/api/v1/channels/1"),
+    "remove_channel": _route(WRITES, "/api/v1/channels/1"),
+    "rotate_channel": _route(WRITES, "/api/v1/channels/1/rotate"),
+    "stop_channel": _route(WRITES, "/api/v1/channels/1/stop"),
+    "start_channel": _route(WRITES, "/api/v1/channels/1/start"),
+    "send_test_message": _route(WRITES, "/api/v1/channels/1/test"),
+    "list_deliveries": _route("channels.change", "/api/v1/channels/1/deliveries"),
+    "replay_delivery": _route(WRITES, "/api/v1/channels/1/deliveries/1/replay"),
+}

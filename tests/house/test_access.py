@@ -1,0 +1,237 @@
+"""No way in without a right: every route for every role, every action and every query.
+
+A new route needs a line in tests/house/routes.py, a new function that reads records asks the
+policy first or is listed here with its reason.
+"""
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+from pytest_django import DjangoDbBlocker
+
+import wald.actions
+import wald.queries
+from tests.browsing import visitor
+from tests.house.routes import API, OUTSIDE, PAGES, WRITES, Route
+from tests.serving import WORDS, served, signed
+from tests.two_teams import PEOPLE, add_people, write_teams
+from wald.kernel.actor import Actor
+from wald.kernel.policy import GRANTS, Role
+from wald.kernel.problem import NotAllowed
+from wald.records.models import JournalEntry
+
+# What reads or writes records and has no actor, or does not raise; each with its reason.
+WITHOUT_ACTOR = {
+    "wald.actions.workspace.open_workspace": "comes before there is anybody",
+    "wald.actions.workspace.close_workspace": "closes a connection, and reads nothing",
+    "wald.actions.work.beat.beating": "the worker's own sign of life",
+    "wald.actions.work.schedule.queue_due": "the worker; each job then runs in its asker's name",
+    "wald.actions.work.worker.work": "the worker; each job then runs in its asker's name",
+    "wald.actions.cases.worker_problems": "names one may give work to, asked inside actions",
+    "wald.actions.document_checks.approvers_of": "names, asked inside actions",
+    "wald.actions.document_checks.must_be_another": "a check inside actions",
+    "wald.queries.journal.verdict_on": "the verdict of the verifier, which reads no record",
+    "wald.queries.sight.places_on": "the hierarchy, for queries that have asked",
+}
+ANSWERS_NO = {
+    "wald.queries.sight.may_see_pay": "says no instead of raising",
+    "wald.queries.documents.may_write": "says no instead of raising",
+}
+SEEN = ("actor", "workspace")
+
+
+class Anything:
+    """Stands for every argument but the actor and the workspace."""
+
+    def __getattr__(self, name: str) -> "Anything":
+        return self
+
+    def __call__(self, *args: object, **kwargs: object) -> "Anything":
+        return self
+
+    def __iter__(self) -> Iterator[object]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+    def __contains__(self, item: object) -> bool:
+        return False
+
+
+class Unread:
+    """Stands for the workspace: whoever reads it before asking the policy is found out."""
+
+    def __getattribute__(self, name: str) -> object:
+        raise AssertionError(f"it looked at workspace.{name} before it asked the policy")
+
+
+def _functions() -> Iterator[tuple[str, Callable[..., Any]]]:
+    for package in (wald.actions, wald.queries):
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            if module.ispkg:
+                continue
+            for name, function in inspect.getmembers(
+                importlib.import_module(module.name), inspect.isfunction
+            ):
+                if function.__module__ == module.name and not name.startswith("_"):
+                    yield f"{module.name}.{name}", function
+
+
+FUNCTIONS = dict(_functions())
+ASKING = [
+    name
+    for name, function in FUNCTIONS.items()
+    if set(SEEN) <= set(inspect.signature(function).parameters)
+]
+
+
+@pytest.mark.parametrize("name", ASKING)
+def test_every_action_and_query_asks_the_policy_first(name: str) -> None:
+    function = FUNCTIONS[name]
+    given: dict[str, object] = {
+        key: Anything()
+        for key, parameter in inspect.signature(function).parameters.items()
+        if parameter.default is parameter.empty and parameter.kind is not parameter.VAR_KEYWORD
+    }
+    given |= {"actor": Actor("nobody", frozenset()), "workspace": Unread()}
+    if name in ANSWERS_NO:
+        assert function(**given) is False
+        return
+    with pytest.raises(NotAllowed):
+        _begun(function(**given))
+
+
+def _begun(result: Any) -> None:
+    if hasattr(result, "__enter__"):
+        result.__enter__()
+    elif inspect.isgenerator(result):
+        next(result)
+
+
+def test_what_reads_records_without_an_actor_says_why() -> None:
+    readers = {
+        name
+        for name, function in FUNCTIONS.items()
+        if "actor" not in inspect.signature(function).parameters
+        and {"workspace", "database", "home"} & set(inspect.signature(function).parameters)
+    }
+    assert readers <= set(WITHOUT_ACTOR), "take an actor and ask the policy, or say why not"
+    assert set(WITHOUT_ACTOR) | set(ANSWERS_NO) <= set(FUNCTIONS), "these are gone"
+
+
+def _patterns(patterns: list[URLPattern | URLResolver], space: str = "") -> Iterator[str]:
+    for one in patterns:
+        if isinstance(one, URLResolver):
+            yield from _patterns(one.url_patterns, str(one.namespace or space))
+        else:
+            yield f"{space}:{one.name}" if space else str(one.name)
+
+
+def test_every_route_has_its_line() -> None:
+    there = set(_patterns(get_resolver().url_patterns))
+    told = {*PAGES, *(f"api:{name}" for name in API)}
+    assert there - told == set(), "give each a line in tests/house/routes.py"
+    assert told - there == set(), "these routes are gone"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def service(
+    tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    with served(write_teams(tmp_path_factory.mktemp("teams")), django_db_blocker):
+        add_people()
+        User.objects.create_user("nil", password=WORDS)  # without a role
+        yield
+
+
+NAMES = {role: name for name, role, _, _ in reversed(PEOPLE)} | {
+    Role.SALES_OPERATIONS: "ana",
+    Role.READ_ONLY: "rae",
+}
+
+
+def _all_routes() -> list[tuple[str, Route]]:
+    return [*PAGES.items(), *((f"api:{name}", route) for name, route in API.items())]
+
+
+@pytest.mark.parametrize("name", [name for name, _ in _all_routes()])
+def test_strangers_stay_outside(name: str) -> None:
+    route = dict(_all_routes())[name]
+    for address in route.addresses[:1]:
+        status = Client().get(address).status_code
+        if route.needs == OUTSIDE:
+            assert status in (200, 404, 405, 302), address
+        elif address.startswith("/api/"):
+            assert status in (401, 405), address
+        else:
+            assert status == 302, address
+
+
+@pytest.mark.parametrize("role", Role)
+def test_every_role_reads_what_the_table_says_and_nothing_else(role: Role) -> None:
+    pages, calls = visitor(NAMES[role]), signed(NAMES[role])
+    wrong = []
+    for name, route in _all_routes():
+        if route.needs in (OUTSIDE, WRITES):
+            continue
+        may = not route.needs or route.needs in GRANTS[role]
+        for address in route.addresses[:1]:
+            answer = (calls if address.startswith("/api/") else pages).get(address)
+            expected = (200, 302, 404) if may else (403,)
+            if answer.status_code not in expected:
+                wrong.append(f"{name} {address}: {answer.status_code}, not {expected}")
+            answer.close()
+    assert wrong == []
+
+
+_WRITING = ("post", "put", "patch", "delete")
+
+
+@pytest.mark.parametrize("who", ["nil", "rae", "una"])
+def test_nothing_is_written_by_somebody_without_the_right(who: str) -> None:
+    """Whatever is sent, and wherever: no change, and never a fault of ours."""
+    pages, calls = visitor(who), signed(who)
+    own = {
+        "keyboard",
+        "account",
+        "api_keys",
+        "views",
+        "list_keys",
+        "add_key",
+        "list_views",
+        "add_view",
+    }
+    before = JournalEntry.objects.count()
+    for name, route in _all_routes():
+        plain = name.removeprefix("api:")
+        if route.needs == OUTSIDE or (who != "nil" and plain in own):
+            continue
+        for address in route.addresses[:1]:
+            for method in _WRITING:
+                client = calls if address.startswith("/api/") else pages
+                send = getattr(client, method)
+                answer = send(address, "{}", content_type="application/json")
+                assert answer.status_code < 500, f"{method} {address}"
+                if address.startswith("/api/"):
+                    assert answer.status_code >= 400, f"{method} {address}"
+                answer.close()
+    assert JournalEntry.objects.count() == before
+
+
+def test_a_right_that_is_taken_away_is_gone_at_the_next_request() -> None:
+    fay = visitor("fay")
+    assert fay.get("/journal/").status_code == 200
+    profile = User.objects.get(username="fay").profile
+    profile.role = Role.REP.value
+    profile.save()
+    assert fay.get("/journal/").status_code == 403
+    profile.role = Role.FINANCE.value
+    profile.save()
