@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from unicodedata import normalize
 
 from wald.actions.access import access_problems
 from wald.actions.act import act
@@ -119,7 +120,8 @@ def change_own_password(
 
 def is_name(text: str) -> bool:
     """Could a user have this name?"""
-    return bool(_NAME.fullmatch(text))
+    # Names are kept in one spelling of signs that look alike; another one would be another name.
+    return bool(_NAME.fullmatch(text)) and normalize("NFKC", text) == text
 
 
 def _name_problems(name: str) -> list[Problem]:

@@ -58,7 +58,10 @@ def once(run: Run) -> Run:
             return get_response(request)
         if not 0 < len(key) <= LONGEST or not key.isascii() or not key.isprintable():
             return _no_key()
-        caller = _caller(request)
+        try:
+            caller = _caller(request)
+        except HttpError:  # a session without its token, or too many wrong passwords
+            return get_response(request)
         if caller is None:
             is_refused = "Authorization" in request.headers  # checking it once is slow enough
             return sign_in_first() if is_refused else get_response(request)
@@ -156,12 +159,12 @@ def _still_running() -> HttpResponse:
 
 
 def _caller(request: HttpRequest) -> tuple[str, frozenset[str]] | None:
-    """Return who calls, and what their key is cut down to; None where nobody signed in."""
+    """Return who calls, and what their key is cut down to; None where nobody signed in.
+
+    Raises HttpError as signing in does.
+    """
     for sign_in in SIGN_IN:
-        try:
-            found = sign_in(request)
-        except HttpError:  # a session without its token
-            return None
+        found = sign_in(request)
         if isinstance(found, Holder):
             return found.user.get_username(), found.scopes
         if isinstance(found, AbstractUser):

@@ -1,0 +1,191 @@
+"""One good call of every writing operation and page, to be spoiled in every way.
+
+A writing route without an entry here fails tests/e2e/test_bad_input.py.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from django.test import Client
+
+from tests.agreeing import CENTRAL
+from tests.serving import WORDS, signed, workspace
+from wald.actions.cases import comment, open_case
+from wald.actions.delegations import delegate
+from wald.kernel.actor import everything
+from wald.kernel.policy import Role
+from wald.records import models
+from wald.records.stores.users import create_user
+
+Parts = Mapping[str, object]
+
+_LATER = (datetime.now(UTC).date() + timedelta(days=30)).isoformat()  # it does not hold yet
+_TEXT = CENTRAL.replace("owner: ana", "owner: ben").replace("2026-01-01", _LATER)
+_NEXT_YEAR = datetime.now(UTC).year + 1
+_INSIGHT = {"claim": "Retail deals take longer", "subject": "segment:SMB"}
+DECISION = {
+    "question": "Do we call back sooner?",
+    "options": ["Yes", "No"],
+    "choice": "Yes",
+    "why": "Callers wait",
+    "metric": "win_rate",
+    "low": "0.01",
+    "estimate": "0.02",
+    "high": "0.03",
+    "confidence": "0.6",
+    "baseline": "2024-Q1",
+    "period": f"{_NEXT_YEAR}-Q1",
+    "review_on": f"{_NEXT_YEAR}-04-15",
+}
+
+
+@dataclass(frozen=True)
+class World:
+    """Numbers of what is there to be worked on."""
+
+    key: int
+    view: int
+    draft: int
+    submitted: int
+    approved: int
+    insight: int
+    case: int  # of version 2, as is all that has versions
+    delegation: int
+
+
+@dataclass(frozen=True)
+class Call:
+    """A good call: the parts of its path, its body."""
+
+    parts: Callable[[World], Parts] = lambda world: {}
+    body: Mapping[str, object] = field(default_factory=dict)
+    by: str = "ada"
+
+
+def _of(name: str, of: str) -> Callable[[World], Parts]:
+    return lambda world: {name: getattr(world, of)}
+
+
+def _named(name: str) -> Callable[[World], Parts]:
+    return lambda world: {"name": name}
+
+
+SEEN = {"version": 2}  # everything was changed once
+
+CALLS: Mapping[str, Call] = {
+    "load": Call(body={"folder": "first", "dry_run": True}),
+    "undo": Call(lambda world: {"load_id": 1}),
+    "add_key": Call(body={"name": "nightly", "scopes": ["facts.read"]}),
+    "revoke_key": Call(_of("key_id", "key")),
+    "rotate_key": Call(_of("key_id", "key"), {"overlap_hours": 2}),
+    "add_person": Call(body={"name": "eve", "role": "rep", "email": "eve@example.org"}),
+    "change_person": Call(_named("cy"), {"unit": "North", "why": "moved"}),
+    "disable_person": Call(_named("cy"), {"why": "left"}),
+    "enable_person": Call(_named("dee"), {"why": "is back"}),
+    "set_password": Call(_named("cy"), {"password": "five other quiet words"}),
+    "add_view": Call(body={"name": "Mine", "address": "/deals/?sort=amount"}),
+    "change_view": Call(_of("view_id", "view"), {"name": "Ours", "is_shared": True}),
+    "delete_view": Call(_of("view_id", "view")),
+    "draft_document": Call(body={"text": CENTRAL.replace("discounts", "other")}),
+    "plan_document": Call(body={"text": CENTRAL}),
+    "submit_version": Call(_of("version_id", "draft"), SEEN),
+    "approve_version": Call(_of("version_id", "submitted"), {**SEEN, "why": "fine"}),
+    "return_version": Call(_of("version_id", "submitted"), {**SEEN, "reason": "say more"}),
+    "withdraw_version": Call(_of("version_id", "approved"), {**SEEN, "reason": "a mistake"}),
+    "record_insight": Call(body={**_INSIGHT, "claim": "Another claim"}),
+    "change_insight_status": Call(
+        _of("insight_id", "insight"), {"status": "new", "why": "yes", **SEEN}
+    ),
+    "open_insight_case": Call(_of("insight_id", "insight"), {"assignee": "ben"}),
+    "make_decision": Call(body=DECISION),
+    "check_decision": Call(body=DECISION),
+    "review_decisions": Call(),
+}
+
+
+def new_world() -> World:
+    """Make what the calls work on, in the workspace that is served."""
+    for name, role in (
+        ("ada", Role.ADMINISTRATOR),
+        ("ben", Role.SALES_OPERATIONS),
+        ("fin", Role.FINANCE),
+        ("cy", Role.REP),
+        ("dee", Role.REP),
+    ):
+        create_user(name, WORDS, role, database="default")
+    ada, ben, fin = signed("ada"), signed("ben"), signed("fin")
+    _sent(ada, "people/dee/disable", why="left")
+    names = ("draft", "submitted", "approved")
+    drafts = [
+        _sent(ben, "documents", text=_TEXT.replace("discounts", name))["id"] for name in names
+    ]
+    for version, name in zip(drafts, names, strict=True):
+        text = _TEXT.replace("discounts", name).replace("0.15", "0.16")
+        _sent(ben, "documents", text=text, id=version, version=1)
+    for version in drafts[1:]:
+        _sent(ben, f"documents/versions/{version}/submit", version=2)
+    _sent(fin, f"documents/versions/{drafts[2]}/approve", version=2)
+    insight = _sent(ada, "insights", **_INSIGHT)["insight_id"]
+    _sent(ada, f"insights/{insight}/status", status="looking", version=1)
+    now = datetime.now(UTC)
+    case = open_case(
+        actor=everything("ada"),
+        workspace=workspace(),
+        kind="task",
+        title="Call Acorn",
+        assignee="ben",
+        at=now,
+    )
+    comment(actor=everything("ada"), workspace=workspace(), case_id=case, text="x", at=now)
+    start = now.date() + timedelta(days=30)
+    delegation = delegate(
+        actor=everything("ada"),
+        workspace=workspace(),
+        to="ben",
+        starts_on=start,
+        ends_on=start + timedelta(days=7),
+        why="away",
+        at=now,
+    )
+    return World(
+        delegation=delegation,
+        key=_number(_sent(ada, "keys", name="first")["key_id"]),
+        view=_number(_sent(ada, "views", name="First", address="/deals/")["view_id"]),
+        draft=_number(drafts[0]),
+        submitted=_number(drafts[1]),
+        approved=_number(drafts[2]),
+        insight=_number(insight),
+        case=case,
+    )
+
+
+def counts() -> tuple[int, ...]:
+    """Return how many rows each table has, and where the journal stands, in one statement.
+
+    Sessions and failures to sign in are no answer to anything.
+    """
+    from django.apps import apps
+    from django.db import connection
+
+    kinds = [one for one in apps.get_models() if one not in (models.SignInFailure,)]
+    tables = sorted(one._meta.db_table for one in kinds)
+    asked = ", ".join(
+        f'(SELECT count(*) FROM "{table}")' for table in tables if table != "django_session"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {asked}")
+        return tuple(cursor.fetchone())
+
+
+def _sent(person: Client, path: str, **given: object) -> dict[str, object]:
+    answer = person.post(f"/api/v1/{path}", json.dumps(given), content_type="application/json")
+    assert answer.status_code < 300, (path, answer.content)
+    found: dict[str, object] = answer.json()
+    return found
+
+
+def _number(value: object) -> int:
+    assert isinstance(value, int)
+    return value
