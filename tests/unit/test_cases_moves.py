@@ -218,7 +218,7 @@ def test_who_was_asked_hands_an_approval_on(home: Workspace) -> None:
     case_id = _open(home, "approval", assignee="mia")
     case_moves.assign(actor=act_as("mia"), workspace=home, case_id=case_id, to="zoe", at=at(1))
     assert _now(home, case_id).approvers == ("zoe",)
-    with pytest.raises(NoSuchCase):
+    with pytest.raises(NotAllowed, match="Approve is for zoe"):
         _move(home, "mia", case_id, "approve")
 
 

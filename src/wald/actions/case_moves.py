@@ -11,6 +11,7 @@ from wald.actions.cases import worker_problems
 from wald.cases.case import INVOLVED, QUEUE_ROLES, Move, Part, title_of
 from wald.cases.checks import ends_vote, may_move, move_problems
 from wald.cases.fold import EventKind
+from wald.cases.opening import due_problems
 from wald.cases.words import MEANING
 from wald.kernel.actor import Actor
 from wald.kernel.policy import Role
@@ -161,10 +162,11 @@ def set_due(
 ) -> int:
     """Say by when a case is to be done; return its version."""
     actor.must("cases.work")
-    if due_at.tzinfo is None or due_at <= at:
-        fix = "give a later moment, with its time zone"
-        problem = Problem("due", "it is not a moment to come", fix)
-        raise BadInput(f"Case {case_id} cannot be due then.", [problem])
+    problems = list(due_problems(due_at))
+    if not problems and due_at <= at:
+        problems.append(Problem("due", "it is not a moment to come", "give a later one"))
+    if problems:
+        raise BadInput(f"Case {case_id} cannot be due then.", problems)
     with touched(
         actor=actor, workspace=workspace, case_id=case_id, at=at, action="case.due"
     ) as case:

@@ -3,12 +3,11 @@
 from datetime import date, datetime, timedelta
 
 from wald.actions.act import act
+from wald.actions.cases import worker_problems
 from wald.kernel.actor import Actor
-from wald.kernel.policy import GRANTS
 from wald.kernel.problem import BadInput, NotAllowed, Problem, Refusal
 from wald.kernel.workspace import Workspace
 from wald.records.stores import delegations as store
-from wald.records.stores.users import find_user
 
 _PERMISSION = "delegations.keep"
 _LONGEST = timedelta(days=366)
@@ -36,8 +35,8 @@ def delegate(
     if owner != actor.name:
         actor.must("users.change")
     problems = [
-        *_person_problems("owner", owner, workspace),
-        *_person_problems("to", to, workspace),
+        *worker_problems("owner", owner, workspace),
+        *worker_problems("to", to, workspace),
         *_day_problems(starts_on, ends_on, at.date()),
     ]
     if to == owner:
@@ -107,15 +106,6 @@ def _must_be_new(owner: str, to: str, starts_on: date, ends_on: date, workspace:
             f"{to} stands in for {owner} already, from {other.starts_on} to before "
             f"{other.ends_on} (delegation {other.delegation_id}); end that one first."
         )
-
-
-def _person_problems(where: str, name: str, workspace: Workspace) -> list[Problem]:
-    user = find_user(name, database=workspace.database)
-    if user is None:
-        return [Problem(where, f"there is no user {name[:80]!r}", "name somebody who may sign in")]
-    if not user.may_sign_in or user.role is None or "cases.work" not in GRANTS[user.role]:
-        return [Problem(where, f"{name} may not work on cases", "name somebody who may")]
-    return []
 
 
 def _day_problems(starts_on: date, ends_on: date, today: date) -> list[Problem]:

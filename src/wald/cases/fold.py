@@ -155,14 +155,18 @@ def _watched(case: Case, event: Event) -> Case:
 
 
 def _assigned(case: Case, event: Event) -> Case:
-    """Hand the case over; whoever was asked to approve and hands over is no longer asked."""
+    """Hand the case over; whoever was asked to approve and hands over is no longer asked.
+
+    Who had it, and who handed it over, go on watching it.
+    """
     given, asked = event.text("assignee"), case.approvers
     hands_over = event.for_name or event.by
     leaves = hands_over if hands_over in asked else case.assignee
     if given:
         asked = _with((), *(given if name == leaves else name for name in asked))
     queue = event.text("queue") or case.queue
-    return replace(case, assignee=given, queue=queue, approvers=asked)
+    watchers = _with(case.watchers, case.assignee, event.by)
+    return replace(case, assignee=given, queue=queue, approvers=asked, watchers=watchers)
 
 
 def _moved(case: Case, event: Event) -> Case:

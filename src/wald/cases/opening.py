@@ -8,6 +8,7 @@ from datetime import datetime
 from wald.cases.case import QUEUE_ROLES, CaseKind
 from wald.cases.checks import LONGEST_TEXT, LONGEST_TITLE, text_problems
 from wald.cases.links import link_problems
+from wald.kernel.period import YEARS
 from wald.kernel.policy import Role
 from wald.kernel.problem import Problem
 
@@ -58,9 +59,18 @@ def opening_problems(opening: Opening, kind: CaseKind) -> Iterator[Problem]:
     if opening.queue is not None and opening.queue not in QUEUE_ROLES:
         known = ", ".join(role.value for role in QUEUE_ROLES)
         yield Problem("queue", f"{opening.queue.title} has no queue", f"choose among {known}")
-    if opening.due_at is not None and opening.due_at.tzinfo is None:
-        yield Problem("due", "it has no time zone", "write it like 2025-03-31T17:00:00+01:00")
+    if opening.due_at is not None:
+        yield from due_problems(opening.due_at)
     yield from _body_problems(opening, kind)
+
+
+def due_problems(due_at: datetime) -> Iterator[Problem]:
+    """Yield what is wrong with a due time."""
+    if due_at.tzinfo is None:
+        yield Problem("due", "it has no time zone", "write it like 2025-03-31T17:00:00+01:00")
+    elif due_at.year not in YEARS:
+        years = f"{YEARS.start} to {YEARS.stop - 1}"
+        yield Problem("due", "it is far from our time", f"give one in the years {years}")
 
 
 def _body_problems(opening: Opening, kind: CaseKind) -> Iterator[Problem]:
@@ -74,10 +84,12 @@ def _body_problems(opening: Opening, kind: CaseKind) -> Iterator[Problem]:
     if body.get("needs", "any") not in _NEEDS:
         yield Problem("needs", f"{body['needs']!r} is not known", "choose among all, any")
     try:
-        size = len(json.dumps(dict(body), allow_nan=False))
+        written = json.dumps(dict(body), allow_nan=False)
     except (TypeError, ValueError, RecursionError):
         yield Problem("body", "it is not JSON", "give texts, numbers, lists and objects only")
         return
-    if size > _LONGEST_DETAILS + LONGEST_TEXT * 6:
-        what = f"it has {size:,} characters"
+    if "\\u0000" in written:
+        yield Problem("body", "it holds a NUL character", "take it out")
+    if len(written) > _LONGEST_DETAILS + LONGEST_TEXT * 6:
+        what = f"it has {len(written):,} characters"
         yield Problem("body", what, f"keep to {_LONGEST_DETAILS:,}; link what is longer")

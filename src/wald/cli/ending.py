@@ -10,7 +10,7 @@ from enum import IntEnum
 from types import TracebackType
 
 from wald.cli.output import say, say_problems
-from wald.kernel.problem import BadInput, Conflict, NotAllowed, Refusal
+from wald.kernel.problem import BadInput, Conflict, NotAllowed, Refusal, Stale
 
 
 class Code(IntEnum):
@@ -28,12 +28,16 @@ def refused(refusal: Refusal, words: Sequence[str]) -> Code:
     """Say a refusal on standard error, as JSON where JSON was asked for; return its code."""
     code = _code_of(refusal)
     problems = refusal.problems if isinstance(refusal, BadInput) else ()
+    changed = refusal.changed if isinstance(refusal, Stale) else ()
     if "--json" in words:
         listed = [{"where": p.where, "what": p.what, "fix": p.fix} for p in problems]
-        say(json.dumps({"error": str(refusal), "problems": listed, "exit_code": int(code)}))
+        told = {"error": str(refusal), "problems": listed, "exit_code": int(code)}
+        say(json.dumps(told | ({"changed": list(changed)} if changed else {})))
     else:
         say(f"Error: {refusal}")
         say_problems(problem for problem in problems if str(problem) not in str(refusal))
+        for sentence in changed:
+            say(f"  {sentence}")
     return code
 
 

@@ -9,8 +9,10 @@ import typer
 from wald.cli import (
     access,
     backup,
+    cases,
     channels,
     decisions,
+    delegations,
     documents,
     erasing,
     insights,
@@ -94,6 +96,13 @@ app.add_typer(
     name="journal",
     help="Who did what, and the proof of it.",
     epilog=journal.JOURNAL_EXAMPLES,
+)
+app.add_typer(cases.app, name="cases", help="What is worked on.", epilog=cases.CASES_EXAMPLES)
+app.add_typer(
+    delegations.app,
+    name="delegations",
+    help="Who stands in for whom.",
+    epilog=delegations.DELEGATIONS_EXAMPLES,
 )
 app.add_typer(
     insights.app,

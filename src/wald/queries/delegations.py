@@ -29,3 +29,13 @@ def delegations(*, actor: Actor, workspace: Workspace) -> tuple[Delegation, ...]
     if actor.may("users.read"):
         return store.all_of_them(database=workspace.database)
     return store.of_somebody(actor.name, database=workspace.database)
+
+
+def one_delegation(*, actor: Actor, workspace: Workspace, delegation_id: int) -> Delegation | None:
+    """Return a delegation that the actor gave or was given, or any for who sees users."""
+    actor.must("cases.read")
+    found = store.find(delegation_id, database=workspace.database)
+    if found is None:
+        return None
+    is_theirs = actor.name in (found.owner, found.delegate)
+    return found if is_theirs or actor.may("users.read") else None

@@ -209,7 +209,7 @@ def _back(request: HttpRequest) -> str:
 
 
 def _posted(request: HttpRequest, name: str) -> str:
-    return request.POST.get(name, "").strip()
+    return request.POST.get(name, "").replace("\0", "").strip()
 
 
 @login_required
