@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from tests.deciding import DRAFT, drafted
+from wald.brain.movement import movement
 from wald.facts.measure import columns_for
 from wald.facts.metric import metrics
 from wald.facts.reading import PARAMETERS
@@ -177,6 +178,24 @@ def _outcome(now: Reading, then: Reading | None = None) -> Outcome:
 def test_tells_what_came() -> None:
     found = _outcome(_reading("0.65"))
     assert (found.change, found.has_come, found.reason) == (Decimal("0.15"), True, "")
+
+
+def test_a_share_of_rows_has_the_interval_that_chance_leaves() -> None:
+    """Newcombe (1998), table II: 56 of 70 less 48 of 80 lies between 0.0524 and 0.3339."""
+    then = _reading("0.6", numerator=Decimal(48), denominator=Decimal(80), records=80)
+    now = _reading("0.8", numerator=Decimal(56), denominator=Decimal(70), records=70)
+    found = movement(Unit.RATIO, then, now)
+    assert found is not None
+    assert (round(found.low, 4), round(found.high, 4)) == (0.0524, 0.3339)
+
+
+def test_a_ratio_of_amounts_and_other_units_have_none() -> None:
+    then = _reading("0.6", numerator=Decimal(48), denominator=Decimal(80), records=80)
+    money = replace(then, numerator=Decimal("48.5"))
+    assert movement(Unit.RATIO, then, replace(then, records=79)) is None
+    assert movement(Unit.RATIO, then, money) is None
+    assert movement(Unit.MONEY, then, then) is None
+    assert movement(Unit.RATIO, then, _reading(None)) is None
 
 
 def test_cannot_tell_while_the_data_do_not_reach_the_end_and_waits() -> None:

@@ -93,7 +93,14 @@ class ReviewedShape(OutcomeShape):
     case_id: int | None
 
 
+class IntervalShape(Schema):
+    low: str
+    high: str
+
+
 class DecisionShape(Schema):
+    """`interval`: of a share of rows, between what the change lies, 95 % sure."""
+
     decision_id: int
     question: str
     options: list[str]
@@ -120,6 +127,7 @@ class DecisionShape(Schema):
     snapshot: ReadingShape
     snapshot_of_others: ReadingShape | None
     outcome: OutcomeShape | None
+    interval: IntervalShape | None
 
 
 class CheckedShape(Schema):

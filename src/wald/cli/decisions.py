@@ -330,7 +330,10 @@ def _show(kept: "KeptDecision", days_left: int | None) -> None:
 
 
 def _show_outcome(kept: "KeptDecision") -> None:
+    from decimal import Decimal
+
     from wald.cli.figures import change_shown
+    from wald.queries.decisions import movement_of
 
     outcome, unit, out = kept.outcome, kept.decision.unit, console()
     if outcome is None:
@@ -342,6 +345,10 @@ def _show_outcome(kept: "KeptDecision") -> None:
     if outcome.outside is not None:
         others = change_shown(outcome.outside_change, unit, currency)
         out.print(f"  {'All others:':<12}{others} (a comparison, no proof)")
+    found = movement_of(kept)
+    if found is not None:
+        low, high = (change_shown(Decimal(str(one)), unit) for one in (found.low, found.high))
+        out.print(f"  {'By chance:':<12}the change lies between {low} and {high}, 95% sure")
     for note in (outcome.reason, *outcome.reading.notes):
         if note:
             say(f"Note: {note}")

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from wald.brain.calibration import Calibration, Said, calibration, calibrations
+from wald.brain.movement import movement
+from wald.brain.stats import Interval
 from wald.facts.metric import Metric, metrics
 from wald.kernel.actor import Actor
 from wald.kernel.workspace import Workspace
@@ -36,6 +38,7 @@ class DecisionPage:
     chain: tuple[KeptDecision, ...]  # it and what it superseded or was superseded by
     similar: tuple[Similar, ...]
     days_left: int | None
+    movement: Interval | None  # of a share of rows: the change with its 95 % interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +100,16 @@ def decision_page(
         insight=insight,
         chain=chain,
         similar=others[:5],
+        movement=movement_of(kept),
         days_left=None if kept.outcome is not None else (kept.decision.review_on - on).days,
     )
+
+
+def movement_of(kept: KeptDecision) -> Interval | None:
+    """Return how far chance alone may have moved it, where it was measured and that is known."""
+    if kept.outcome is None:
+        return None
+    return movement(kept.decision.unit, kept.snapshot.reading, kept.outcome.reading)
 
 
 def similar_to(*, actor: Actor, workspace: Workspace, draft: Draft) -> tuple[Similar, ...]:

@@ -6,10 +6,11 @@ Amounts, ratios and changes are decimal strings; instants are UTC and end in Z.
 from fractions import Fraction
 
 from wald.brain.calibration import Calibration
+from wald.brain.stats import Interval
 from wald.insights.insight import StoredQuery
 from wald.kernel.period import Period
 from wald.memory.decision import Outcome, Reading
-from wald.queries.decisions import Deciders
+from wald.queries.decisions import Deciders, movement_of
 from wald.queries.insights import Rows
 from wald.queries.plain import answer_json, plain
 from wald.queries.recall import Similar
@@ -113,7 +114,15 @@ def decision_json(kept: KeptDecision) -> Json:
             None if kept.snapshot.outside is None else reading_json(kept.snapshot.outside)
         ),
         "outcome": None if kept.outcome is None else outcome_json(kept.outcome),
+        "interval": interval_json(movement_of(kept)),
     }
+
+
+def interval_json(found: Interval | None) -> Json | None:
+    """Return between what the change lies, 95 % sure, if only chance had moved it besides."""
+    if found is None:
+        return None
+    return {"low": f"{found.low:.6f}", "high": f"{found.high:.6f}"}
 
 
 def outcome_json(outcome: Outcome) -> Json:

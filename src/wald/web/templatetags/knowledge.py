@@ -36,6 +36,12 @@ def span_in(low: Decimal, high: Decimal, unit: Unit, currency: str | None = None
 
 
 @register.simple_tag
+def share_in(change: float) -> str:
+    """Return a computed change of a share in points."""
+    return change_in(Decimal(str(change)), Unit.RATIO)
+
+
+@register.simple_tag
 def size_of(effect: Effect) -> str:
     """Return the size of an insight, with its interval where it has one."""
     if effect.estimate is None:
