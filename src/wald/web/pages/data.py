@@ -33,7 +33,11 @@ def data(request: HttpRequest) -> HttpResponse:
     found = all_loads(actor=actor, workspace=workspace_of(request))
     if not may_see_reports(actor):
         return render(request, "pages/data_heads.html", {"loads": found})
-    return render(request, "pages/data.html", {"loads": [(one, report_of(one)) for one in found]})
+    context = {
+        "loads": [(one, report_of(one)) for one in found],
+        "may_load": actor.may("facts.load"),
+    }
+    return render(request, "pages/data.html", context)
 
 
 @login_required
