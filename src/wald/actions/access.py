@@ -17,6 +17,7 @@ from wald.queries.people import find_persons, units
 from wald.records.stores import users as store
 from wald.records.stores.users import User
 
+_LONGEST_WHY = 2000
 _LONGEST_EMAIL = 254  # RFC 5321, 4.5.3.1.3
 _WIDTH = {Reach.OWN: 0, Reach.BELOW: 1, Reach.UNIT: 1, Reach.EVERYBODY: 2}
 
@@ -133,6 +134,9 @@ def _is_email(text: str) -> bool:
 def _changing(
     actor: Actor, workspace: Workspace, name: str, at: datetime, action: str, why: str
 ) -> AbstractContextManager[Entry]:
+    if len(why) > _LONGEST_WHY:
+        fix = f"{_LONGEST_WHY:,} characters are the most"
+        raise BadInput("The reason is too long.", [Problem("why", f"it has {len(why):,}", fix)])
     return act(
         actor=actor,
         workspace=workspace,

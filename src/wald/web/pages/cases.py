@@ -24,6 +24,7 @@ from wald.web.undo import undo_message
 ROWS = 50
 STATUSES = (("open", "open"), ("closed", "closed"), ("any", "open or closed"))
 SNOOZES = (("1", "due in 1 day"), ("3", "due in 3 days"), ("7", "due in a week"))
+_DAYS = ("1", "3", "7")  # by which a due time may be put off
 _SHOWN = 8  # refusals told one by one
 _WORDS = {
     "take": "taken",
@@ -146,7 +147,7 @@ def _deed(request: HttpRequest, at: datetime) -> Deed:
         move=which if what == "move" else "",
         reason=_posted(request, "reason"),
         outcome=_posted(request, "reason") if what == "move" else "",
-        due_at=at + timedelta(days=int(which)) if what == "due" and which in "137" else None,
+        due_at=at + timedelta(days=int(which)) if what == "due" and which in _DAYS else None,
     )
 
 
@@ -205,7 +206,7 @@ def cases_undo(request: HttpRequest) -> HttpResponse:
 def _back(request: HttpRequest) -> str:
     to = request.POST.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(to, {request.get_host()}, request.is_secure())
-    return to if is_ours else reverse("cases")
+    return to if is_ours and to.startswith("/") else reverse("cases")
 
 
 def _posted(request: HttpRequest, name: str) -> str:
