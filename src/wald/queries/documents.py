@@ -18,6 +18,14 @@ from wald.kernel.problem import NotAllowed, Refusal
 from wald.kernel.workspace import Workspace
 from wald.records.stores import documents as store
 
+# The states that are kept with a version; the others follow from the days of an approved one.
+_KEPT_AS = {
+    Standing.DRAFT: State.DRAFT,
+    Standing.IN_REVIEW: State.IN_REVIEW,
+    Standing.SENT_BACK: State.SENT_BACK,
+    Standing.WITHDRAWN: State.WITHDRAWN,
+}
+
 
 class NoSuchVersion(Refusal):
     """There is no version of that number."""
@@ -56,7 +64,6 @@ class Line:
 class DocumentList:
     lines: tuple[Line, ...]
     total: int  # before paging
-    counts: dict[Standing, int]  # of all that the other filters leave
     types: dict[str, str]  # key and title of every type
 
 
@@ -130,19 +137,15 @@ def document_list(
     """Return the documents of the organization and of units, by type, name and unit."""
     actor.must("documents.read")
     types = {key: one.title for key, one in document_types().items()}
-    by_document: dict[tuple[str, str, str], list[Version]] = {}
-    for version in store.light_versions(database=workspace.database):
-        key = (version.type, version.name, version.unit)
-        by_document.setdefault(key, []).append(version)
-    words = text.casefold().split()
-    lines = [
-        _line(versions, types, on)
-        for key, versions in by_document.items()
-        if (not type or key[0] == type) and all(word in _sought(key, types) for word in words)
-    ]
-    counts = {one: sum(one in line.standings for line in lines) for one in Standing}
-    wanted = [line for line in lines if state is None or state in line.standings]
-    return DocumentList(tuple(wanted[offset : offset + limit]), len(wanted), counts, types)
+    kept = None if state is None else _KEPT_AS.get(state, State.APPROVED)
+    named = store.documents_like(type=type, text=text, state=kept, database=workspace.database)
+    wanted = named if state is not None else named[offset : offset + limit]
+    by_document = store.light_versions(wanted, database=workspace.database)
+    lines = [_line(by_document[one[0]], types, on) for one in wanted if by_document.get(one[0])]
+    if state is None:
+        return DocumentList(tuple(lines), len(named), types)
+    lines = [line for line in lines if state in line.standings]
+    return DocumentList(tuple(lines[offset : offset + limit]), len(lines), types)
 
 
 def document_page(
@@ -216,9 +219,10 @@ def find_documents(
     """Return documents whose type, name or unit hold every word of `text`."""
     actor.must("documents.read")
     types = document_types()
+    found = store.documents_like(text=text, database=workspace.database)
     return tuple(
         DocumentName(type, types[type].title if type in types else type, name, unit)
-        for type, name, unit in store.find_documents(text, limit=limit, database=workspace.database)
+        for _, type, name, unit in found[:limit]
     )
 
 
@@ -267,10 +271,6 @@ def _line(own: list[Version], types: dict[str, str], on: date) -> Line:
         newest=newest,
         standing=standing(newest, own, on),
     )
-
-
-def _sought(key: tuple[str, str, str], types: dict[str, str]) -> str:
-    return f"{' '.join(key)} {types.get(key[0], '')}".casefold()
 
 
 def _steps(own: list[Version], on: date) -> tuple[Step, ...]:

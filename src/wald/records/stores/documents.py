@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Max, Q
 
@@ -10,24 +10,18 @@ from wald.documents.reading import Written
 from wald.documents.version import Bound, State, Version
 from wald.records import models
 
+_MOST_NAMED = 500  # of more documents all versions are read, and sorted out here
 _LIGHT = (
-    "document__type",
-    "document__name",
-    "document__unit",
+    "pk",
     "number",
     "revision",
     "state",
-    "why",
     "author",
-    "editors",
     "drafted_at",
-    "submitted_at",
-    "approved_at",
-    "approved_by",
     "starts_on",
     "ends_on",
+    "approved_at",
     "withdrawn_at",
-    "withdrawn_by",
 )
 
 
@@ -42,13 +36,37 @@ def versions_of(
     return tuple(_version(row) for row in rows.order_by("document__unit", "number"))
 
 
-def light_versions(*, database: str) -> tuple[Version, ...]:
-    """Return every version of every document without text and content."""
-    rows = models.DocumentVersion.objects.using(database).select_related("document")
-    rows = rows.only("document_id", *_LIGHT).order_by(
-        "document__type", "document__name", "document__unit", "number"
-    )
-    return tuple(_version(row, is_light=True) for row in rows)
+def documents_like(
+    *, database: str, type: str = "", text: str = "", state: State | None = None
+) -> tuple[tuple[int, str, str, str], ...]:
+    """Return number, type, name and unit of documents in which every word of `text` is found,
+    and of which some version is of `state`."""
+    rows = models.Document.objects.using(database)
+    if type:
+        rows = rows.filter(type=type)
+    if state is not None:
+        rows = rows.filter(versions__state=state.value).distinct()
+    for word in text.split():
+        rows = rows.filter(
+            Q(name__icontains=word) | Q(type__icontains=word) | Q(unit__icontains=word)
+        )
+    return tuple(rows.order_by("type", "name", "unit").values_list("pk", "type", "name", "unit"))
+
+
+def light_versions(
+    documents: Sequence[tuple[int, str, str, str]], *, database: str
+) -> dict[int, list[Version]]:
+    """Return every version of these documents, by the document's number, with what a list needs:
+    its state and its days. There may be thousands, so nothing else is read."""
+    names = {number: (type, name, unit) for number, type, name, unit in documents}
+    rows = models.DocumentVersion.objects.using(database).order_by("document_id", "number")
+    if len(names) <= _MOST_NAMED:
+        rows = rows.filter(document_id__in=list(names))
+    found: dict[int, list[Version]] = {}
+    for number, *columns in rows.values_list("document_id", *_LIGHT):
+        if number in names:
+            found.setdefault(number, []).append(_light(*names[number], *columns))
+    return found
 
 
 def overridden_names(*, database: str) -> tuple[tuple[str, str], ...]:
@@ -64,16 +82,6 @@ def find_version(version_id: int, *, database: str, lock: bool = False) -> Versi
         rows = rows.select_for_update(of=("self",))
     row = rows.filter(pk=version_id).first()
     return None if row is None else _version(row)
-
-
-def find_documents(text: str, *, limit: int, database: str) -> tuple[tuple[str, str, str], ...]:
-    """Return type, name and unit of documents in which each word of `text` is found."""
-    rows = models.Document.objects.using(database)
-    for word in text.split():
-        rows = rows.filter(
-            Q(name__icontains=word) | Q(type__icontains=word) | Q(unit__icontains=word)
-        )
-    return tuple(rows.values_list("type", "name", "unit")[:limit])
 
 
 def add_draft(
@@ -173,8 +181,47 @@ def _columns(written: Written) -> dict[str, object]:
     }
 
 
-def _version(row: models.DocumentVersion, *, is_light: bool = False) -> Version:
-    told: Mapping[str, object] = {} if is_light else row.content
+def _light(
+    type: str,
+    name: str,
+    unit: str,
+    version_id: int,
+    number: int,
+    revision: int,
+    state: str,
+    author: str,
+    drafted_at: datetime,
+    starts_on: date,
+    ends_on: date | None,
+    approved_at: datetime | None,
+    withdrawn_at: datetime | None,
+) -> Version:
+    return Version(
+        version_id=version_id,
+        type=type,
+        name=name,
+        unit=unit,
+        number=number,
+        revision=revision,
+        state=State(state),
+        text="",
+        content={},
+        schema=0,
+        owner="",
+        reason="",
+        local=(),
+        author=author,
+        editors=(),
+        drafted_at=drafted_at,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        approved_at=approved_at,
+        withdrawn_at=withdrawn_at,
+    )
+
+
+def _version(row: models.DocumentVersion) -> Version:
+    told: Mapping[str, object] = row.content
     content, local = told.get("content"), told.get("local")
     return Version(
         version_id=row.pk,
@@ -184,23 +231,23 @@ def _version(row: models.DocumentVersion, *, is_light: bool = False) -> Version:
         number=row.number,
         revision=row.revision,
         state=State(row.state),
-        text="" if is_light else row.text,
+        text=row.text,
         content=content if isinstance(content, dict) else {},
-        schema=1 if is_light else row.schema,
+        schema=row.schema,
         owner=str(told.get("owner", "")),
         reason=row.why,
         local=tuple(_bound(one) for one in local) if isinstance(local, list) else (),
         author=row.author,
         editors=tuple(row.editors),
         drafted_at=row.drafted_at,
-        starts_on=row.starts_on,
+        starts_on=row.starts_on or row.drafted_at.date(),  # each has one; the column may be null
         ends_on=row.ends_on,
         submitted_at=row.submitted_at,
         approved_at=row.approved_at,
         approved_by=row.approved_by,
         withdrawn_at=row.withdrawn_at,
         withdrawn_by=row.withdrawn_by,
-        answer="" if is_light else row.answer,
+        answer=row.answer,
     )
 
 

@@ -48,7 +48,7 @@ def document_list(request: HttpRequest) -> HttpResponse:
         "found": found,
         "lines": [(line, documents.page_of(line.type, line.name, line.unit),
                    TONES.get(line.standing, "")) for line in found.lines],
-        "states": [(one.value, found.counts[one]) for one in Standing],
+        "states": list(states),
         "state": state,
         "type": given(request, "type"),
         "search": given(request, "search"),
