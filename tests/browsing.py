@@ -44,3 +44,9 @@ def listening() -> Iterator[str]:
         Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
+
+
+def shell_queries() -> int:
+    """How many queries a page makes for what stands around it, beside session and user: for
+    whom one stands in, what waits in the inbox, and unread notices."""
+    return 3

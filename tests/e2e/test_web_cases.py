@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries, DjangoDbBlocker
 
-from tests.browsing import text_of, visitor
+from tests.browsing import shell_queries, text_of, visitor
 from tests.serving import workspace
 from tests.working import act_as, people
 from wald.actions import cases
@@ -267,10 +267,9 @@ def test_the_inbox_and_a_case_cost_a_fixed_number_of_queries(
     for number in range(5):
         opened(assignee="max", title=f"Case {number}")
     person = visitor("ana")
-    # The shell: session, user, for whom one stands in, what waits; and with those
-    # the inbox: for whom one stands in, four counts, the rows, the total, who may work.
-    with django_assert_num_queries(11):
+    # Session, user; for whom one stands in, four counts, the rows, who may work, views.
+    with django_assert_num_queries(10 + shell_queries()):
         person.get("/cases/?whose=all")
     # The case: for whom one stands in, whether it is seen, its events, who may work.
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(6 + shell_queries()):
         person.get(f"/cases/{case_id}/")

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries, DjangoDbBlocker
 
-from tests.browsing import text_of, visitor
+from tests.browsing import shell_queries, text_of, visitor
 from tests.exports import FILES, write_export
 from tests.serving import served
 
@@ -179,7 +179,11 @@ def test_strangers_are_sent_to_sign_in(client: Client) -> None:
         assert client.get(address).status_code == 302
 
 
-def test_costs_six_queries(rae: Client, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_costs_a_fixed_number_of_queries(
+    rae: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
     rae.get("/deals/?sort=amount")
-    with django_assert_num_queries(6):  # session, user, loads, parts, settings, views
+    with django_assert_num_queries(
+        6 + shell_queries()
+    ):  # session, user, loads, parts, settings, views
         rae.get("/deals/?sort=amount")

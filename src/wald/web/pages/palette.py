@@ -20,7 +20,10 @@ _YEAR = 365 * 24 * 3600
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """Something to do from anywhere: a page to open, or a button (`press`) of the present one."""
+    """Something to do from anywhere: a button of the present page (`press`), else a page.
+
+    {here} in its address stands for that of the present page.
+    """
 
     title: str
     permission: str
@@ -34,7 +37,7 @@ DEEDS = (
     Deed("Make a decision", "decisions.make", address="/decisions/new/"),
     Deed("Record an insight", "insights.record", address="/insights/new/"),
     Deed("Load an export", "facts.load", address="/data/"),
-    Deed("Save this view", "views.keep", press="[data-save-view]"),
+    Deed("Save this view", "views.keep", "/views/?address={here}", "[data-save-view]"),
     Deed("Light theme", "facts.read", press="[data-themes] [value=light]"),
     Deed("Dark theme", "facts.read", press="[data-themes] [value=dark]"),
     Deed("Theme of the system", "facts.read", press="[data-themes] [value='']"),

@@ -3,6 +3,7 @@
 
 const opener = document.querySelector("[data-palette]");
 const MOST = 7; // entries of one kind
+const PLURALS = { Case: "Cases", Deal: "Deals", Decision: "Decisions", Document: "Documents", Insight: "Insights", Load: "Loads", Metric: "Metrics", Person: "People" };
 const user = document.querySelector(".account summary span")?.textContent || "";
 const KEPT = `recent ${user}`;
 let parts = null; // the dialog and what is in it
@@ -66,7 +67,7 @@ function put(list, records = []) {
   shown.forEach((one, number) => {
     if (!kinds.has(one.kind)) {
       const group = make("div", { role: "group", "aria-label": one.kind });
-      group.append(make("p", { class: "group", "aria-hidden": "true" }, one.kind));
+      group.append(make("p", { class: "group", "aria-hidden": "true" }, PLURALS[one.kind] || one.kind));
       kinds.set(one.kind, group);
     }
     const option = make("div", { role: "option", id: `entry-${number}`, "aria-selected": number === at, "data-number": number });
@@ -95,9 +96,11 @@ function mark(to) {
 function take(one, event) {
   if (!one) return;
   parts.dialog.close();
-  if (one.press) document.querySelector(one.press)?.click();
-  else if (event?.ctrlKey || event?.metaKey) window.open(one.address);
-  else location.assign(one.address);
+  const button = one.press && document.querySelector(one.press);
+  const address = one.address.replace("{here}", () => encodeURIComponent(location.pathname + location.search));
+  if (button) button.click();
+  else if (event?.ctrlKey || event?.metaKey) window.open(address);
+  else if (address) location.assign(address);
 }
 
 async function ask(words) {
