@@ -147,6 +147,12 @@ def test_an_override_is_shown_beside_what_is_central() -> None:
     assert "version 1 of the organization" in page
 
 
+def test_a_link_to_the_document_of_a_unit_leads_to_its_page() -> None:
+    approved(CENTRAL, "2026-01-01")
+    answer = signed_in("rae").get("/documents/approval_policy/discounts@EMEA/DACH/")
+    assert answer["Location"] == "/documents/approval_policy/discounts/?unit=EMEA%2FDACH"
+
+
 def test_readers_have_no_buttons_and_cannot_write() -> None:
     approved(CENTRAL, "2026-01-01")
     rae = signed_in("rae")

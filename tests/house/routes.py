@@ -98,6 +98,7 @@ PAGES = {
     "version_text": _route("documents.read", "/documents/versions/1/text.yaml"),
     "version_step": _route(WRITES, "/documents/versions/1/submit/"),
     "document": _route("documents.read", "/documents/approval_policy/deals/"),
+    "of_unit": _route("documents.read", "/documents/approval_policy/deals@EMEA/"),
     "journal": _route("journal.read", "/journal/"),
     "journal_entry": _route("journal.read", "/journal/1/"),
     "sign_in": _route(OUTSIDE, "/sign-in/"),

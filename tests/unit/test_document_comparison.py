@@ -1,6 +1,9 @@
 """Two versions compared in words and by line; who is one with whom; overrides that drift."""
 
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pytest
 
@@ -8,13 +11,15 @@ from tests.agreeing import CENTRAL, OVERRIDE
 from wald.agreements.approval_policy import DOCUMENT
 from wald.documents.comparison import in_text, in_words
 from wald.documents.document import document_types
-from wald.documents.drift import held_against
+from wald.documents.drift import Why, held_against, to_look_at
 from wald.documents.four_eyes import one_with
 from wald.documents.proposal import as_version
 from wald.documents.reading import Written, read
-from wald.documents.resolve import overlaid
+from wald.documents.resolve import overlaid, value_of
 from wald.documents.schema import json_schema
-from wald.documents.version import Version
+from wald.documents.version import State, Version
+
+AT = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def written(text: str) -> Written:
@@ -24,7 +29,7 @@ def written(text: str) -> Written:
 
 
 def version(text: str) -> Version:
-    return as_version(written(text), "ana", datetime(2026, 1, 1, tzinfo=UTC), number=1)
+    return as_version(written(text), "ana", AT, number=1)
 
 
 def changes(old: str, new: str) -> list[str]:
@@ -118,6 +123,34 @@ def test_an_override_with_which_the_whole_makes_no_sense_does_not_hold_at_all() 
     assert [one.path for one in passed] == [""]
     assert "says what regional_director says" in passed[0].why
     assert value == overlaid(DOCUMENT, version(central), [])[0]
+
+
+def test_an_older_schema_is_brought_to_the_present_one() -> None:
+    def upgrade(content: Mapping[str, object], schema: int) -> Mapping[str, object]:
+        rules = content["rules"]
+        assert schema == 1
+        assert isinstance(rules, list)
+        shares = [f"0.{one['percent']}" for one in rules]
+        names = [{"name": one["name"], "approver": one["approver"]} for one in rules]
+        made = [{**one, "discount_above": share} for one, share in zip(names, shares, strict=True)]
+        return {**content, "rules": made}
+
+    newer = replace(DOCUMENT, schema=2, upgrade=upgrade)
+    old = version(CENTRAL)
+    rules = [{"name": "finance", "approver": "finance", "percent": 30}]
+    value = value_of(newer, replace(old, content={"rules": rules}, schema=1))
+    assert value.rules[0].discount_above == Decimal("0.30")
+    assert value_of(newer, replace(old, schema=2)) == value_of(DOCUMENT, old)
+
+
+def test_an_expired_override_that_another_follows_needs_nobody() -> None:
+    central = replace(version(CENTRAL), version_id=1, approved_at=AT, state=State.APPROVED)
+    gone = replace(version(OVERRIDE), version_id=2, approved_at=AT, state=State.APPROVED)
+    after = replace(gone, version_id=3, number=2, starts_on=date(2026, 8, 1), ends_on=None)
+    (found,) = to_look_at(DOCUMENT, [central, gone], date(2026, 7, 1))
+    assert found.why is Why.EXPIRED
+    assert to_look_at(DOCUMENT, [central, gone, after], date(2026, 7, 1)) == ()
+    assert to_look_at(DOCUMENT, [central, gone], date(2026, 5, 31)) == ()
 
 
 def test_the_schema_knows_the_envelope_and_the_shape() -> None:

@@ -145,7 +145,7 @@ def test_an_override_says_whose_why_and_until_when(old: str, new: str, told: str
         ("[" * 5000, "levels deep"),
         ("{a: " * 5000, "levels deep"),
         ("x" * (MOST_BYTES + 1), "bytes"),
-        ("- a\n" * 30_000, "more than 20,000 values"),
+        ("- a\n" * 30_000, "more than 10,000 values"),
         ("<<: {a: 1}", "means nothing here"),
     ],
 )

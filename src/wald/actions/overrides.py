@@ -6,16 +6,16 @@ from datetime import datetime
 
 from pydantic import BaseModel
 
-from wald.actions.cases import open_case
+from wald.actions.cases import open_case, worker_problems
 from wald.documents.document import DocumentType, document_types
 from wald.documents.drift import Finding, conflicts, to_look_at
 from wald.documents.version import State
 from wald.kernel.actor import Actor
 from wald.kernel.workspace import Workspace
 from wald.records.stores import documents as store
-from wald.records.stores.users import has_user
 
 _LONGEST_TITLE = 300
+_LONGEST_SENTENCE = 1000
 
 
 def check_overrides(
@@ -81,18 +81,19 @@ def _open(
         if mark in had:
             continue
         override = one.override
-        is_user = has_user(override.owner, database=workspace.database)
+        sentence = " ".join(one.sentence.split())[:_LONGEST_SENTENCE]
+        is_worker = not worker_problems("assignee", override.owner, workspace)
         opened.append(
             open_case(
                 actor=actor,
                 workspace=workspace,
                 kind="task",
-                title=f"{override.name}, {one.sentence}"[:_LONGEST_TITLE],
+                title=f"{override.name}, {sentence}"[:_LONGEST_TITLE],
                 at=at,
-                assignee=override.owner if is_user else "",
+                assignee=override.owner if is_worker else "",
                 unit=override.unit,
                 links=(override.about, f"version:{override.version_id}", *links),
-                body={"text": f"{one.sentence}. The override is of {override.owner}."},
+                body={"text": f"{sentence}. The override is of {override.owner}."},
                 fingerprint=mark,
             )
         )

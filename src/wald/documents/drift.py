@@ -79,13 +79,14 @@ def to_look_at(
     )
     found: list[Finding] = []
     for unit in sorted(by_unit):
-        begun = [one for one in stretches(by_unit[unit]) if unit and one.since <= on]
+        tiles = stretches(by_unit[unit])
+        begun = [one for one in tiles if unit and one.since <= on]
         if not begun:
             continue
-        last = begun[-1]
+        last, follows = begun[-1], len(begun) < len(tiles)
         if last.holds_on(on):
             found += held_against(type, central, last.version) if central else ()
-        else:
+        elif not follows:
             sentence = f"{unit}: the override expired on {last.until}; renew it, or let it be"
             found.append(Finding(last.version, Why.EXPIRED, "", sentence))
     return tuple(found)

@@ -25,6 +25,7 @@ from wald.documents.nodes import Fields, Items, Node, Value, read_nodes
 from wald.documents.writing import literal
 from wald.kernel.problem import BadInput, Problem
 
+MOST_INPUTS = 300  # browsers send them all, and Django takes 1,000 fields of a form
 _DAYS = {"starts_on", "ends_on", "expires_on"}
 _CENTRAL = ("name", "starts_on", "ends_on", "owner", "reason")
 _OVERRIDE = ("name", "unit", "starts_on", "expires_on", "owner", "reason")
@@ -73,6 +74,10 @@ def form_of(type: DocumentType[BaseModel], text: str) -> Form:
     tree = _tree(text)
     is_override = "unit" in tree.fields
     names = _OVERRIDE if is_override else _CENTRAL
+    if len(dict(_flat(tree))) > MOST_INPUTS:
+        fix = "edit the text itself"
+        problem = Problem("text", f"it has more than {MOST_INPUTS} values", fix)
+        raise BadInput("This document is too large for a form.", [problem])
     content = tree.fields.get("content")
     found = content if isinstance(content, Fields) else Fields(tree.place)
     fields = fields_of(type.shape)

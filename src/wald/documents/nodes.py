@@ -25,7 +25,7 @@ from ruamel.yaml.events import (
 from wald.kernel.problem import Problem
 
 MOST_BYTES = 200_000
-MOST_VALUES = 20_000
+MOST_VALUES = 10_000
 DEEPEST = 12
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x85-\x9f\u2028\u2029\ufffe\uffff]")
 _INTEGER = re.compile(r"[-+]?\d{1,30}")

@@ -34,7 +34,7 @@ CENTRAL = ("document", "name", "starts_on", "ends_on", "owner", "reason", "local
 OVERRIDE = ("document", "name", "unit", "starts_on", "expires_on", "owner", "reason", "content")
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
 _UNIT = re.compile(r"[^/\s][^/\n\t]{0,79}(/[^/\s][^/\n\t]{0,79}){0,3}")
-_LONGEST_UNIT = 200
+_LONGEST_UNIT = 120
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ def json_schema(type: DocumentType[BaseModel]) -> dict[str, object]:
         "properties": {
             "document": {"const": type.key},
             "name": {"type": "string", "pattern": "^[a-z0-9][a-z0-9_-]{0,99}$"},
-            "unit": {"type": "string", "minLength": 1, "maxLength": 200},
+            "unit": {"type": "string", "minLength": 1, "maxLength": 120},
             "starts_on": _DAY,
             "ends_on": _DAY,
             "expires_on": _DAY,

@@ -236,7 +236,8 @@ def may_write(actor: Actor, unit: str) -> bool:
     """May this actor draft for the organization (""), or for this unit?"""
     if actor.may("documents.draft"):
         return True
-    is_theirs = bool(actor.unit and unit) and actor.unit in units_above(unit)
+    # Who looks after a team may be given its name alone, as the facts have it.
+    is_theirs = bool(actor.unit and unit) and actor.unit in (*units_above(unit), *unit.split("/"))
     return is_theirs and actor.may("documents.override")
 
 

@@ -88,6 +88,7 @@ urlpatterns = [
         name="version_step",
     ),
     path("documents/<slug:type>/<slug:name>/", documents.document, name="document"),
+    path("documents/<slug:type>/<slug:name>@<path:unit>/", documents.of_unit, name="of_unit"),
     path("journal/", journal.journal, name="journal"),
     path("journal/<int:seq>/", journal.journal_entry, name="journal_entry"),
     path("sign-in/", signing.sign_in, name="sign_in"),

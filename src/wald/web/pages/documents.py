@@ -100,6 +100,14 @@ def document(request: HttpRequest, type: str, name: str) -> HttpResponse:
 
 @login_required
 @require_safe
+def of_unit(request: HttpRequest, type: str, name: str, unit: str) -> HttpResponse:
+    """Lead from what links and the journal call a unit's document to its page."""
+    actor_of(request).must("documents.read")
+    return redirect(documents.page_of(type, name, unit))
+
+
+@login_required
+@require_safe
 def version(request: HttpRequest, version_id: int) -> HttpResponse:
     """One version: its text, what it changes, and what can be done with it."""
     return render(request, "pages/document_version.html", version_context(request, version_id))
