@@ -1,6 +1,7 @@
 """Channels: what is sent, how it is signed, when it is tried again, what is kept of it."""
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -8,6 +9,7 @@ import pytest
 from django.test import override_settings
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
+from tests.house.tree import ROOT
 from tests.ingesting import ANA, Desk
 from tests.receiving import Receiver, receiving
 from wald.actions import channels, deliver
@@ -17,6 +19,7 @@ from wald.kernel.actor import Actor
 from wald.kernel.problem import BadInput, Conflict, NotAllowed, Stale
 from wald.messages.addresses import read_allowed, read_target
 from wald.messages.sending import post
+from wald.queries.channels import KNOWN_EVENTS
 from wald.records import models
 from wald.records.stores import channels as store
 from wald.records.stores import deliveries
@@ -270,3 +273,15 @@ def test_only_who_may_change_channels_does(desk: Desk) -> None:
     rae = Actor("rae", frozenset({"facts.read"}))
     with pytest.raises(NotAllowed, match=r"channels\.change"):
         channels.send_test(actor=rae, workspace=desk.workspace, channel_id=1, at=desk.at)
+
+
+def test_every_type_of_event_is_in_the_catalogue_and_in_the_docs() -> None:
+    sources = (ROOT / "src" / "wald" / "actions").rglob("*.py")
+    emitted_types = {
+        type
+        for path in sources
+        for type in re.findall(r"emit\(\s*\"([a-z_]+\.[a-z_]+)\"", path.read_text())
+    }
+    page = (ROOT / "docs" / "how-to" / "send-events-to-other-systems.md").read_text()
+    assert emitted_types | {channels.TEST} == set(KNOWN_EVENTS), "see queries/channels.py"
+    assert [type for type in KNOWN_EVENTS if f"`{type}`" not in page] == []
