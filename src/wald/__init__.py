@@ -15,10 +15,10 @@ import os
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from wald.kernel.actor import Actor, everything
 from wald.kernel.instant import read_day, read_instant
@@ -28,10 +28,17 @@ from wald.kernel.workspace import Workspace
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from wald.documents.resolve import Effective
     from wald.facts.load_report import LoadReport, UndoReport
     from wald.facts.metric import Metric
+    from wald.insights.insight import Insight
+    from wald.queries.cases import CasePage
+    from wald.queries.document_plans import Plan
     from wald.queries.measure import Ask
     from wald.queries.pulse import Pulse
+    from wald.records.stores.case_lists import CaseLine
+    from wald.records.stores.decisions import KeptDecision
+    from wald.records.stores.insights import KeptInsight
     from wald.records.stores.loads import LoadRecord
 
 __all__ = ["Wald", "open"]
@@ -174,6 +181,109 @@ class Wald:
 
         return ingest.undo(
             actor=self.actor, workspace=self.workspace, load_id=load_id, at=datetime.now(UTC)
+        )
+
+    def acting_as(self, user: str) -> "Wald":
+        """Return this workspace as one of its users sees it, with their rights and rows."""
+        from wald.queries.users import actor_named
+
+        found = actor_named(actor=self.actor, workspace=self.workspace, name=user)
+        return replace(self, actor=found)
+
+    def effective(
+        self,
+        type: str,
+        name: str,
+        unit: str = "",
+        *,
+        on: Day = None,
+        known: Instant = None,
+    ) -> "Effective | None":
+        """Return what a document said for a unit on a day, each value with where it comes from.
+
+        `on` None is today. None where nothing held.
+        """
+        from wald.queries.documents import effective
+
+        return effective(
+            actor=self.actor,
+            workspace=self.workspace,
+            type=type,
+            name=name,
+            unit=unit,
+            on=_day(on) or datetime.now(UTC).date(),
+            known=_instant(known),
+        )
+
+    def plan(self, text: str) -> "Plan":
+        """Return what the text of a document would change; nothing is written."""
+        from wald.queries.document_plans import plan
+
+        return plan(actor=self.actor, workspace=self.workspace, text=text, at=datetime.now(UTC))
+
+    def cases(
+        self,
+        whose: str = "all",
+        *,
+        kind: str = "",
+        search: str = "",
+        is_overdue: bool = False,
+        limit: int = 100,
+    ) -> tuple["CaseLine", ...]:
+        """Return open cases that this actor sees, due first. `whose`: queries.cases.WHOSE."""
+        from wald.queries.cases import CasesAsk, case_lines
+
+        return case_lines(
+            actor=self.actor,
+            workspace=self.workspace,
+            ask=CasesAsk(whose, kind=kind, search=search, is_overdue=is_overdue),
+            at=datetime.now(UTC),
+            limit=limit,
+        )
+
+    def case(self, case_id: int) -> "CasePage | None":
+        """Return one case with all that happened, None if there is none to be seen."""
+        from wald.queries.cases import one_case
+
+        return one_case(
+            actor=self.actor, workspace=self.workspace, case_id=case_id, at=datetime.now(UTC)
+        )
+
+    def insights(self, *, limit: int = 100) -> tuple["KeptInsight", ...]:
+        """Return what was noticed, seen last first."""
+        from wald.queries.insights import insight_list
+
+        found = insight_list(actor=self.actor, workspace=self.workspace, limit=limit)
+        return found.rows
+
+    def record_insight(self, insight: "Insight") -> int:
+        """Keep what was noticed; the same finding again is seen once more. Raises BadInput."""
+        from wald.actions.insights import record_insight
+
+        return record_insight(
+            actor=self.actor, workspace=self.workspace, insight=insight, at=datetime.now(UTC)
+        )
+
+    def decisions(self, *, limit: int = 100) -> tuple["KeptDecision", ...]:
+        """Return what was decided and what came of it, newest first."""
+        from wald.queries.decisions import decision_list
+
+        found = decision_list(actor=self.actor, workspace=self.workspace, limit=limit)
+        return found.rows
+
+    def decide(self, **written: Any) -> int:
+        """Make a decision from the fields of memory.draft.Draft; return its number.
+
+        Its metric is frozen as of today. Raises BadInput with every Problem.
+        """
+        from wald.actions.decisions import decide
+        from wald.memory.draft import Draft
+
+        return decide(
+            actor=self.actor,
+            workspace=self.workspace,
+            draft=Draft(**written),
+            at=datetime.now(UTC),
         )
 
 

@@ -15,7 +15,9 @@ import pytest
 import wald
 from tests.exports import FILES, write_export
 from tests.house.tree import DOCS
-from wald.kernel.problem import BadInput, Refusal
+from wald.kernel.policy import Role
+from wald.kernel.problem import BadInput, NotAllowed, Refusal
+from wald.records.stores.users import create_user
 
 
 @pytest.fixture(scope="module")
@@ -190,3 +192,40 @@ def test_the_page_about_it_runs_as_it_stands(
     lines = [line.removeprefix("    ") for line in page.splitlines() if line.startswith("    ")]
     exec("\n".join(lines), {})  # noqa: S102  # our own page
     assert len(lines) >= 5
+
+
+def test_a_user_sees_their_rows_in_python_too(fresh: wald.Wald, tmp_path: Path) -> None:
+    fresh.load(write_export(tmp_path / "export"))
+    database = fresh.workspace.database
+    create_user("max", None, Role.REP, database=database)  # nobody of the facts yet
+    assert fresh.acting_as("max").measure("won_deals")["value"].to_pylist() == [0]
+    assert fresh.measure("won_deals")["value"].to_pylist() == [2]
+    with pytest.raises(Refusal, match="no user 'mia'"):
+        fresh.acting_as("mia")
+    with pytest.raises(NotAllowed):
+        fresh.acting_as("max").acting_as("max")
+
+
+def test_documents_cases_and_decisions_are_at_hand(fresh: wald.Wald, tmp_path: Path) -> None:
+    fresh.load(write_export(tmp_path / "export"))
+    assert fresh.effective("approval_policy", "discounts") is None
+    plan = fresh.plan("document: approval_policy\nname: discounts\n")
+    assert {problem.where.split(",")[0] for problem in plan.problems}
+    number = fresh.decide(
+        question="What now?",
+        options=("This", "That"),
+        choice="This",
+        why="It is worth a try.",
+        metric="win_rate",
+        period="2099-Q1",
+        baseline="2024-Q1",
+        low="0.01",
+        estimate="0.02",
+        high="0.05",
+        confidence="0.6",
+        review_on="2099-04-10",
+    )
+    assert [kept.decision_id for kept in fresh.decisions()] == [number]
+    assert fresh.insights() == ()
+    assert fresh.cases() == ()
+    assert fresh.case(1) is None
