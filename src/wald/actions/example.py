@@ -17,6 +17,7 @@ from wald.actions.documents import approve, draft, submit
 from wald.actions.insights import record_insight
 from wald.actions.overrides import check_overrides
 from wald.actions.users import add_user
+from wald.actions.work.schedule import WALD
 from wald.brain.stats import difference_of_shares
 from wald.insights.insight import Effect, Insight, StoredQuery
 from wald.kernel.actor import Actor
@@ -125,7 +126,7 @@ def add_example(
     actors = {one.role: _actor(one) for one in people}
     _agree(actors, workspace)
     _learn(actors, workspace)
-    _work(actor, actors, workspace, at)
+    _work(actors, workspace, at)
     return people
 
 
@@ -201,10 +202,10 @@ def _insight(actor: Actor, workspace: Workspace) -> Insight:
     )
 
 
-def _work(actor: Actor, actors: Mapping[Role, Actor], workspace: Workspace, at: datetime) -> None:
+def _work(actors: Mapping[Role, Actor], workspace: Workspace, at: datetime) -> None:
     """Let time pass: what is due is measured, what has expired is a case, and people ask."""
-    review_due(actor=actor, workspace=workspace, at=at)
-    check_overrides(actor=actor, workspace=workspace, at=at)
+    review_due(actor=WALD, workspace=workspace, at=at)
+    check_overrides(actor=WALD, workspace=workspace, at=at)
     rep, manager = actors[Role.REP], actors[Role.MANAGER]
     dispute = open_case(
         actor=rep,
