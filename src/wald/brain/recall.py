@@ -10,6 +10,7 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sqlglot import exp, parse_one
 from sqlglot.errors import SqlglotError
@@ -19,6 +20,7 @@ from wald.kernel.words import words_without_figures
 WORDS, METRIC, POPULATION, LINKS = 0.45, 0.25, 0.2, 0.1
 LEAST = 0.12  # of a match worth showing: more than a common word or two
 _TOLD = 4  # words named as a reason
+_KEPT = 2000  # texts whose words and parts are remembered; the same come again on every page
 _SHORTEST = 3  # letters of a word that tells anything
 _EMPTY = frozenset(
     "about after and any are because been but can could did does for from had has have how into "
@@ -40,8 +42,13 @@ class Face:
 
     @property
     def words(self) -> frozenset[str]:
-        words = words_without_figures(self.text)
-        return frozenset(w for w in words if len(w) >= _SHORTEST) - _EMPTY
+        return _words(self.text)
+
+
+@lru_cache(_KEPT)
+def _words(text: str) -> frozenset[str]:
+    words = words_without_figures(text)
+    return frozenset(w for w in words if len(w) >= _SHORTEST) - _EMPTY
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +73,7 @@ def alike(one: Face, others: Sequence[Face], *, most: int = 5) -> tuple[Match, .
     return tuple(worth[:most])
 
 
+@lru_cache(_KEPT)
 def parts_of(population: str) -> frozenset[tuple[str, str]]:
     """Return what a condition asks for, as pairs: ("region", "'north'") of region = 'North'.
 
