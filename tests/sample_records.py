@@ -13,13 +13,16 @@ from tests.deciding import DRAFT
 from tests.serving import ANA, WORDS, workspace
 from wald.actions import documents
 from wald.actions.cases import open_case
+from wald.actions.channels import add_channel
 from wald.actions.decisions import decide
 from wald.actions.insights import record_insight
 from wald.actions.views import save_view
+from wald.actions.work.queue import queue
 from wald.documents.version import Version
 from wald.insights.insight import Effect, Insight, StoredQuery
 from wald.kernel.unit import Unit
 from wald.queries.loads import all_loads
+from wald.records.stores.channels import Form
 
 
 def sample_records() -> dict[str, object]:
@@ -35,6 +38,8 @@ def sample_records() -> dict[str, object]:
         "insight": insight,
         "decision": decide(actor=ANA, workspace=place, draft=chosen, at=at),
         "case": _asked(insight, at),
+        "job": queue(actor=ANA, workspace=place, kind="warm_pulse", at=at),
+        "channel": _told_elsewhere(at),
         **_agreed(at),
     }
 
@@ -61,6 +66,18 @@ def _asked(insight: int, at: datetime) -> int:
         assignee="ana",
         links=(f"insight:{insight}", "opportunity:O1"),
     )
+
+
+def _told_elsewhere(at: datetime) -> int:
+    return add_channel(
+        actor=ANA,
+        workspace=workspace(),
+        name="Warehouse",
+        form=Form.WEBHOOK,
+        url="https://93.184.215.14/hooks/wald",
+        events=("case.*",),
+        at=at,
+    ).channel_id
 
 
 def _agreed(at: datetime) -> dict[str, object]:
