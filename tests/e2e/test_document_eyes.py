@@ -12,8 +12,8 @@ def test_nothing_holds_that_one_person_wrote_and_approved(
     django_db_blocker: DjangoDbBlocker,
 ) -> None:
     with django_db_blocker.unblock():
-        found = run(25, seed=7)
-    assert (found.tried, found.failed) == (25, 0), found.words
+        found = run(14, seed=7)
+    assert (found.tried, found.failed) == (14, 0), found.words
     assert " 0 approvals" not in found.words
 
 
@@ -23,8 +23,8 @@ def test_nor_in_postgresql(
 ) -> None:
     with django_db_blocker.unblock():
         address = postgres_records.at(postgres_records.new())
-        found = run(12, seed=8, address=address)
-    assert (found.tried, found.failed) == (12, 0), found.words
+        found = run(7, seed=8, address=address)
+    assert (found.tried, found.failed) == (7, 0), found.words
 
 
 def test_the_campaign_sees_what_one_person_approved(
@@ -32,4 +32,4 @@ def test_the_campaign_sees_what_one_person_approved(
 ) -> None:
     monkeypatch.setattr(documents, "must_be_another", lambda *_: None)
     with django_db_blocker.unblock():
-        assert run(6, seed=7).failed > 0
+        assert run(4, seed=7).failed > 0
