@@ -121,3 +121,23 @@ def test_a_wrong_setting_changes_nothing_and_says_what_fits(
     assert ended.code == 2
     assert hint in ended.err
     assert wald("settings", "show", "--json").json == before
+
+
+def test_rights_are_given_taken_and_reviewed() -> None:
+    wald("users", "add", "ada", "--role", "administrator", "--generate")
+    wald("users", "add", "max", "--generate")
+    assert wald("users", "role", "max", "manager").code == 2, "another role needs a reason"
+    assert wald("users", "role", "max", "manager", "--why", "leads the North").code == 0
+    assert wald("users", "person", "max", "P1").code == 0
+    assert wald("users", "unit", "max", "North").code == 0
+    assert wald("users", "disable", "max", "--why", "left").code == 0
+    ada, max_ = wald("users", "review", "--json").json
+    assert (max_["role"], max_["person"], max_["may_sign_in"]) == ("manager", "P1", False)
+    assert (ada["sees"], ada["dormant"]) == ("everybody's rows", False)
+    assert wald("users", "enable", "max", "--why", "came back").code == 0
+    last = wald("users", "disable", "ada", "--why", "tired")
+    assert last.code == 2
+    assert "the last administrator" in last.err
+    assert wald("users", "disable", "nobody", "--why", "x").code == 2
+    assert wald("users", "password", "max", "--none").code == 0
+    assert wald("users", "password", "max", "--none", "--generate").code == 2
