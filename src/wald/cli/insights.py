@@ -20,9 +20,7 @@ from wald.cli.output import console, put_json, put_records, say
 from wald.kernel.problem import BadInput, Problem, Refusal
 
 if TYPE_CHECKING:
-    from decimal import Decimal
-
-    from wald.insights.insight import Status
+    from wald.insights.insight import Effect, Status
     from wald.kernel.unit import Unit
     from wald.queries.insights import InsightPage
     from wald.records.stores.insights import KeptInsight
@@ -135,16 +133,14 @@ def record(
     from dataclasses import replace
 
     from wald.actions.insights import record_insight
-    from wald.insights.insight import Effect, StoredQuery
+    from wald.insights.insight import StoredQuery
     from wald.queries.insights import find_insight, noticed
     from wald.queries.plain_knowledge import insight_json
 
     query = StoredQuery(metric, (), where, period, day, instant)
     found = noticed(actor=person(), workspace=workspace, query=query, at=moment())
     chosen = _unit(unit) if unit else found.effect.unit
-    sizes = [_size(name, text) for name, text in
-             (("low", low), ("estimate", estimate), ("high", high))]  # fmt: skip
-    effect = Effect(sizes[0], sizes[1], sizes[2], chosen, currency=found.effect.currency)
+    effect = _effect((low, estimate, high), chosen, found.effect.currency)
     insight = replace(found, claim=claim, subject=subject or found.subject, effect=effect)
     number = record_insight(actor=person(), workspace=workspace, insight=insight, at=moment())
     kept = find_insight(actor=person(), workspace=workspace, insight_id=number)
@@ -226,19 +222,19 @@ def _unit(text: str) -> "Unit":
     return Unit(text)
 
 
-def _size(name: str, text: str) -> "Decimal | None":
-    from decimal import Decimal, InvalidOperation
+def _effect(texts: tuple[str, str, str], unit: "Unit", currency: str | None) -> "Effect":
+    from wald.insights.insight import Effect
+    from wald.memory.draft import read_change
 
-    if not text.strip():
-        return None
-    try:
-        found = Decimal(text)
-    except InvalidOperation:
-        found = Decimal("nan")
-    if not found.is_finite():
-        problem = Problem(f"--{name}", f"{text!r} is no number", "write it like -0.05 or 120000")
-        raise BadInput("The size cannot be read.", [problem])
-    return found
+    problems: list[Problem] = []
+    names = ("--low", "--estimate", "--high")
+    low, estimate, high = (
+        read_change(name, text, unit, problems) if text else None
+        for name, text in zip(names, texts, strict=True)
+    )
+    if problems:
+        raise BadInput("The size cannot be read.", problems)
+    return Effect(low, estimate, high, unit, currency=currency)
 
 
 def _line(kept: "KeptInsight") -> dict[str, object]:

@@ -22,7 +22,7 @@ MOST_OPTIONS = 20
 MOST_LINKS = 50
 SOMEBODY = "?"  # as a person: it names one or more, and nobody checked whom
 _OF_PERSONS = frozenset({"rep", "rep_id", "manager", "owner_id", "person_id", "manager_id"})
-_HUGE = Decimal(10) ** 24
+_LONGEST_NUMBER = 40  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,12 +253,18 @@ def _confidence(text: str, problems: list[Problem]) -> Decimal | None:
 
 
 def _decimal(text: str) -> Decimal | None:
+    """Read a number of at most 24 digits before the point and 12 after it."""
+    if len(text) > _LONGEST_NUMBER:
+        return None
     try:
         found = Decimal(text.strip())
     except InvalidOperation:
         return None
-    is_sound = found.is_finite() and abs(found) < _HUGE and found.as_tuple().exponent >= -12  # type: ignore[operator]  # an int where it is finite
-    return found if is_sound and len(text) <= 40 else None
+    exponent = found.as_tuple().exponent
+    # Its size is looked at before anything is computed: 1e999999999 overflows.
+    if not isinstance(exponent, int) or exponent < -12 or found.adjusted() > 24:
+        return None
+    return found
 
 
 def _review(

@@ -107,7 +107,7 @@ def insight_new(request: HttpRequest) -> HttpResponse:
         "pinned": _pinned(seen.question) if seen else "",
         "problem": problem,
         "wrong": _wrong(problem),
-        "typed": typed if request.method == "POST" else {},
+        "typed": typed if request.method == "POST" else {"subject": seen.subject if seen else ""},
         "units": [unit for unit in Unit if seen is None or unit is not seen.effect.unit],
     }
     return render(request, "pages/insight_new.html", context, status=status_of(problem))
