@@ -1,9 +1,9 @@
 """Every address of the site, what it needs, and where it stands: one line for each route.
 
 A route that has no line here fails tests/house/test_access.py. `needs` is the permission that
-reading it asks for (one of several with |; "" for what everybody who has signed in may see, OUTSIDE for what needs no
-sign-in, WRITES for what only takes POST and the like); then come addresses of the route that
-the tests visit, those of both teams where it has any.
+reading it asks for, or several with | of which one will do; "" for what everybody who has signed
+in may see, OUTSIDE for what needs no sign-in, WRITES for what only takes POST and the like. Then
+come addresses of the route that the tests visit, those of both teams where it has any.
 """
 
 from dataclasses import dataclass
@@ -99,7 +99,6 @@ PAGES = {
     "version_step": _route(WRITES, "/documents/versions/1/submit/"),
     "document": _route("documents.read", "/documents/approval_policy/deals/"),
     "of_unit": _route("documents.read", "/documents/approval_policy/deals@EMEA/"),
-    "of_unit": _route("documents.read", "/documents/approval_policy/deals@North/"),
     "journal": _route("journal.read", "/journal/"),
     "journal_entry": _route("journal.read", "/journal/1/"),
     "sign_in": _route(OUTSIDE, "/sign-in/"),
