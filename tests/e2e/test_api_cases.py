@@ -153,5 +153,5 @@ def test_a_list_costs_the_same_however_long(
         opened(assignee="max")
     person = signed("max")
     person.get("/api/v1/cases")  # the password is checked once
-    with django_assert_num_queries(3):  # user, for whom one stands in, the cases
+    with django_assert_num_queries(4):  # user, for whom one stands in, the cases, who is asked
         person.get("/api/v1/cases")

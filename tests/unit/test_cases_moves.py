@@ -159,6 +159,14 @@ def test_a_change_makes_approvals_void_and_its_writer_an_author(home: Workspace)
     assert "ana changed what is asked for" in stale.value.changed[0]
 
 
+def test_who_is_asked_does_not_write_what_they_approve(home: Workspace) -> None:
+    case_id = _open(home, "approval", body={"approvers": ["ana"]})
+    with pytest.raises(NotAllowed, match="say in a comment"):
+        cases.change_case(
+            actor=act_as("ana"), workspace=home, case_id=case_id, text="22 %", at=at(1)
+        )
+
+
 def test_a_delegate_approves_for_who_was_asked_and_the_event_says_so(home: Workspace) -> None:
     case_id = _open(home, "approval", assignee="mia")
     _stand_in(home, "mia", "max")
@@ -219,7 +227,7 @@ def test_who_was_asked_hands_an_approval_on(home: Workspace) -> None:
     case_moves.assign(actor=act_as("mia"), workspace=home, case_id=case_id, to="zoe", at=at(1))
     assert _now(home, case_id).approvers == ("zoe",)
     with pytest.raises(NotAllowed, match="Approve is for zoe"):
-        _move(home, "mia", case_id, "approve")
+        _move(home, "mia", case_id, "approve", 2)
 
 
 def test_handing_on_never_loses_an_approver(home: Workspace) -> None:

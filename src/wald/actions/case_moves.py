@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from wald.actions.case_touch import Touched, touched
 from wald.actions.cases import worker_problems
 from wald.cases.case import INVOLVED, QUEUE_ROLES, Move, Part, title_of
-from wald.cases.checks import ends_vote, may_move, move_problems
+from wald.cases.checks import ends_vote, may_hand_on, may_move, move_problems
 from wald.cases.fold import EventKind
 from wald.cases.opening import due_problems
 from wald.cases.words import MEANING
@@ -208,13 +208,9 @@ def _must_be_asked(case: Touched, to: str) -> None:
     """Raise NotAllowed unless those who were asked, or operations, hand an approval on."""
     if not to:
         raise Refusal(f"Case {case.case_id} was asked of somebody by name; assign it to another.")
-    asked = case.case.approvers
-    if {case.person.name, *case.person.stands_in_for} & set(asked):
-        return
-    if case.case.assignee not in asked or to == case.person.name:
-        raise NotAllowed(
-            f"Case {case.case_id}: only who was asked hands it on: {', '.join(asked)}."
-        )
+    if not may_hand_on(case.case, case.person, to):
+        asked = ", ".join(case.case.approvers)
+        raise NotAllowed(f"Case {case.case_id}: only who was asked hands it on: {asked}.")
 
 
 def _is_of_queue(name: str, case: Touched) -> bool:

@@ -6,14 +6,14 @@ from datetime import UTC, datetime
 from wald.actions.act import Entry, act
 from wald.actions.case_touch import touched
 from wald.cases.case import INVOLVED, CaseKind, Part, kinds
-from wald.cases.checks import LONGEST_TEXT, LONGEST_TITLE, text_problems
+from wald.cases.checks import LONGEST_TEXT, LONGEST_TITLE, may_write, text_problems
 from wald.cases.fold import Event, EventKind
 from wald.cases.links import link_problems
 from wald.cases.opening import Opening, opening_problems
 from wald.cases.words import MEANING
 from wald.kernel.actor import Actor
 from wald.kernel.policy import GRANTS, Role
-from wald.kernel.problem import BadInput, Problem
+from wald.kernel.problem import BadInput, NotAllowed, Problem
 from wald.kernel.workspace import Workspace
 from wald.queries.case_hours import due_at as due_for
 from wald.records.stores import cases as store
@@ -154,6 +154,11 @@ def change_case(
         case.must_be_fresh(version, MEANING)
         case.must_be_open()
         for_name = case.must_stand(_EDITORS if case.kind.has_votes else INVOLVED)
+        if not may_write(case.case, case.person, has_votes=case.kind.has_votes):
+            raise NotAllowed(
+                f"Case {case_id}: {actor.name} is asked to approve it; say in a comment what "
+                "should change."
+            )
         given = {"title": title, "text": text}
         body: Json = {name: value.strip() for name, value in given.items() if value is not None}
         case.entry.before = {"title": case.case.title, "text": case.case.text}

@@ -31,7 +31,7 @@ class AskedCases(Schema):
     limit: int = Field(100, ge=1, le=1000)
 
 
-class CaseLineShape(Schema):
+class _CaseShape(Schema):
     case_id: int
     kind: str
     title: str
@@ -49,12 +49,16 @@ class CaseLineShape(Schema):
     version: int
 
 
+class CaseLineShape(_CaseShape):
+    asked: list[str] = Field(description="Who still has to approve, by name.")
+
+
 class VoteShape(Schema):
     name: str
     by: str
 
 
-class CaseShape(CaseLineShape):
+class CaseShape(_CaseShape):
     """A case as it is now; `moves` are those that the asker may make."""
 
     text: str

@@ -111,6 +111,21 @@ def may_move(case: Case, move: Move, person: Person) -> Standing | str:
     return standing_refused(case, move, person)
 
 
+def may_hand_on(case: Case, person: Person, to: str = "") -> bool:
+    """May somebody choose who agrees? Those asked by name may, and operations for another one."""
+    if person.name in case.authors:
+        return False
+    if not case.approvers or {person.name, *person.stands_in_for} & set(case.approvers):
+        return True
+    is_operations = Part.OPERATIONS in own_parts(case, person)
+    return is_operations and case.assignee in case.approvers and to != person.name
+
+
+def may_write(case: Case, person: Person, *, has_votes: bool) -> bool:
+    """May somebody change what is asked for? Who was asked to approve it says it in a comment."""
+    return not (has_votes and person.name in case.approvers)
+
+
 def standing_refused(case: Case, move: Move, person: Person) -> str:
     """Say why somebody may not make a move under four eyes."""
     if any(owner in case.authors for owner in person.stands_in_for):

@@ -81,7 +81,7 @@ def list_cases(
                     "Case": line.title,
                     "Kind": line.kind,
                     "State": line.state,
-                    "Has it": line.assignee or f"({line.queue})",
+                    "Has it": ", ".join(line.asked) or line.assignee or f"({line.queue})",
                     "Due (UTC)": _short(line.due_at),
                 }
                 for line in found

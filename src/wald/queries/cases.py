@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from wald.cases.case import INVOLVED, WORKERS, CaseKind, Move, Part, kinds
-from wald.cases.checks import Person, Standing, may_move, standing
+from wald.cases.checks import Person, Standing, may_hand_on, may_move, may_write, standing
 from wald.cases.fold import Case, Event, fold
 from wald.kernel.actor import Actor
 from wald.kernel.problem import BadInput, Problem
@@ -243,7 +243,8 @@ def _page(
     moves = tuple(move for move, way in found.items() if isinstance(way, Standing))
     editors = frozenset({Part.OPENER, Part.OPERATIONS}) if kind.has_votes else INVOLVED
     may_touch = may_work and case.is_open
-    chooses = not (kind.has_votes and who.name in case.authors)
+    chooses = not kind.has_votes or may_hand_on(case, who)
+    is_named = kind.has_votes and bool(case.approvers)
     return CasePage(
         case_id=case_id,
         case=case,
@@ -253,10 +254,15 @@ def _page(
         waits_for=waits_for(case),
         may_work=may_work,
         may_assign=may_touch and chooses and _may(case, INVOLVED | {Part.ASKED}, who),
-        may_take=may_touch and chooses and not case.assignee and _may(case, WORKERS, who),
+        may_take=may_touch
+        and not (is_named or case.assignee)
+        and chooses
+        and _may(case, WORKERS, who),
         may_give_back=may_touch and bool(case.assignee) and not case.approvers
         and _may(case, frozenset({Part.ASSIGNEE, Part.OPERATIONS}), who),
-        may_change=may_touch and _may(case, editors, who),
+        may_change=may_touch
+        and _may(case, editors, who)
+        and may_write(case, who, has_votes=kind.has_votes),
         stands_for={
             move.key: way.for_name for move, way in found.items() if isinstance(way, Standing)
         },

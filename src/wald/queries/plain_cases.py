@@ -28,6 +28,7 @@ def line_json(line: CaseLine) -> Json:
         "closed_at": plain(line.closed_at),
         "moved_at": plain(line.moved_at),
         "version": line.version,
+        "asked": list(line.asked),
     }
 
 

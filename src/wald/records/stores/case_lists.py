@@ -49,6 +49,7 @@ class CaseLine:
     closed_at: datetime | None
     moved_at: datetime
     version: int
+    asked: tuple[str, ...] = ()  # who still has to approve, by name
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,9 @@ def lines(
     if sort == "due" and wanted.is_open and not wanted.whose and sight.is_all:
         rows = rows.filter(_indexed(True))  # as they stand in the index, no sorting
     ordered = rows.order_by(*_ORDERS[sort])
-    return tuple(_line(row) for row in ordered[offset : offset + limit])
+    found = list(ordered[offset : offset + limit])
+    asked = _asked([row.pk for row in found], database)
+    return tuple(_line(row, asked.get(row.pk, ())) for row in found)
 
 
 def count(sight: CaseSight, wanted: Wanted, *, database: str) -> int:
@@ -201,7 +204,17 @@ def _linked(targets: list[str], database: str) -> QuerySet[models.CaseLink, int]
     return rows.order_by().values_list("case_id", flat=True)
 
 
-def _line(row: models.Case) -> CaseLine:
+def _asked(numbers: list[int], database: str) -> Mapping[int, tuple[str, ...]]:
+    """Return who still has to approve each of these cases."""
+    rows = models.CaseLink.objects.using(database)
+    found: dict[int, tuple[str, ...]] = {}
+    targets = rows.filter(case_id__in=numbers, target__startswith=f"{ASKED}:").order_by("pk")
+    for case_id, target in targets.values_list("case_id", "target"):
+        found[case_id] = (*found.get(case_id, ()), target.removeprefix(f"{ASKED}:"))
+    return found
+
+
+def _line(row: models.Case, asked: tuple[str, ...]) -> CaseLine:
     return CaseLine(
         case_id=row.pk,
         kind=row.kind,
@@ -218,4 +231,5 @@ def _line(row: models.Case) -> CaseLine:
         closed_at=row.closed_at,
         moved_at=row.moved_at,
         version=row.version,
+        asked=asked,
     )

@@ -104,7 +104,7 @@ def _page(
         raise Http404("There is no such case, or none that you see.")
     context = {
         "page": page,
-        "lines": [_line(event) for event in page.events],
+        "lines": [_line(event, page.case.text) for event in page.events],
         "links": [(link, address_of(link)) for link in page.case.links],
         "moves": _moves(page),
         "facts": _facts(page),
@@ -157,14 +157,15 @@ def _voter(name: str, by: str) -> str:
     return name if name == by else f"{by} for {name}"
 
 
-def _line(event: Event) -> Line:
+def _line(event: Event, shown: str) -> Line:
+    """Return an event as the page tells it; `shown` stands above the time line already."""
     is_comment = event.kind is EventKind.COMMENTED
     texts = [event.text(name) for name in ("text", "reason", "outcome")]
     return Line(
         at=event.at,
         by=event.by,
         words=said(event),
-        text="\n".join(text for text in texts if text),
+        text="\n".join(text for text in texts if text and (is_comment or text != shown)),
         is_comment=is_comment,
         links=tuple((link, address_of(link)) for link in event.texts("links")),
     )
