@@ -4,7 +4,7 @@ Counted by name and by address, alike for names that nobody has. A name is kept 
 only this workspace can make: people type passwords where the name belongs.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from ipaddress import ip_address, ip_network
 
@@ -64,7 +64,7 @@ def address_of(meta: Mapping[str, object], proxies: Collection[str]) -> str:
     return ""
 
 
-def _wait(attempts: Collection[datetime], free: int, at: datetime) -> int:
+def _wait(attempts: Iterable[datetime], free: int, at: datetime) -> int:
     made = sorted(attempts)
     if len(made) < free:
         return 0
