@@ -57,7 +57,7 @@ class NewInsight(Schema):
     claim: str = Field(min_length=1, max_length=500)
     source: _Key = "person"
     subject: str = Field("", max_length=300, description="Such as segment:Retail.")
-    question: QueryShape = Field(default_factory=lambda: QueryShape())
+    question: QueryShape = Field(default_factory=lambda: QueryShape(as_of=None, known=None))
     low: _Size | None = None
     estimate: _Size | None = None
     high: _Size | None = None
