@@ -104,9 +104,3 @@ def names() -> Iterator[str]:
     for pattern in urlpatterns:
         if isinstance(pattern, URLPattern):
             yield pattern.name or str(pattern.pattern)
-
-
-def addresses(keys: Mapping[str, object]) -> list[str]:
-    """Return every address to look at, with the keys of the records there are."""
-    known = set(names())
-    return [one.format(**keys) for name, ones in SAMPLES.items() if name in known for one in ones]

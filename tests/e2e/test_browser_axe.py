@@ -9,7 +9,7 @@ from pytest_django import DjangoDbBlocker
 
 from tests.browsing import listening
 from tests.exports import write_export
-from tests.sample_pages import NOT_LOOKED_AT, SAMPLES, addresses, names
+from tests.sample_pages import NOT_LOOKED_AT, SAMPLES, names
 from tests.sample_records import sample_records, signed_in
 from tests.serving import served
 
@@ -55,28 +55,25 @@ def _faults_in_both_themes(page: Page) -> list[str]:
 def test_every_page_has_a_sample() -> None:
     unknown = [name for name in names() if name not in SAMPLES and name not in NOT_LOOKED_AT]
     assert unknown == [], "add an address to tests/sample_pages.py"
+    assert [name for name in SAMPLES if name not in set(names())] == []
 
 
-def test_axe_finds_nothing(ana: Page, site: tuple[str, dict[str, object]]) -> None:
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_page_has_no_fault_and_never_scrolls_sideways(
+    name: str, ana: Page, site: tuple[str, dict[str, object]]
+) -> None:
     faults: dict[str, list[str]] = {}
-    for address in addresses(site[1]):
-        ana.goto(site[0] + address)
+    for address in SAMPLES[name]:
+        ana.goto(site[0] + address.format(**site[1]))
         ana.evaluate(AXE_SCRIPT)
         for width in _WIDTHS:
             ana.set_viewport_size({"width": width, "height": 900})
-            if found := _faults_in_both_themes(ana):
+            found = _faults_in_both_themes(ana)
+            if ana.evaluate("document.documentElement.scrollWidth") > width:
+                found.append("it scrolls sideways")
+            if found:
                 faults[f"{address} at {width}"] = found
     assert faults == {}
-
-
-def test_no_page_scrolls_sideways(ana: Page, site: tuple[str, dict[str, object]]) -> None:
-    wide = []
-    ana.set_viewport_size({"width": 320, "height": 800})
-    for address in addresses(site[1]):
-        ana.goto(site[0] + address)
-        if ana.evaluate("document.documentElement.scrollWidth") > 320:
-            wide.append(address)
-    assert wide == []
 
 
 def test_the_palette_and_the_side_panel_are_as_good(
