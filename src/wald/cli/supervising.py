@@ -11,7 +11,8 @@ from wald.cli.output import say
 
 _FIRST_DELAY, _LONGEST_DELAY = 1.0, 60.0  # seconds before it is started again
 _LIVED = 30.0  # seconds after which an end is no longer one at the start
-_PATIENCE = 15.0  # seconds that it has to end
+_PATIENCE = 8.0  # seconds that it has to end; killed, it loses nothing
+_HEAD_START = 2.0  # seconds that the pages have, to be there first
 
 
 @contextmanager
@@ -32,6 +33,7 @@ def worker_beside(home: Path) -> Iterator[None]:
 
 def _keep_one(home: Path, over: threading.Event) -> None:
     delay = _FIRST_DELAY
+    over.wait(_HEAD_START)
     while not over.is_set():
         with _started(home) as process:
             lived = _lives(process, over)
