@@ -71,7 +71,7 @@ content:
 
 HOURS = """\
 document: working_hours
-name: usual
+name: office
 starts_on: 2026-07-01
 owner: {operations}
 reason: When people work, and how long a case may take
