@@ -41,7 +41,7 @@ DECISION = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class World:
     """Numbers of what is there to be worked on."""
 
@@ -52,7 +52,13 @@ class World:
     approved: int
     insight: int
     case: int  # of version 2, as is all that has versions
+    free: int  # a case of nobody
     delegation: int
+    waiting: int  # jobs
+    failed: int
+    channel: int
+    stopped: int
+    delivery: int
 
 
 @dataclass(frozen=True)
@@ -102,6 +108,33 @@ CALLS: Mapping[str, Call] = {
     "make_decision": Call(body=DECISION),
     "check_decision": Call(body=DECISION),
     "review_decisions": Call(),
+    "open_case": Call(body={"kind": "task", "title": "Call Birch", "links": ["account:A2"]}),
+    "comment_case": Call(_of("case_id", "case"), {"text": "hello"}),
+    "link_case": Call(_of("case_id", "case"), {"links": ["account:A1"]}),
+    "watch_case": Call(_of("case_id", "case"), {"on": True}),
+    "assign_case": Call(_of("case_id", "case"), {**SEEN, "to": "fin"}),
+    "take_case": Call(_of("case_id", "free"), SEEN),
+    "give_back_case": Call(_of("case_id", "case"), SEEN),
+    "move_case": Call(_of("case_id", "case"), {**SEEN, "move": "finish", "outcome": "done"}),
+    "set_case_due": Call(_of("case_id", "case"), {**SEEN, "due_at": "2099-01-01T12:00:00Z"}),
+    "change_case_words": Call(_of("case_id", "case"), {**SEEN, "title": "Call them"}),
+    "add_delegation": Call(body={"to": "ben", "starts_on": "2099-01-01", "ends_on": "2099-02-01"}),
+    "end_delegation": Call(_of("delegation_id", "delegation")),
+    "run_work": Call(body={"kind": "warm_pulse", "key": "once"}),
+    "stop_work": Call(_of("job_id", "waiting")),
+    "repeat_work": Call(_of("job_id", "failed")),
+    "read_notices": Call(),
+    "choose_notices": Call(body={"by_mail": "daily", "zone": "Europe/Berlin"}),
+    "add_channel": Call(body={"name": "chat", "url": "https://1.1.1.1/hook"}),
+    "change_channel": Call(_of("channel_id", "channel"), {"events": ["case.opened"], **SEEN}),
+    "remove_channel": Call(_of("channel_id", "channel")),
+    "rotate_channel": Call(_of("channel_id", "channel")),
+    "stop_channel": Call(_of("channel_id", "channel"), {"why": "not now"}),
+    "start_channel": Call(_of("channel_id", "stopped")),
+    "send_test_message": Call(_of("channel_id", "channel")),
+    "replay_delivery": Call(
+        lambda world: {"channel_id": world.channel, "delivery_id": world.delivery}
+    ),
 }
 
 
@@ -130,15 +163,18 @@ def new_world() -> World:
     insight = _sent(ada, "insights", **_INSIGHT)["insight_id"]
     _sent(ada, f"insights/{insight}/status", status="looking", version=1)
     now = datetime.now(UTC)
-    case = open_case(
-        actor=everything("ada"),
-        workspace=workspace(),
-        kind="task",
-        title="Call Acorn",
-        assignee="ben",
-        at=now,
+    case, free = (_case(assignee, now) for assignee in ("ben", ""))
+    waiting, failed = (
+        _number(_sent(ada, "work", kind="warm_pulse", key=key)["job"]) for key in ("a", "b")
     )
-    comment(actor=everything("ada"), workspace=workspace(), case_id=case, text="x", at=now)
+    models.Job.objects.filter(pk=failed).update(state="failed")
+    channel, stopped = (
+        _number(_sent(ada, "channels", name=name, url="https://1.1.1.1/hook")["channel"])
+        for name in ("first", "second")
+    )
+    _sent(ada, f"channels/{stopped}/stop", why="not now")
+    event = models.Event.objects.create(message_id="msg_1", type="case.opened", at=now, body={})
+    delivery = models.Delivery.objects.create(event=event, channel_id=channel, state="failed")
     start = now.date() + timedelta(days=30)
     delegation = delegate(
         actor=everything("ada"),
@@ -150,7 +186,13 @@ def new_world() -> World:
         at=now,
     )
     return World(
+        free=free,
         delegation=delegation,
+        waiting=waiting,
+        failed=failed,
+        channel=channel,
+        stopped=stopped,
+        delivery=delivery.pk,
         key=_number(_sent(ada, "keys", name="first")["key_id"]),
         view=_number(_sent(ada, "views", name="First", address="/deals/")["view_id"]),
         draft=_number(drafts[0]),
@@ -159,6 +201,15 @@ def new_world() -> World:
         insight=_number(insight),
         case=case,
     )
+
+
+def _case(assignee: str, at: datetime) -> int:
+    ada = everything("ada")
+    number = open_case(
+        actor=ada, workspace=workspace(), kind="task", title="Call", assignee=assignee, at=at
+    )
+    comment(actor=ada, workspace=workspace(), case_id=number, text="x", at=at)
+    return number
 
 
 def counts() -> tuple[int, ...]:
