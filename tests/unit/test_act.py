@@ -191,7 +191,11 @@ def test_what_no_database_could_hold_is_kept_as_well_as_it_can_be(
     assert _is_sound(record_home)
 
 
-def test_entries_are_found_by_what_they_are(record_home: Workspace) -> None:
+@pytest.mark.parametrize("few", [0, 1, 2000])
+def test_entries_are_found_by_what_they_are(
+    record_home: Workspace, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(journal, "_FEW", few)  # how they are looked for changes nothing
     for number in (1, 2, 1):
         _note(record_home, f"case:{number}", at=AT + timedelta(days=number))
     _note(record_home, "load:1", at=AT)

@@ -9,8 +9,10 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TypeAlias
 
 from django.db import connections, transaction
+from django.db import models as orm
 
 from wald.records import models
 from wald.records.stores.sealing import known_subject, seal, subject_of
@@ -20,6 +22,11 @@ _LONGEST_ABOUT = 300
 _USER = "user:"
 _SUBJECT = "subject:"
 _BATCH = 2000
+_FEW = 2000  # entries that are sorted rather than looked for
+# A sum, so that SQLite takes it from the index over instants and does not walk the table.
+_NUMBER = orm.F("seq") + 0
+
+_Rows: TypeAlias = "orm.QuerySet[models.JournalEntry, models.JournalEntry]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,22 +145,56 @@ def list_entries(wanted: Wanted, *, database: str, limit: int) -> tuple[KeptEntr
     """Return the newest entries that fit, newest first."""
     rows = models.JournalEntry.objects.using(database)
     if wanted.about:
-        about = _searched(wanted.about, database)
-        rows = (
-            rows.filter(about__startswith=about) if about[-1] == ":" else rows.filter(about=about)
-        )
+        rows = _beginning(rows, "about", _searched(wanted.about, database), ":")
     if wanted.who:
         rows = rows.filter(who=known_subject(wanted.who, database=database) or "nobody")
     if wanted.action:
-        ends_open = wanted.action.endswith(".")
-        rows = rows.filter(**{"action__startswith" if ends_open else "action": wanted.action})
-    if wanted.since is not None:
-        rows = rows.filter(at__gte=wanted.since)
-    if wanted.until is not None:
-        rows = rows.filter(at__lt=wanted.until)
+        rows = _beginning(rows, "action", wanted.action, ".")
+    if wanted.since is not None or wanted.until is not None:
+        rows = _within(rows, wanted.since, wanted.until)
     if wanted.before is not None:
         rows = rows.filter(seq__lt=wanted.before)
     return tuple(_kept(row) for row in rows.order_by("-seq")[:limit])
+
+
+def _within(rows: _Rows, since: datetime | None, until: datetime | None) -> _Rows:
+    """Narrow to a stretch of time; by numbers too where many entries outside would be skipped.
+
+    The clock may have gone back, so nothing is taken from the order of the instants.
+    """
+    moment = orm.Q() if since is None else orm.Q(at__gte=since)
+    moment = moment if until is None else moment & orm.Q(at__lt=until)
+    everything = rows.model.objects.using(rows.db)
+    if (few := _few(everything.filter(moment))) is not None:
+        return rows.filter(seq__in=few)
+    if until is None or _few(everything.filter(at__gte=until)) is not None:
+        return rows.filter(moment)
+    last = everything.filter(moment).aggregate(bound=orm.Max(_NUMBER))["bound"]
+    return rows.filter(moment, seq__lte=last)
+
+
+def _few(rows: _Rows) -> list[int] | None:
+    """Return the numbers of all these entries, None if they are many. An index tells them."""
+    found = [*rows.order_by().values_list("seq", flat=True)[: _FEW + 1]]
+    return found if len(found) <= _FEW else None
+
+
+def _beginning(rows: _Rows, column: str, text: str, open_end: str) -> _Rows:
+    """Narrow to a text, or to all that begin with it if it ends open.
+
+    Where few begin so, the index says which; where many do, the newest are soon among them.
+    """
+    if not text.endswith(open_end):
+        return rows.filter(**{column: text})
+    if connections[rows.db].vendor == "sqlite":  # LIKE there looks at every row
+        after = text[:-1] + chr(ord(text[-1]) + 1)
+        fitting = {f"{column}__gte": text, f"{column}__lt": after}
+    else:
+        fitting = {f"{column}__startswith": text}
+    few = _few(rows.model.objects.using(rows.db).filter(**fitting))
+    if few is not None:
+        return rows.filter(seq__in=few)
+    return rows.filter(**{f"{column}__startswith": text})
 
 
 def every_entry(*, database: str) -> Iterator[KeptEntry]:
