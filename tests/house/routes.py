@@ -63,7 +63,7 @@ PAGES = {
     "decision_new": _route("decisions.make", "/decisions/new/"),
     "calibration": _route("decisions.read", "/decisions/calibration/"),
     "decision": _route("decisions.read", "/decisions/1/"),
-    "cases": _route("cases.read", "/cases/", "/cases/?view=team", "/cases/?search=MARK"),
+    "cases": _route("cases.read", "/cases/", "/cases/?whose=all", "/cases/?whose=team"),
     "cases_bulk": _route(WRITES, "/cases/bulk/"),
     "cases_undo": _route(WRITES, "/cases/undo/"),
     "case_new": _route("cases.open", "/cases/new/"),

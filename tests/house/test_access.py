@@ -7,6 +7,7 @@ policy first or is listed here with its reason.
 import importlib
 import inspect
 import pkgutil
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -20,6 +21,7 @@ import wald.actions
 import wald.queries
 from tests.browsing import visitor
 from tests.house.routes import API, OUTSIDE, PAGES, WRITES, Route
+from tests.house.tree import PACKAGE, ROOT, files
 from tests.serving import WORDS, served, signed
 from tests.two_teams import PEOPLE, add_people, write_teams
 from wald.kernel.actor import Actor
@@ -235,3 +237,29 @@ def test_a_right_that_is_taken_away_is_gone_at_the_next_request() -> None:
     assert fay.get("/journal/").status_code == 403
     profile.role = Role.FINANCE.value
     profile.save()
+
+
+# Who may read beyond the sight of who asks, and why.
+WAYS_ROUND = {
+    "src/wald/facts/reading.py": "names of the account, the product and the seller of a seen row",
+    "src/wald/facts/relations.py": "when a seen deal was last moved, whoever moved it",
+    "src/wald/facts/measure.py": "a doubt about what the source records at all, without figures",
+    "src/wald/queries/sight.py": "the hierarchy itself",
+    "src/wald/queries/stages.py": "stages belong to nobody",
+    "src/wald/queries/deal.py": "the name of who changed a seen deal",
+    "src/wald/queries/deals.py": "everybody's deals are kept once and cut for each who asks",
+    "src/wald/queries/find_deals.py": "everybody's deals are kept once and cut for each who asks",
+    "src/wald/queries/kept.py": "whose rows a SELECT takes stands in the SELECT",
+    "src/wald/queries/measure.py": "where a view of everybody's rows is made for those above",
+}
+
+
+def test_no_other_module_reads_beyond_the_sight_of_who_asks() -> None:
+    way = re.compile(r"\.labels\(|\.whole\b|import as_of\b")
+    found = {
+        path.relative_to(ROOT).as_posix()
+        for folder in ("facts", "queries", "actions", "web", "api", "cli", "brain", "heart")
+        for path in files("*.py", under=PACKAGE / folder)
+        if way.search(path.read_text())
+    }
+    assert found == set(WAYS_ROUND), "read through Scene.table, or say here why not"
