@@ -73,9 +73,13 @@ def send(
     Channels are sent to side by side; one that fails is left alone until the next turn.
     """
     actor.must("work.run")
-    due = store.due(at=at, limit=_MOST, database=workspace.database)
-    channels = {one.channel_id: one for one in channel_store.list_channels(
-        database=workspace.database)}  # fmt: skip
+    found = channel_store.list_channels(database=workspace.database)
+    channels = {one.channel_id: one for one in found}
+    due = [
+        one
+        for one in store.due(at=at, limit=_MOST, database=workspace.database)
+        if one.channel_id in channels  # else it was removed or added this very moment
+    ]
     order = sorted(due, key=lambda one: (one.channel_id, one.delivery_id))
     groups = [
         [_written(one, channels[channel_id], workspace, at) for one in group]
