@@ -164,8 +164,8 @@ def test_lists_by_what_came(record_store: str) -> None:
     assert listed("measured") == numbers[2::-1]
     told = decisions.told(eyes=ALL, database=record_store)
     assert told == (
-        ("ana", "pipeline", Decimal("0.70"), True),
-        ("ana", "pipeline", Decimal("0.70"), False),
+        ("ana", "pipeline", Decimal("0.70"), False, 1),
+        ("ana", "pipeline", Decimal("0.70"), True, 1),
     )
     nobody = Wanted(decided_by="a\0b")
     assert decisions.count_decisions(nobody, eyes=ALL, database=record_store) == 0

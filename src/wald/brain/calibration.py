@@ -16,10 +16,11 @@ TOO_FEW = 10  # outcomes; below, one outcome moves every part by a tenth and mor
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A confidence, a share between 0 and 1, and whether what was expected has come."""
+    """A confidence, a share between 0 and 1, whether what was expected has come, how often."""
 
     confidence: Decimal
     has_come: bool
+    times: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +81,12 @@ def calibration(said: Sequence[Said]) -> Calibration | None:
     if not said:
         return None
     steps = _steps(said)
-    times, came = len(said), sum(one.has_come for one in said)
+    times, came = sum(step.times for step in steps), sum(step.came for step in steps)
     base = Fraction(came, times)
-    score = sum(((Fraction(one.confidence) - int(one.has_come)) ** 2 for one in said), Fraction(0))
     return Calibration(
         times=times,
         came=came,
-        score=score / times,
+        score=sum((_missed(step) for step in steps), Fraction(0)) / times,
         reliability=_mean(((s.confidence - s.share) ** 2, s.times) for s in steps),
         resolution=_mean(((s.share - base) ** 2, s.times) for s in steps),
         uncertainty=base * (1 - base),
@@ -104,12 +104,18 @@ def calibrations(said: Iterable[tuple[str, Said]]) -> Mapping[str, Calibration]:
 
 
 def _steps(said: Sequence[Said]) -> tuple[Step, ...]:
-    by_confidence: dict[Fraction, list[bool]] = defaultdict(list)
+    times: dict[Fraction, int] = defaultdict(int)
+    came: dict[Fraction, int] = defaultdict(int)
     for one in said:
-        by_confidence[Fraction(one.confidence)].append(one.has_come)
-    return tuple(
-        Step(confidence, len(came), sum(came)) for confidence, came in sorted(by_confidence.items())
-    )
+        times[Fraction(one.confidence)] += one.times
+        came[Fraction(one.confidence)] += one.times if one.has_come else 0
+    return tuple(Step(one, times[one], came[one]) for one in sorted(times))
+
+
+def _missed(step: Step) -> Fraction:
+    """Return the sum of the squared distances of one step."""
+    others = step.times - step.came
+    return step.came * (step.confidence - 1) ** 2 + others * step.confidence**2
 
 
 def _mean(weighted: Iterable[tuple[Fraction, int]]) -> Fraction:

@@ -127,7 +127,7 @@ def deciders(*, actor: Actor, workspace: Workspace) -> Deciders:
     actor.must(READ)
     eyes = eyes_of(actor=actor, workspace=workspace)
     told = store.told(eyes=eyes, database=workspace.database)
-    said = [(by, kind, Said(confidence, came)) for by, kind, confidence, came in told]
+    said = [(by, kind, Said(confidence, came, n)) for by, kind, confidence, came, n in told]
     return Deciders(
         all=calibration([one for _, _, one in said]),
         by_decider=calibrations((by, one) for by, _, one in said),

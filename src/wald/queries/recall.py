@@ -35,7 +35,7 @@ def similar(
     eyes = eyes_of(actor=actor, workspace=workspace)
     database = workspace.database
     found = hits(
-        f"{face.text} {face.population}",
+        " ".join(sorted(face.words, key=lambda word: (-len(word), word))),
         eyes=eyes,
         kinds=kinds,
         limit=_CANDIDATES,

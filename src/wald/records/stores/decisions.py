@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db import connections
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from wald.kernel.period import Period
 from wald.kernel.unit import Unit
@@ -194,13 +194,14 @@ def keep_outcome(decision_id: int, outcome: Outcome, *, database: str) -> None:
     )
 
 
-def told(*, eyes: Eyes, database: str) -> tuple[tuple[str, str, Decimal, bool], ...]:
-    """Return who decided, the kind, the confidence and whether it came, where it can be told."""
+def told(*, eyes: Eyes, database: str) -> tuple[tuple[str, str, Decimal, bool, int], ...]:
+    """Return who decided, the kind, the confidence, whether it came, and how often that was."""
     rows = models.Decision.objects.using(database).filter(
         eyes.seen, outcome__has_come__isnull=False
     )
-    found = rows.order_by("id").values_list("decided_by", "kind", "confidence", "outcome__has_come")
-    return tuple((by, kind, Decimal(said), bool(came)) for by, kind, said, came in found)
+    names = ("decided_by", "kind", "confidence", "outcome__has_come")
+    found = rows.order_by(*names).values_list(*names).annotate(times=Count("id"))
+    return tuple((by, kind, Decimal(said), bool(came), n) for by, kind, said, came, n in found)
 
 
 def _rows(database: str) -> QuerySet[models.Decision]:

@@ -84,6 +84,7 @@ class _Asking:
 
     statement: str
     word: str  # how a word that may go on is written
+    whole: str  # how one that may not
     and_sign: str
     or_sign: str
 
@@ -91,7 +92,8 @@ class _Asking:
         self, words: Sequence[str], any_word: bool, eyes: Eyes, kinds: Sequence[str], limit: int
     ) -> list[str | bool | int]:
         sign = self.or_sign if any_word else self.and_sign
-        question = sign.join(self.word.format(word) for word in words)
+        form = self.whole if any_word else self.word  # likeness needs no beginnings of words
+        question = sign.join(form.format(word) for word in words)
         persons = json.dumps(sorted(eyes.persons or ()))
         return [question, json.dumps(list(kinds)), eyes.persons is None, persons, limit]
 
@@ -106,6 +108,7 @@ _SQLITE = _Asking(
     ORDER BY points DESC, e.number DESC
     LIMIT %s""",
     '"{}"*',
+    '"{}"',
     " AND ",
     " OR ",
 )
@@ -118,6 +121,7 @@ _POSTGRES = _Asking(
     ORDER BY points DESC, e.number DESC
     LIMIT %s""",
     "'{}':*",
+    "'{}'",
     " & ",
     " | ",
 )
