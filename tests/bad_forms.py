@@ -173,7 +173,11 @@ FORMS: Mapping[str, Form] = {
     ),
     "channel_change": _form(
         lambda world: {"channel_id": world.channel},
-        {"url": "https://1.1.1.1/other", "events": "case.opened", "version": "1"},
+        lambda world: {
+            "url": "https://1.1.1.1/other",
+            "events": "case.opened",
+            "version": str(world.newest["change_channel"]),
+        },
         needs="version",
         long="url events",
     ),

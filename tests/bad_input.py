@@ -12,7 +12,7 @@ from django.test import Client
 
 from tests.agreeing import CENTRAL
 from tests.serving import WORDS, signed, workspace
-from wald.actions.cases import comment, open_case
+from wald.actions.cases import change_case, open_case
 from wald.actions.delegations import delegate
 from wald.kernel.actor import everything
 from wald.kernel.policy import Role
@@ -59,6 +59,7 @@ class World:
     channel: int
     stopped: int
     delivery: int
+    newest: Mapping[str, int]  # versions that are not 2, by the call that asks for them
 
 
 @dataclass(frozen=True)
@@ -193,6 +194,7 @@ def new_world() -> World:
         channel=channel,
         stopped=stopped,
         delivery=delivery.pk,
+        newest={"change_channel": ada.get(f"/api/v1/channels/{channel}").json()["version"]},
         key=_number(_sent(ada, "keys", name="first")["key_id"]),
         view=_number(_sent(ada, "views", name="First", address="/deals/")["view_id"]),
         draft=_number(drafts[0]),
@@ -208,7 +210,7 @@ def _case(assignee: str, at: datetime) -> int:
     number = open_case(
         actor=ada, workspace=workspace(), kind="task", title="Call", assignee=assignee, at=at
     )
-    comment(actor=ada, workspace=workspace(), case_id=number, text="x", at=at)
+    change_case(actor=ada, workspace=workspace(), case_id=number, title="Call Acorn", at=at)
     return number
 
 

@@ -5,6 +5,7 @@ nothing is written.
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.db import transaction
 from django.test import Client, override_settings
 from pytest_django import DjangoDbBlocker
 
-from tests.bad_input import CALLS, World, counts, new_world
+from tests.bad_input import CALLS, SEEN, World, counts, new_world
 from tests.exports import write_export
 from tests.serving import served, signed
 from wald.api.urls import api
@@ -23,6 +24,9 @@ _HOSTILE = (
     "\0", "\ud800", "\u202eabc", "a\r\nSet-Cookie: x=1", "<script>alert(1)</script>", "' OR 1=1 --",
     "{{ 7 * 7 }}", "../../etc/passwd", "=1+1", "\uff19", "x" * 500, "%s%n", "\U0001f600", " ", "-1",
 )  # fmt: skip
+# What was written in between were the words of the case, which these do not touch.
+_UNDISTURBED = ("assign_case", "take_case", "give_back_case", "set_case_due")
+_EACH = 6  # hostile texts for each field; all of them turn up over the fields
 _NOWHERE = (999_999_999, 2**63, 2**80, "nobody", "..%2F..%2Fetc", "%00", "-1")
 _BODIES = (b"", b"null", b"[]", b'"x"', b"7", b"{", b"\xff", b'{"a": 1, "a": 2}')
 
@@ -79,6 +83,8 @@ def _send(operation: Operation, world: World, body: object, **parts: object) -> 
     path = operation.path
     for name, value in {**call.parts(world), **parts}.items():
         path = path.replace(f"{{{name}}}", str(value))
+    if isinstance(body, dict) and body.get("version") == SEEN["version"]:
+        body = {**body, "version": world.newest.get(operation.name, SEEN["version"])}
     content = body if isinstance(body, bytes) else json.dumps(body)
     before = counts()
     with transaction.atomic():
@@ -130,12 +136,12 @@ def test_what_is_too_large_is_refused(operation: Operation, world: World) -> Non
         kinds = _kinds(shape)
         if "string" in kinds:
             _is_refused(operation, world, {**good, name: "x" * 250_000})
-            _is_refused(operation, world, {**good, name: "x" * 3_000_000})
         if "integer" in kinds or "number" in kinds:
             _is_refused(operation, world, {**good, name: 10**300})
             _is_refused(operation, world, {**good, name: 2**63})
         if "array" in kinds:
             _is_refused(operation, world, {**good, name: ["x"] * 50_000})
+    _is_refused(operation, world, {**good, "surprise": "x" * 3_000_000})
 
 
 @_each_with_body
@@ -204,7 +210,7 @@ def test_who_may_only_read_changes_nothing_of_others(operation: Operation, world
 )
 def test_who_saw_another_version_is_told_what_changed(operation: Operation, world: World) -> None:
     body = CALLS[operation.name].body
-    if "version" not in body:
+    if "version" not in body or operation.name in _UNDISTURBED:
         return  # it is optional, and the good call does without
     answer, has_written = _send(operation, world, {**body, "version": 1})
     assert answer.status_code == 409, answer.content
@@ -216,8 +222,9 @@ def test_who_saw_another_version_is_told_what_changed(operation: Operation, worl
 @_each_with_body
 def test_nothing_hostile_breaks_it(operation: Operation, world: World) -> None:
     good = CALLS[operation.name].body
+    turn = cycle(_HOSTILE[len(operation.name) % len(_HOSTILE) :] + _HOSTILE)
     for name, shape in operation.shape["properties"].items():
-        for text in _HOSTILE:
+        for text in islice(turn, _EACH):
             value = [text] if "array" in _kinds(shape) else text
             answer, has_written = _send(operation, world, {**good, name: value})
             assert answer.status_code < 500, (name, text, answer.content[:300])
