@@ -71,7 +71,7 @@ def _first_reached(
         with _within(seconds, connection) as late:
             try:
                 connection.connect()
-            except (OSError, HTTPError) as problem:
+            except (OSError, HTTPError, ValueError) as problem:
                 error = _why(problem, late, "does not answer")
                 if _is_about_certificate(problem):
                     break  # it was reached, and is not who it should be
@@ -124,8 +124,7 @@ def _connection(target: Target, address: str) -> HTTPConnection:
         target.port,
         timeout=PATIENCE,
         ssl_context=_certificates(),
-        server_hostname=target.host,
-        assert_hostname=target.host,
+        server_hostname=target.host,  # asked for, and checked against the certificate
     )
 
 
