@@ -202,6 +202,10 @@ def test_nothing_is_written_by_somebody_without_the_right(who: str) -> None:
     """Whatever is sent, and wherever: no change, and never a fault of ours."""
     pages, calls = visitor(who), signed(who)
     own = {
+        "notices_read",
+        "notices_choose",
+        "read_notices",
+        "choose_notices",
         "keyboard",
         "account",
         "api_keys",
