@@ -164,7 +164,7 @@ FORMS: Mapping[str, Form] = {
     "api_key_rotate": _form(lambda world: {"key_id": world.key}),
     "job_stop": _form(lambda world: {"job_id": world.waiting}),
     "job_repeat": _form(lambda world: {"job_id": world.failed}),
-    "notices_read": _form(writes=False),
+    "notices_read": _form(),
     "notices_choose": _form(typed={"by_mail": "daily", "zone": "Europe/Berlin"}, needs="by_mail"),
     "channels": _form(
         typed={"name": "chat", "form": "webhook", "url": "https://1.1.1.1/hook"},
@@ -185,6 +185,9 @@ FORMS: Mapping[str, Form] = {
     "channel_stop": _form(lambda world: {"channel_id": world.channel}, {"why": "not now"}),
     "channel_start": _form(lambda world: {"channel_id": world.stopped}),
     "channel_test": _form(lambda world: {"channel_id": world.channel}),
+    "delivery_replay": _form(
+        lambda world: {"channel_id": world.channel, "delivery_id": world.delivery}
+    ),
     "channel_remove": _form(lambda world: {"channel_id": world.channel}),
     "sign_in": _form(typed={"username": "ada", "password": "x"}, writes=False),
     "sign_out": _form(writes=False),
