@@ -16,6 +16,9 @@ def opened(home: Path) -> Workspace:
 
     Only after this may a command import what stands on the record database.
     """
+    with suppress(OSError):  # which opening it says better
+        # The settings keep the secret key there.
+        home.expanduser().mkdir(parents=True, exist_ok=True)
     prepared(home)
     from wald.actions.workspace import open_workspace
 
@@ -25,10 +28,7 @@ def opened(home: Path) -> Workspace:
 def prepared(home: Path) -> None:
     """Let this process know its home; nothing is made there. Raises Refusal."""
     # Settings read the home from the environment, and so do the pages this process may serve.
-    place = home.expanduser().resolve()
-    os.environ["WALD_HOME"] = str(place)
-    with suppress(OSError):  # which opening it says better
-        place.mkdir(parents=True, exist_ok=True)  # the settings keep the secret key there
+    os.environ["WALD_HOME"] = str(home.expanduser().resolve())
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wald.site.settings")
     import django
     from django.apps import apps
