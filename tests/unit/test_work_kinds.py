@@ -16,7 +16,8 @@ DEALS = """
 
 
 def worked(desk: Desk) -> None:
-    work(workspace=desk.workspace, worker="w1", clock=desk.tick, until_idle=True)
+    at = desk.tick()
+    work(workspace=desk.workspace, worker="w1", clock=lambda: at, until_idle=True)
 
 
 def asked(desk: Desk, **arguments: object) -> int:
