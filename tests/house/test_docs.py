@@ -40,7 +40,8 @@ def test_every_link_leads_somewhere(doc: Path) -> None:
     assert list(_broken(doc)) == []
 
 
-@pytest.mark.parametrize("doc", PAGES, ids=name)
+# The page made from `wald --help` names a command `make`, of decisions.
+@pytest.mark.parametrize("doc", [p for p in PAGES if p.name != "commands.md"], ids=name)
 def test_every_make_command_is_in_the_makefile(doc: Path) -> None:
     targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     called = [line.split()[1] for line in commands(doc, "make")]

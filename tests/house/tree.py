@@ -45,7 +45,7 @@ def project() -> dict[str, object]:
 
 def commands(page: Path, program: str) -> list[str]:
     """Return the lines of a page's code blocks and code words that call `program`."""
-    text = page.read_text()
+    text = re.sub(r" *\\\n\s*", " ", page.read_text())  # a line that goes on on the next
     fences = re.findall(r"```\w*\n(.*?)```", text, re.DOTALL)
     prose = re.sub(r"```\w*\n.*?```", "", text, flags=re.DOTALL)
     indented = re.findall(r"^    +(\S.*)$", prose, re.MULTILINE)

@@ -92,6 +92,8 @@ ALLOWED_HOSTS = os.environ.get("WALD_HOSTS", ",".join(_OWN_HOSTS)).split(",")
 DEBUG = _is_debug(ALLOWED_HOSTS)
 IMPORT_ROOT = os.environ.get("WALD_IMPORT_ROOT", "")
 WALD_URL = read_url(os.environ)
+# Where people come by https, no cookie goes any other way.
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = WALD_URL.startswith("https://")
 CHANNEL_NETWORKS = _channel_networks()
 OPENID = openid_of(os.environ)
 PROXIES = frozenset(p.strip() for p in os.environ.get("WALD_PROXIES", "").split(",") if p.strip())
