@@ -21,7 +21,6 @@ _WORDS: Mapping[int, str] = {
     413: "The body is too large",
     415: "The body is no JSON by its type",
     422: "The input is wrong, with every fault",
-    429: "Too many wrong attempts to sign in",
     429: "Too many wrong passwords; wait",
     503: "Others are writing; ask again",
 }

@@ -66,15 +66,18 @@ def once(run: Run) -> Run:
             is_refused = "Authorization" in request.headers  # checking it once is slow enough
             return sign_in_first() if is_refused else get_response(request)
         name, scopes = caller
-        call = Call(name, key, _digest(request, scopes))
-        with _alone(call) as is_alone:
-            if not is_alone:
-                return _still_running()
-            if request.path in _LONG:
-                return _in_steps(call, request, get_response)
-            return _together(call, request, get_response)
+        return _made(Call(name, key, _digest(request, scopes)), request, get_response)
 
     return answered
+
+
+def _made(call: Call, request: HttpRequest, get_response: Answer) -> HttpResponse:
+    with _alone(call) as is_alone:
+        if not is_alone:
+            return _still_running()
+        if request.path in _LONG:
+            return _in_steps(call, request, get_response)
+        return _together(call, request, get_response)
 
 
 def _together(call: Call, request: HttpRequest, get_response: Answer) -> HttpResponse:

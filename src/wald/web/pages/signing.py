@@ -37,8 +37,8 @@ class SignIn(LoginView):
         end_attempts(form.get_user().get_username(), database="default")
         return super().form_valid(form)
 
-    def get_context_data(self, **kwargs: object) -> dict[str, object]:
-        return {**super().get_context_data(**kwargs), "openid": settings.OPENID}
+    def render_to_response(self, context: dict[str, object], **options: object) -> HttpResponse:
+        return super().render_to_response({**context, "openid": settings.OPENID}, **options)
 
 
 sign_in = SignIn.as_view()
