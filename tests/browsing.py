@@ -48,5 +48,5 @@ def listening() -> Iterator[str]:
 
 def shell_queries() -> int:
     """How many queries a page makes for what stands around it, beside session and user: for
-    whom one stands in, what waits in the inbox, and unread notices."""
-    return 3
+    whom one stands in, what waits in the inbox, unread notices, and whether it is all invented."""
+    return 4

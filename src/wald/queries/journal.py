@@ -190,7 +190,7 @@ def _mapping(value: object) -> Mapping[str, object]:
 def _changes(before: Mapping[str, object], after: Mapping[str, object]) -> Iterator[Change]:
     old, new = dict(_fields(before)), dict(_fields(after))
     for field in dict.fromkeys((*old, *new)):
-        if old.get(field) != new.get(field):
+        if (old.get(field) or "") != (new.get(field) or ""):  # from nothing to nothing is none
             yield Change(field, old.get(field), new.get(field))
 
 

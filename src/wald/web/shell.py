@@ -12,8 +12,10 @@ from django.urls import Resolver404, resolve
 from django.utils.timezone import now
 
 from wald.kernel.actor import Actor
+from wald.kernel.policy import Reach
 from wald.queries.cases import waiting_count
 from wald.queries.notices import unread
+from wald.queries.loads import is_invented
 from wald.queries.views import PAGES, page_of
 from wald.web.door import actor_of, workspace_of
 from wald.web.undo import take_undo
@@ -101,7 +103,21 @@ def _around(request: HttpRequest) -> dict[str, object]:
         "dock": [entry for entry in rail if entry.job.in_dock],
         "beside": [_entry(request, job, here) for job in _open_to(actor, BESIDE)],
         "has_account_page": page_exists("/account/"),
+        "reach": _reach(actor),
+        "is_invented": actor.may("facts.read")
+        and is_invented(actor=actor, workspace=workspace_of(request)),
     }
+
+
+def _reach(actor: Actor) -> str:
+    """Say whose rows stand in every number and list, "" for everybody's."""
+    if actor.reach is Reach.EVERYBODY:
+        return ""
+    if actor.reach is Reach.UNIT:
+        return f"rows of {actor.unit}" if actor.unit else "no rows: no unit is yours yet"
+    if not actor.person_id:
+        return "no rows: nobody of the data is you yet"
+    return "your own rows" if actor.reach is Reach.OWN else "your team's rows"
 
 
 def _has_user(request: HttpRequest) -> bool:
