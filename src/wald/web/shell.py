@@ -14,8 +14,8 @@ from django.utils.timezone import now
 from wald.kernel.actor import Actor
 from wald.kernel.policy import Reach
 from wald.queries.cases import waiting_count
-from wald.queries.notices import unread
 from wald.queries.loads import is_invented
+from wald.queries.notices import unread
 from wald.queries.views import PAGES, page_of
 from wald.web.door import actor_of, workspace_of
 from wald.web.undo import take_undo
