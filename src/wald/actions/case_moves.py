@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from wald.actions.case_touch import Touched, touched
 from wald.actions.cases import worker_problems
 from wald.cases.case import INVOLVED, QUEUE_ROLES, Move, Part, title_of
-from wald.cases.checks import ends_vote, may_hand_on, may_move, move_problems
+from wald.cases.checks import ends_vote, in_queue, may_hand_on, may_move, move_problems
 from wald.cases.fold import EventKind
 from wald.cases.opening import due_problems
 from wald.cases.words import MEANING
@@ -146,6 +146,7 @@ def give_back(
         for_name = "" if assigned_it else case.must_stand(_GIVERS)
         _must_leave_the_choice(case, "")
         to = case.case.queue if queue is None else queue.value
+        _must_leave_the_queue(case, to)
         if case.case.assignee or to != case.case.queue:
             _assign(case, "", to, for_name)
         return case.case.version
@@ -202,6 +203,16 @@ def _must_leave_the_choice(case: Touched, to: str) -> None:
     elif to and to != name and not _is_of_queue(to, case):
         queue = title_of(now.queue).lower()
         raise Refusal(f"Case {case.case_id} is for {queue}; assign it to one of them.")
+
+
+def _must_leave_the_queue(case: Touched, to: str) -> None:
+    """Raise NotAllowed if an approval is to change its queue by somebody who is not of it."""
+    if not case.kind.has_votes or to == case.case.queue or in_queue(case.case, case.person):
+        return
+    queue = title_of(case.case.queue).lower()
+    raise NotAllowed(
+        f"Case {case.case_id}: only the people of the queue {queue} give it to another."
+    )
 
 
 def _must_be_asked(case: Touched, to: str) -> None:

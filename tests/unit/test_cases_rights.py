@@ -1,0 +1,41 @@
+"""Cases against colleagues who want more than is theirs: approvals, delegates, fingerprints."""
+
+import pytest
+
+from tests.working import OPENED, act_as, at, people
+from wald.actions import case_moves, cases
+from wald.kernel.policy import Role
+from wald.kernel.problem import NotAllowed
+from wald.kernel.workspace import Workspace
+from wald.records.stores import cases as store
+
+
+@pytest.fixture
+def home(record_home: Workspace) -> Workspace:
+    people(record_home)
+    return record_home
+
+
+def _open(home: Workspace, kind: str = "task", by: str = "max", **more: object) -> int:
+    given: dict[str, object] = {"kind": kind, "title": "Discount for Acme", **more}
+    return cases.open_case(actor=act_as(by), workspace=home, at=OPENED, **given)  # type: ignore[arg-type]
+
+
+def test_operations_do_not_bring_an_approval_of_finance_to_their_own_queue(
+    home: Workspace,
+) -> None:
+    case_id = _open(home, "approval", queue=Role.FINANCE)
+    with pytest.raises(NotAllowed, match="queue"):
+        case_moves.give_back(
+            actor=act_as("ana"),
+            workspace=home,
+            case_id=case_id,
+            queue=Role.SALES_OPERATIONS,
+            at=at(1),
+        )
+    case_moves.give_back(
+        actor=act_as("fin"), workspace=home, case_id=case_id, queue=Role.ADMINISTRATOR, at=at(2)
+    )
+    case = store.load(case_id, database=home.database)
+    assert case is not None
+    assert case.queue == "administrator"
