@@ -1,10 +1,14 @@
 """Cases against colleagues who want more than is theirs: approvals, delegates, fingerprints."""
 
+from datetime import timedelta
+
 import pytest
 
 from tests.working import OPENED, act_as, at, people
 from wald.actions import case_moves, cases
-from wald.kernel.policy import Role
+from wald.actions.delegations import delegate
+from wald.kernel.actor import Actor
+from wald.kernel.policy import GRANTS, Role
 from wald.kernel.problem import NotAllowed
 from wald.kernel.workspace import Workspace
 from wald.records.stores import cases as store
@@ -19,6 +23,10 @@ def home(record_home: Workspace) -> Workspace:
 def _open(home: Workspace, kind: str = "task", by: str = "max", **more: object) -> int:
     given: dict[str, object] = {"kind": kind, "title": "Discount for Acme", **more}
     return cases.open_case(actor=act_as(by), workspace=home, at=OPENED, **given)  # type: ignore[arg-type]
+
+
+def _days(days: int = 7) -> dict[str, object]:
+    return {"starts_on": OPENED.date(), "ends_on": OPENED.date() + timedelta(days=days)}
 
 
 def test_operations_do_not_bring_an_approval_of_finance_to_their_own_queue(
@@ -39,3 +47,11 @@ def test_operations_do_not_bring_an_approval_of_finance_to_their_own_queue(
     case = store.load(case_id, database=home.database)
     assert case is not None
     assert case.queue == "administrator"
+
+
+def test_nobody_makes_themselves_stand_in_for_somebody(home: Workspace) -> None:
+    role = Role.ADMINISTRATOR
+    adam = Actor("adam", GRANTS[role], role)
+    with pytest.raises(NotAllowed, match="themselves"):
+        delegate(actor=adam, workspace=home, owner="fin", to="adam", at=OPENED, **_days())  # type: ignore[arg-type]
+    delegate(actor=adam, workspace=home, owner="fin", to="ana", at=OPENED, **_days())  # type: ignore[arg-type]

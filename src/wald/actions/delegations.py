@@ -27,13 +27,15 @@ def delegate(
 ) -> int:
     """Let `to` stand in for `owner` from the first day to before `ends_on`; return its number.
 
-    Without `owner` it is the actor; for somebody else only who may change users says so.
+    Without `owner` it is the actor; for somebody else only who may change users says so, and
+    never to their own good.
     Raises BadInput with every Problem, NotAllowed.
     """
     actor.must(_PERMISSION)
     owner = owner or actor.name
     if owner != actor.name:
         actor.must("users.change")
+        _must_not_be_for_oneself(actor, to)
     problems = [
         *worker_problems("owner", owner, workspace),
         *worker_problems("to", to, workspace),
@@ -95,6 +97,14 @@ def end_delegation(*, actor: Actor, workspace: Workspace, delegation_id: int, at
         entry.before = {"owner": found.owner, "to": found.delegate}
         words = f"{found.delegate} no longer stands in for {found.owner}"
         entry.tell([found.owner, found.delegate], words, "/cases/delegations/")
+
+
+def _must_not_be_for_oneself(actor: Actor, to: str) -> None:
+    if to == actor.name and actor.role is not None:
+        raise NotAllowed(
+            "Nobody lets themselves stand in for somebody else; the owner, or another "
+            "administrator, can."
+        )
 
 
 def _must_be_new(owner: str, to: str, starts_on: date, ends_on: date, workspace: Workspace) -> None:
