@@ -41,8 +41,9 @@ def test_operations_do_not_bring_an_approval_of_finance_to_their_own_queue(
             queue=Role.SALES_OPERATIONS,
             at=at(1),
         )
+    case_moves.take(actor=act_as("fin"), workspace=home, case_id=case_id, at=at(2))
     case_moves.give_back(
-        actor=act_as("fin"), workspace=home, case_id=case_id, queue=Role.ADMINISTRATOR, at=at(2)
+        actor=act_as("fin"), workspace=home, case_id=case_id, queue=Role.ADMINISTRATOR, at=at(3)
     )
     case = store.load(case_id, database=home.database)
     assert case is not None
