@@ -6,11 +6,13 @@ import pytest
 
 from tests.working import OPENED, act_as, at, people
 from wald.actions import case_moves, cases
-from wald.actions.delegations import delegate
+from wald.actions.case_touch import NoSuchCase
+from wald.actions.delegations import delegate, end_delegation
 from wald.kernel.actor import Actor
 from wald.kernel.policy import GRANTS, Role
 from wald.kernel.problem import NotAllowed
 from wald.kernel.workspace import Workspace
+from wald.queries.cases import one_case
 from wald.records.stores import cases as store
 
 
@@ -56,3 +58,27 @@ def test_nobody_makes_themselves_stand_in_for_somebody(home: Workspace) -> None:
     with pytest.raises(NotAllowed, match="themselves"):
         delegate(actor=adam, workspace=home, owner="fin", to="adam", at=OPENED, **_days())  # type: ignore[arg-type]
     delegate(actor=adam, workspace=home, owner="fin", to="ana", at=OPENED, **_days())  # type: ignore[arg-type]
+
+
+def _sees(home: Workspace, name: str, case_id: int) -> bool:
+    found = one_case(actor=act_as(name), workspace=home, case_id=case_id, at=at(5))
+    return found is not None
+
+
+@pytest.mark.parametrize("deed", ["comment", "hand on"])
+def test_who_stood_in_sees_nothing_afterwards(home: Workspace, deed: str) -> None:
+    case_id = _open(home, by="ben", assignee="mia")
+    number = delegate(actor=act_as("mia"), workspace=home, to="meg", at=OPENED, **_days())  # type: ignore[arg-type]
+    meg = {"actor": act_as("meg"), "workspace": home, "case_id": case_id, "at": at(1)}
+    with pytest.raises(NotAllowed, match="sees it for mia"):
+        cases.watch(**meg, on=True)  # type: ignore[arg-type]
+    if deed == "comment":
+        cases.comment(**meg, text="Hm")  # type: ignore[arg-type]
+    else:
+        case_moves.assign(**meg, to="zoe")  # type: ignore[arg-type]
+    assert _sees(home, "meg", case_id)
+    end_delegation(actor=act_as("mia"), workspace=home, delegation_id=number, at=at(2))
+    assert not _sees(home, "meg", case_id)
+    assert _sees(home, "mia", case_id)
+    with pytest.raises(NoSuchCase):
+        cases.comment(actor=act_as("meg"), workspace=home, case_id=case_id, text="Hm", at=at(3))

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from wald.actions.act import Entry, act
 from wald.cases.case import CaseKind, Part, kinds
-from wald.cases.checks import Person, open_problems, standing
+from wald.cases.checks import Person, open_problems, parts_of, standing
 from wald.cases.fold import Case, Event, EventKind
 from wald.cases.words import changed_since
 from wald.kernel.actor import Actor
@@ -15,7 +15,7 @@ from wald.kernel.problem import BadInput, NotAllowed, Problem, Refusal, Stale
 from wald.kernel.workspace import Workspace
 from wald.queries.case_sight import person_of, sight
 from wald.records.stores import cases as store
-from wald.records.stores.case_lists import sees
+from wald.records.stores.case_lists import CaseSight, sees
 from wald.records.stores.delegations import owners_of
 
 
@@ -34,6 +34,17 @@ class Touched:
     at: datetime
     entry: Entry
     database: str
+    sight: CaseSight
+
+    @property
+    def stood_in_for(self) -> str:
+        """Return for whom alone they see the case, "" where they see it themselves."""
+        owners = self.person.stands_in_for
+        own = replace(self.sight, owners=())
+        if not owners or sees(own, self.case_id, database=self.database):
+            return ""
+        named = (n for n in owners if parts_of(self.case, n) or n in self.case.watchers)
+        return next(named, owners[0])
 
     @property
     def address(self) -> str:
@@ -114,4 +125,4 @@ def touched(
             raise NoSuchCase(f"There is no case {case_id}, or none that you see.")
         owners = owners_of(actor.name, on=on, database=database)  # nobody ends it meanwhile
         who = replace(who, stands_in_for=owners)
-        yield Touched(case_id, case, kinds()[case.kind], who, at, entry, database)
+        yield Touched(case_id, case, kinds()[case.kind], who, at, entry, database, visible)

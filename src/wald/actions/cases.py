@@ -87,7 +87,7 @@ def comment(*, actor: Actor, workspace: Workspace, case_id: int, text: str, at: 
     with touched(
         actor=actor, workspace=workspace, case_id=case_id, at=at, action="case.comment"
     ) as case:
-        case.add(EventKind.COMMENTED, {"text": text.strip()})
+        case.add(EventKind.COMMENTED, {"text": text.strip()}, for_name=case.stood_in_for)
         case.entry.after = {"comment": text.strip()}
         case.tell(f"{actor.name} commented on case {case_id}: {case.case.title}")
         case.entry.emit("case.commented", {"case": case_id, "kind": case.case.kind})
@@ -115,11 +115,13 @@ def link(
 
 
 def watch(*, actor: Actor, workspace: Workspace, case_id: int, on: bool, at: datetime) -> None:
-    """Hear of what happens to a case, or no longer."""
+    """Hear of what happens to a case, or no longer; not of one seen for somebody else."""
     actor.must("cases.work")
     with touched(
         actor=actor, workspace=workspace, case_id=case_id, at=at, action="case.watch"
     ) as case:
+        if on and (owner := case.stood_in_for):
+            raise NotAllowed(f"Case {case_id}: {actor.name} sees it for {owner}, who hears of it.")
         if (actor.name in case.case.watchers) is not on:
             case.add(EventKind.WATCHED, {} if on else {"ends": True})
         case.entry.after = {"watches": on}

@@ -141,7 +141,7 @@ def after(case: Case, event: Event) -> Case:
 
 
 def _commented(case: Case, event: Event) -> Case:
-    return replace(case, watchers=_with(case.watchers, event.by))
+    return replace(case, watchers=_with(case.watchers, event.for_name or event.by))
 
 
 def _linked(case: Case, event: Event) -> Case:
@@ -157,7 +157,7 @@ def _watched(case: Case, event: Event) -> Case:
 def _assigned(case: Case, event: Event) -> Case:
     """Hand the case over; whoever was asked to approve and hands over is no longer asked.
 
-    Who had it, and who handed it over, go on watching it.
+    Who had it, and in whose name it was handed over, go on watching it.
     """
     given, asked = event.text("assignee"), case.approvers
     hands_over = event.for_name or event.by
@@ -165,7 +165,7 @@ def _assigned(case: Case, event: Event) -> Case:
     if given:
         asked = _with((), *(given if name == leaves else name for name in asked))
     queue = event.text("queue") or case.queue
-    watchers = _with(case.watchers, case.assignee, event.by)
+    watchers = _with(case.watchers, case.assignee, hands_over)
     return replace(case, assignee=given, queue=queue, approvers=asked, watchers=watchers)
 
 
