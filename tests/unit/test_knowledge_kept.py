@@ -243,6 +243,16 @@ def test_what_lacks_data_is_told_when_they_come_and_has_one_case(
     assert cases.filter(fingerprint=f"decision:{number}:review").count() == 1
 
 
+def test_who_does_not_see_a_decision_is_not_told_what_came_of_it(
+    place: Workspace, tmp_path: Path
+) -> None:
+    _decide(place, population="rep_id = 'P1'", low="-5 points", estimate="0 points")
+    known_in_july(tmp_path / "export", place)
+    assert review_due(actor=MIA, workspace=place, at=JULY) == ()
+    (found,) = review_due(actor=ANA, workspace=place, at=JULY)
+    assert found.case_id is not None
+
+
 def test_it_waits_no_longer_than_ninety_days(place: Workspace, tmp_path: Path) -> None:
     _decide(place)
     review_due(actor=ANA, workspace=place, at=JULY)

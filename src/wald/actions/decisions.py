@@ -78,9 +78,9 @@ def review_due(
 ) -> tuple[Reviewed, ...]:
     """Measure every decision whose review date has come, each once; return those measured now.
 
-    `only` is the number of the one that is wanted. What cannot be told for want of data is
-    tried again, for some weeks, whenever this runs. Each decision is kept by itself, so a run
-    that died goes on where it was.
+    Of those that the actor sees: the outcome and the case tell of it. `only` is the number of
+    the one that is wanted. What cannot be told for want of data is tried again, for some weeks,
+    whenever this runs. Each decision is kept by itself, so a run that died goes on where it was.
     """
     actor.must(MAKE)
     return tuple(_reviews(actor, workspace, at, only))
@@ -90,10 +90,11 @@ def _reviews(
     actor: Actor, workspace: Workspace, at: datetime, only: int | None
 ) -> Iterator[Reviewed]:
     today = at.astimezone(UTC).date()
+    eyes = eyes_of(actor=actor, workspace=workspace)
     for number in store.due(today, database=workspace.database):
         if only is not None and number != only:
             continue
-        kept = store.find_decision(number, eyes=_ALL, database=workspace.database)
+        kept = store.find_decision(number, eyes=eyes, database=workspace.database)
         if kept is None:
             continue
         outcome = _measured(actor, workspace, kept, at)
