@@ -5,6 +5,7 @@ import re
 
 import pytest
 from django.test import Client
+from ninja.openapi.schema import OpenAPISchema
 from pytest_django import DjangoDbBlocker
 
 from tests.reliability import api_fuzz
@@ -36,6 +37,23 @@ def test_operations_have_names_of_their_own() -> None:
     paths = api.get_openapi_schema()["paths"].values()
     names = [operation["operationId"] for methods in paths for operation in methods.values()]
     assert sorted(names) == sorted(set(names))
+
+
+def test_no_two_shapes_share_a_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    # The document keeps one of them for both, and what the other answers is not declared.
+    found: dict[str, list[object]] = {}
+    add = OpenAPISchema.add_schema_definitions
+
+    def added(schema: OpenAPISchema, definitions: dict[str, object]) -> None:
+        for name, definition in definitions.items():
+            if definition not in found.setdefault(name, []):
+                found[name].append(definition)
+        add(schema, definitions)
+
+    monkeypatch.setattr(OpenAPISchema, "add_schema_definitions", added)
+    api.get_openapi_schema()
+    assert len(found) > 100
+    assert [name for name, forms in found.items() if len(forms) > 1] == []
 
 
 _BODIES = [

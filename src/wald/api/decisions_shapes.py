@@ -137,7 +137,7 @@ class CheckedShape(Schema):
     similar: list[SimilarShape]
 
 
-class StepShape(Schema):
+class CalibrationStepShape(Schema):
     confidence: str
     times: int
     came: int
@@ -154,7 +154,7 @@ class CalibrationShape(Schema):
     reliability: str | None
     resolution: str | None
     uncertainty: str | None
-    steps: list[StepShape]
+    steps: list[CalibrationStepShape]
 
 
 class DecidersShape(Schema):

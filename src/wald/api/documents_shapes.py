@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 from ninja import Field, Schema
 from pydantic import ConfigDict, JsonValue
 
+from wald.api.shapes import ProblemShape
+
 _Key = Annotated[str, Field(max_length=200)]
 _Long = Annotated[str, Field(max_length=4000)]
 _Text = Annotated[str, Field(max_length=200_000)]
@@ -71,7 +73,7 @@ class AnswerGiven(SeenGiven):
     reason: _Long = Field(description="Why; the writers read it.")
 
 
-class LineShape(Schema):
+class DocumentLineShape(Schema):
     type: str
     name: str
     unit: str
@@ -84,7 +86,7 @@ class LineShape(Schema):
 
 class DocumentsShape(Schema):
     total: int
-    documents: list[LineShape]
+    documents: list[DocumentLineShape]
 
 
 class TypeShape(Schema):
@@ -131,7 +133,7 @@ class VersionShape(VersionLineShape):
     text: str
 
 
-class StepShape(VersionLineShape):
+class VersionStepShape(VersionLineShape):
     """`since` and `until` are the days on which it holds, half-open."""
 
     standing: str
@@ -194,14 +196,8 @@ class DocumentShape(Schema):
     on: str
     summary: str
     effective: EffectiveShape | None
-    versions: list[StepShape]
+    versions: list[VersionStepShape]
     overrides: list[OverrideShape]
-
-
-class ProblemShape(Schema):
-    where: str
-    what: str
-    fix: str
 
 
 class PlanShape(Schema):
