@@ -207,6 +207,15 @@ def test_a_baseline_without_a_value_is_refused(place: Workspace) -> None:
     assert [problem.where for problem in refused.value.problems] == ["baseline"]
 
 
+def test_an_insight_does_not_say_what_was_decided_about_one_person(place: Workspace) -> None:
+    number = _record(place)
+    about = {"population": "rep_id = 'P1'", "low": "-5 points", "estimate": "0 points"}
+    _decide(place, insight_id=number, **about)
+    page = insight_page(actor=MIA, workspace=place, insight_id=number)
+    assert page is not None
+    assert (page.decisions, page.history[0].body["why"]) == ((), "Decision 1")
+
+
 def test_it_is_superseded_once_and_measured_all_the_same(place: Workspace, tmp_path: Path) -> None:
     first = _decide(place)
     second = _decide(place, supersedes=first, choice="Do nothing")

@@ -197,15 +197,18 @@ def _tell_of_insight(
         return
     database = workspace.database
     kept = insight_store.find_insight(decision.insight_id, eyes=_ALL, database=database)
+    # More people see the insight than a decision about one person.
+    is_open = kept is not None and decision.person_id in ("", kept.insight.person_id)
+    choice = f": {decision.choice}" if is_open else ""
     insight_store.move(
         decision.insight_id,
         Status.DECIDED,
         by=actor.name,
         at=at,
-        why=f"Decision {number}: {decision.choice}",
+        why=f"Decision {number}{choice}",
         database=database,
     )
-    title = f"{actor.name} decided on your insight {decision.insight_id}: {decision.choice}"
+    title = f"{actor.name} decided on your insight {decision.insight_id}{choice}"
     entry.tell([kept.recorded_by] if kept else [], title, f"/decisions/{number}/")
 
 
