@@ -122,6 +122,18 @@ def test_what_is_about_one_person_is_seen_by_who_sees_that_person(place: Workspa
         move_insight(actor=MIA, workspace=place, insight_id=theirs, status=Status.LOOKING, at=MARCH)
 
 
+def test_nobody_writes_over_an_insight_that_they_do_not_see(place: Workspace) -> None:
+    about_max = replace(HALF, question=replace(ASKED, where="rep_id = 'P1'"))
+    theirs = _record(place, about_max)
+    for mine in (replace(HALF, claim="Mine"), replace(about_max, claim="Mine")):
+        number = _record(place, mine, MIA)
+        assert find_insight(actor=MIA, workspace=place, insight_id=number) is not None
+        assert find_insight(actor=MIA, workspace=place, insight_id=theirs) is None
+    kept = find_insight(actor=ANA, workspace=place, insight_id=theirs)
+    assert kept is not None
+    assert (kept.insight.claim, kept.times_seen) == (HALF.claim, 1)
+
+
 def test_reps_read_neither(place: Workspace) -> None:
     with pytest.raises(NotAllowed):
         insight_list(actor=MAX, workspace=place)

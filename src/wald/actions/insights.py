@@ -155,7 +155,7 @@ def _pinned(
         return insight
     pinned = replace(query, as_of=asked.when.valid, known=known_at)
     insight = replace(
-        insight, question=pinned, person_id=insight.person_id or _person(actor, insight)
+        insight, question=pinned, person_id=insight.person_id or _person(actor, workspace, insight)
     )
     if insight.evidence:
         return insight
@@ -168,14 +168,18 @@ def _pinned(
     return replace(insight, evidence=evidence)
 
 
-def _person(actor: Actor, insight: Insight) -> str:
-    """Return whom the query is about: one person, the author where it names several, nobody."""
+def _person(actor: Actor, workspace: Workspace, insight: Insight) -> str:
+    """Return whom the query is about: one person, nobody, or its author.
+
+    It is the author's alone where it names several, or one whose rows the author does not see.
+    """
     where = insight.question.where
     if not where.strip():
         return ""
     tree = read_condition(where, columns_for(metrics()[insight.question.metric]), PARAMETERS).tree
     found = "" if tree is None else person_in(tree)
-    return author_mark(actor) if found == SOMEBODY else found
+    is_seen = found != SOMEBODY and eyes_of(actor=actor, workspace=workspace).see(found)
+    return found if is_seen else author_mark(actor)
 
 
 def _tell_of_new(entry: Entry, insight: Insight, number: int, workspace: Workspace) -> None:

@@ -104,11 +104,12 @@ class Insight:
     def fingerprint(self) -> str:
         """Return what is the same tomorrow: what was found, where, which way; no figure, no date.
 
-        Of what a person noticed, the words of the claim belong to it: two people may notice
-        two things in one place.
+        Whom it is about belongs to it, for others do not see it; of what a person noticed the
+        words of the claim too: two people may notice two things in one place.
         """
         words = words_without_figures(self.claim) if self.source == PERSON else ()
-        found = [self.source, self.subject, self.metric, self.effect.direction, *words]
+        place = [self.source, self.subject, self.metric, self.effect.direction]
+        found = [*place, self.person_id, *words]
         return hashlib.sha256(json.dumps(found, ensure_ascii=False).encode()).hexdigest()
 
 
