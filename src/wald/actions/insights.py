@@ -103,7 +103,6 @@ def open_insight_case(
     one. The insight is being looked at from then on."""
     actor.must("cases.open")
     actor.must(RECORD)
-    kept = _seen(actor, workspace, insight_id)
     with act(
         actor=actor,
         workspace=workspace,
@@ -112,6 +111,7 @@ def open_insight_case(
         action="insight.case",
         about=f"insight:{insight_id}",
     ) as entry:
+        kept = _seen(actor, workspace, insight_id)
         insight = kept.insight
         links = [f"insight:{insight_id}"]
         if insight.metric:
