@@ -1,5 +1,6 @@
 """A backup is restored on either record store, row by row the same; a damaged one never is."""
 
+import hashlib
 import json
 import shutil
 import zipfile
@@ -271,6 +272,27 @@ def test_what_was_altered_is_not_restored(
     with pytest.raises(Refusal, match=said):
         _restore(path, tmp_path / "again")
     assert [p.name for p in tmp_path.iterdir() if "again" in p.name] == []
+
+
+def test_a_row_that_names_a_file_from_elsewhere_is_not_restored(
+    full: Workspace, tmp_path: Path
+) -> None:
+    """Whoever made the archive has sealed it anew, so that every hash fits."""
+    _backup(full, tmp_path / "backup.zip")
+    table, told = "records/records_reject.jsonl", {}
+
+    def change(name: str, text: bytes) -> bytes:
+        if name == table:
+            text = text.replace(b'"path":"rejects/', b'"path":"../../secrets/')
+            told[table] = {"sha256": hashlib.sha256(text).hexdigest()}
+        if name == "manifest.json":
+            return _resealed(text, members={**json.loads(text)["members"], **told})
+        return text
+
+    path = _altered(tmp_path / "backup.zip", tmp_path / "altered.zip", change)
+    with pytest.raises(Refusal, match="files that the backup does not hold"):
+        _restore(path, tmp_path / "again")
+    assert not (tmp_path / "again").exists()
 
 
 @pytest.mark.parametrize("size", [0, 10, 2000, -1])

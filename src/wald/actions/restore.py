@@ -227,6 +227,7 @@ def _filled(archive: _Archive, database: str, progress: Progress) -> int:
             *_, written = copying.fill(table, archive.lines_of(table.name), database=database)
             rows += written
         _must_be_equal(archive, tables, database)
+        _must_name_members(archive, database)
     copying.number_on(tables, database=database)
     store.bring_up_to_date(database)
     return rows
@@ -239,3 +240,12 @@ def _must_be_equal(archive: _Archive, tables: Iterable[copying.Table], database:
         wanted = archive.members.get(f"records/{table.name}.jsonl", empty)
         if copying.digest(table, database=database) != wanted:
             raise Refusal(f"Nothing was restored: rows of {table.name} are not what they were.")
+
+
+def _must_name_members(archive: _Archive, database: str) -> None:
+    """Raise Refusal where a row speaks of a file that is not one of the archive.
+
+    Pages hand such files out: a row must name none that lies elsewhere on this machine.
+    """
+    if not archive.members.keys() >= {*copying.files(database=database)}:
+        raise Refusal("Nothing was restored: rows speak of files that the backup does not hold.")
