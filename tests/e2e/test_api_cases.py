@@ -11,6 +11,8 @@ from pytest_django import DjangoAssertNumQueries, DjangoDbBlocker
 
 from tests.serving import WORDS, signed, workspace
 from tests.working import people
+from wald.actions.cases import open_case
+from wald.kernel.actor import everything
 from wald.records.stores.users import set_password
 from wald.records.stores.workspace import bring_up_to_date
 
@@ -58,6 +60,16 @@ def test_the_same_finding_is_one_case() -> None:
     first = sent(signed("ben"), "cases", given, 201)
     again = sent(signed("ben"), "cases", given, 200)
     assert first["case_id"] == again["case_id"]
+
+
+def test_a_fingerprint_takes_nobody_elses_place() -> None:
+    """Neither Wald's own, which would then open no case, nor that of a case one does not see."""
+    given = {"kind": "alert", "title": "Stale", "fingerprint": "decision:7:review"}
+    first = sent(signed("max"), "cases", given, 201)
+    other = sent(signed("zoe"), "cases", given, 201)
+    asked = {"kind": "task", "title": "Look at decision 7", "fingerprint": "decision:7:review"}
+    wald = open_case(actor=everything("wald"), workspace=workspace(), at=datetime.now(UTC), **asked)
+    assert len({first["case_id"], other["case_id"], wald}) == 3
 
 
 def test_pages_go_down_by_number() -> None:

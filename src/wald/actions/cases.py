@@ -1,5 +1,7 @@
 """What people, and Wald itself, do with cases: open, comment, link, watch, change what is asked."""
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
@@ -71,6 +73,15 @@ def open_case(
         if other is None:
             raise
         return other
+
+
+def mark_of(actor: Actor, fingerprint: str) -> str:
+    """Return the fingerprint of what somebody's own program found, apart from all others.
+
+    Under a plain one they could take the place of what Wald opens, or ask what others have open.
+    """
+    told = json.dumps([actor.name, fingerprint])
+    return f"by:{hashlib.sha256(told.encode()).hexdigest()[:40]}" if fingerprint else ""
 
 
 def comment(*, actor: Actor, workspace: Workspace, case_id: int, text: str, at: datetime) -> int:

@@ -82,7 +82,7 @@ def case_events(request: HttpRequest, case_id: int) -> list[Json]:
 
 @router.post("/cases", response={200: CaseShape, 201: CaseShape, 409: Fault, **_FAULTS})
 def open_case(request: HttpRequest, given: NewCase) -> Status[Json]:
-    """Open a case; 200: one with this fingerprint is open already, and is returned."""
+    """Open a case; 200: one of yours with this fingerprint is open already, and is returned."""
     refuse_unknown(request)
     actor, at = asking(request), moment()
     body: Json = {"text": given.text}
@@ -101,7 +101,7 @@ def open_case(request: HttpRequest, given: NewCase) -> Status[Json]:
         due_at=None if given.due_at is None else _in_utc(given.due_at),
         links=given.links,
         body=body,
-        fingerprint=given.fingerprint,
+        fingerprint=action.mark_of(actor, given.fingerprint),
     )
     page = _case(actor, case_id)
     is_new = page.case.version == 1 and page.case.opened_at == at

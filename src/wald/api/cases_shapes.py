@@ -102,7 +102,9 @@ class NewCase(Schema):
     links: list[_Link] = Field(default_factory=list, max_length=50)
     approvers: list[_Name] = Field(default_factory=list, max_length=20)
     needs: Literal["all", "any"] = "any"
-    fingerprint: str = Field("", max_length=100, description="What is open already stays one.")
+    fingerprint: str = Field(
+        "", max_length=100, description="What you have open already stays one."
+    )
 
 
 class NewComment(Schema):
