@@ -42,6 +42,14 @@ def admit(*, actor: Actor, workspace: Workspace, stranger: Stranger, at: datetim
             "You are in none of the groups that may use Wald; an administrator can add one "
             "to WALD_OIDC_GROUP_ROLES, or you to a group."
         )
+    found, is_tied = _known(workspace, stranger)
+    if found is not None and is_tied and found.role is stranger.role:
+        return found.name
+    return _written(actor, workspace, stranger, stranger.role, at)
+
+
+def _known(workspace: Workspace, stranger: Stranger) -> tuple[User | None, bool]:
+    """Return who somebody is here, None for nobody yet, and whether they are tied already."""
     database = workspace.database
     name = identities.name_of(stranger.issuer, stranger.subject, database=database)
     found = store.find_user(name or _name(stranger), database=database)
@@ -49,40 +57,34 @@ def admit(*, actor: Actor, workspace: Workspace, stranger: Stranger, at: datetim
         raise NotAllowed("Your access has ended; an administrator can give it back.")
     if found is not None and name is None:
         _must_be_free(found, workspace)
-    if found is None or name is None or found.role is not stranger.role:
-        return _written(actor, workspace, stranger, found, name is None, at)
-    return found.name
+    return found, name is not None
 
 
 def _written(
-    actor: Actor,
-    workspace: Workspace,
-    stranger: Stranger,
-    found: User | None,
-    is_new: bool,
-    at: datetime,
+    actor: Actor, workspace: Workspace, stranger: Stranger, role: Role, at: datetime
 ) -> str:
-    database, role = workspace.database, stranger.role
-    name = found.name if found else _name(stranger)
+    database = workspace.database
     with act(
         actor=actor,
         workspace=workspace,
         at=at,
         permission="users.change",
         action="user.single_sign_on",
-        about=f"user:{name}",
         why="their groups in the other system",
     ) as entry:
-        if found is None and role is not None:
+        found, is_tied = _known(workspace, stranger)  # again: now nobody comes in between
+        name = found.name if found else _name(stranger)
+        if found is None:
             email = stranger.email if len(stranger.email) <= 254 else ""
             store.create_user(name, None, role, database=database, email=email)
-        elif found is not None:
+        else:
             store.save_user(replace(found, role=role), database=database)
             entry.before = {"role": found.role.value if found.role else None}
-        if is_new:
+        if not is_tied:
             identities.tie(name, stranger.issuer, stranger.subject, database=database)
+        entry.about = f"user:{name}"
         entry.concerns = name
-        entry.after = {"name": name, "role": role.value if role else None}
+        entry.after = {"name": name, "role": role.value}
     return name
 
 
