@@ -67,8 +67,14 @@ def test_a_fingerprint_takes_nobody_elses_place() -> None:
     given = {"kind": "alert", "title": "Stale", "fingerprint": "decision:7:review"}
     first = sent(signed("max"), "cases", given, 201)
     other = sent(signed("zoe"), "cases", given, 201)
-    asked = {"kind": "task", "title": "Look at decision 7", "fingerprint": "decision:7:review"}
-    wald = open_case(actor=everything("wald"), workspace=workspace(), at=datetime.now(UTC), **asked)
+    wald = open_case(
+        actor=everything("wald"),
+        workspace=workspace(),
+        kind="task",
+        title="Look at decision 7",
+        fingerprint=given["fingerprint"],
+        at=datetime.now(UTC),
+    )
     assert len({first["case_id"], other["case_id"], wald}) == 3
 
 

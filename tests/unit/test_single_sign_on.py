@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from wald.actions import single_sign_on
-from wald.actions.act import Entry
+from wald.actions.act import Entry, act
 from wald.actions.single_sign_on import Stranger, admit
 from wald.kernel.actor import everything
 from wald.kernel.policy import Role
@@ -47,7 +47,7 @@ def tied(record_home: Workspace, monkeypatch: pytest.MonkeyPatch) -> dict[str, s
 def test_access_that_ends_at_this_very_moment_stays_ended(
     record_home: Workspace, tied: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tied["4711"], act = "zoe", single_sign_on.act
+    tied["4711"] = "zoe"
 
     def late(**given: Any) -> AbstractContextManager[Entry]:
         zoe = users.find_user("zoe", database=record_home.database)
@@ -66,8 +66,6 @@ def test_access_that_ends_at_this_very_moment_stays_ended(
 def test_of_two_with_one_name_the_second_is_not_let_in(
     record_home: Workspace, tied: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    act = single_sign_on.act
-
     def late(**given: Any) -> AbstractContextManager[Entry]:
         tied["4712"] = "zoe"
         return act(**given)
