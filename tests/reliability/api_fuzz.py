@@ -23,7 +23,7 @@ _ALSO_RIGHT = ["2xx", "401", "403", "404", "409", "422"]
 def run(count: int, seed: int, address: str = "", phases: Sequence[str] = PHASES) -> Result:
     """Send `count` examples of each operation and phase; `address` names an empty PostgreSQL."""
     started, tried, failures = time.monotonic(), 0, []
-    with served(address) as home:
+    with served(address, is_durable=False) as home:
         _fill(home)
         for label, sent, failed in _scenarios(count, seed, phases):
             tried += sent
@@ -71,13 +71,16 @@ def _in_process(send: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(send)
     def sent(transport: object, case: object, **options: object) -> object:
         kept = {name: value for name, value in options.items() if name not in _OF_SOCKETS}
-        models.SignInFailure.objects.all().delete()  # or wrong passwords would have to wait
+        if models.SignInFailure.objects.exists():  # or wrong passwords would have to wait
+            models.SignInFailure.objects.all().delete()
         return send(transport, case, **kept)
 
     return sent
 
 
 def _config(count: int, seed: int, phases: Sequence[str]) -> dict[str, object]:
+    from tests.reliability.api_records import fitting
+
     generation = {"mode": "all", "max-examples": count, "deterministic": False}
     return {
         "seed": seed,
@@ -91,15 +94,18 @@ def _config(count: int, seed: int, phases: Sequence[str]) -> dict[str, object]:
             "positive_data_acceptance": {"enabled": True, "expected-statuses": _ALSO_RIGHT},
             "max_response_time": 10,
         },
+        **fitting(),
     }
 
 
 def _fill(home: Path) -> None:
-    """Load a small export, and let somebody who may do everything sign in."""
+    """Load a small export, let somebody who may do everything sign in, keep some records."""
     from tests.exports import write_export
+    from tests.reliability import api_records
     from tests.serving import loaded
     from wald.kernel.policy import Role
     from wald.records.stores.users import create_user
 
     create_user("ana", _WORDS, Role.ADMINISTRATOR, database="default")
     loaded(write_export(home / "import" / "first"))
+    api_records.keep()
