@@ -13,7 +13,7 @@ from pytest_django import DjangoDbBlocker
 from tests.exports import FILES, write_export
 from tests.reliability import idempotency as campaign
 from tests.serving import served, signed
-from tests.stores import Postgres, postgres_records  # noqa: F401  # a fixture
+from tests.stores import Postgres
 from wald.api.idempotency import KEPT
 from wald.records import models
 
@@ -171,6 +171,6 @@ def test_the_campaign_in_small_in_a_file() -> None:
     assert found.failed == 0, found.words
 
 
-def test_the_campaign_in_small_in_postgresql(postgres_records: Postgres) -> None:  # noqa: F811  # a fixture
+def test_the_campaign_in_small_in_postgresql(postgres_records: Postgres) -> None:
     found = campaign.run(120, seed=8, address=postgres_records.at(postgres_records.new()))
     assert found.failed == 0, found.words

@@ -4,7 +4,7 @@ import pytest
 from pytest_django import DjangoDbBlocker
 
 from tests.reliability.document_eyes import run
-from tests.stores import Postgres, postgres_records  # noqa: F401  # a fixture
+from tests.stores import Postgres
 from wald.actions import documents
 
 
@@ -18,7 +18,7 @@ def test_nothing_holds_that_one_person_wrote_and_approved(
 
 
 def test_nor_in_postgresql(
-    postgres_records: Postgres,  # noqa: F811  # a fixture
+    postgres_records: Postgres,
     django_db_blocker: DjangoDbBlocker,
 ) -> None:
     with django_db_blocker.unblock():

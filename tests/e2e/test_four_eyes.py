@@ -4,7 +4,7 @@ import pytest
 from pytest_django import DjangoDbBlocker
 
 from tests.reliability import four_eyes
-from tests.stores import Postgres, postgres_records  # noqa: F401  # a fixture
+from tests.stores import Postgres
 from wald.actions import case_moves
 from wald.cases.checks import Standing
 
@@ -16,7 +16,7 @@ def test_nothing_is_released_by_one_person(django_db_blocker: DjangoDbBlocker) -
 
 
 def test_nor_in_postgresql(
-    postgres_records: Postgres,  # noqa: F811  # a fixture
+    postgres_records: Postgres,
     django_db_blocker: DjangoDbBlocker,
 ) -> None:
     with django_db_blocker.unblock():

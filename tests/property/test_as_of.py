@@ -66,6 +66,11 @@ class History:
 
 
 _OPEN = {"outcome": "open", "closed_on": None}
+# A closing tells all of these, so what one was before must come from a change (ADR 0014).
+_TOLD_BY_CLOSING = {
+    "won": {"stage": "Won", "probability": "1", "forecast_category": "closed"},
+    "lost": {"stage": "Lost", "probability": "0", "forecast_category": "omitted"},
+}
 _own = {
     "stage": st.sampled_from(["Talk", "Demo", "Offer"]),
     "amount": st.none() | st.decimals(0, 10**6, places=2).map(str),
@@ -91,9 +96,9 @@ def histories(draw: st.DrawFn, key: str) -> History:
         if kind == "edit":
             news = draw(_edits)
         elif state["outcome"] == "open":
-            news = {"outcome": kind, "stage": kind.title(), "closed_on": str(at.date())}
+            news = {"outcome": kind, "closed_on": str(at.date()), **_TOLD_BY_CLOSING[kind]}
         else:
-            news = {**_OPEN, "stage": "Talk"}
+            news = {**_OPEN, "stage": "Talk", "probability": "0.1", "forecast_category": "pipeline"}
         steps.append(Step(at, news))
         state |= news
     return History(key, created, first, tuple(steps))

@@ -14,7 +14,6 @@ from wald.kernel.actor import Actor
 from wald.kernel.bitemporal import AsOf
 from wald.kernel.workspace import Workspace
 from wald.queries.deals import deals_as_of
-from wald.queries.kept import kept
 from wald.queries.measure import View, view
 
 MOST_WORDS = 6  # of a question; further ones are not looked at
@@ -41,9 +40,8 @@ def deals_named(
 
 def _words(seen: View, scene: Scene) -> exp.Expr:
     """Return everybody's deals with `words`, all they are called in small letters, newest first."""
-    whole = seen.whole
-    key = (whole.signature, "words of deals", scene.when)
-    rows = kept(key, lambda: _with_words(deals_as_of(whole, scene.whole)))
+    # Not kept: it names what the engine has at hand, which it may drop and make anew.
+    rows = _with_words(deals_as_of(seen.whole, scene.whole))
     if seen.engine.stage is None:
         return rows.subquery("found")
     return exp.alias_(exp.to_table(seen.engine.stage(rows)), "found", table=True)
