@@ -50,10 +50,13 @@ CAMPAIGNS: Mapping[str, Campaign] = {
     ),
     "four_eyes": Campaign("No release by one person alone", "interleavings", 10_000),
     "document_eyes": Campaign("No document in force by one person alone", "interleavings", 10_000),
-    "policy_trees": Campaign("Local policies resolve to what their rules say", "trees", 10_000),
+    "policy_trees": Campaign("Local policies resolve to what their rules say", "trees", 100_000),
     "idempotency": Campaign("A call made again has one effect", "calls", 50_000),
     "exports": Campaign("No exported text is a live formula, and each comes back", "cells", 10_000),
     "private_addresses": Campaign("No message reaches a private address", "spellings", 10_000),
+    "killed_worker": Campaign(
+        "A job whose worker is killed ends with the same result", "kills", 1_000
+    ),
     "api_fuzz": Campaign(
         "No server error, no answer that openapi.json does not tell", "calls", 1_000
     ),
