@@ -15,10 +15,10 @@ from tests.reliability.result import Result
 
 _WORDS = "four quiet words here"
 PHASES = ("examples", "coverage", "fuzzing", "stateful")
-# A condition or a period may be a text and yet mean nothing: 422. A state may forbid: 409.
-_OF_SOCKETS = ("max_redirects", "verify", "cert", "proxies")
 # One router refuses every other method at every address: two stand for all of them.
 _OF_PHASES = {"coverage": {"unexpected-methods": ["put", "trace"]}}
+# A condition or a period may be a text and yet mean nothing: 422. A state may forbid: 409.
+_OF_SOCKETS = ("max_redirects", "verify", "cert", "proxies")
 _ALSO_RIGHT = ["2xx", "401", "403", "404", "409", "422"]
 
 
