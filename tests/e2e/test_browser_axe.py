@@ -14,6 +14,7 @@ from tests.sample_records import sample_records, signed_in
 from tests.serving import served
 
 _WIDTHS = (1280, 320)
+_NARROW = 64  # pixels
 _EVERYTHING = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
 # Another theme is other colours and nothing else: tests/unit/test_colours.py.
 _COLOURS = {"resultTypes": ["violations"], "runOnly": ["color-contrast", "link-in-text-block"]}
@@ -52,6 +53,19 @@ def _faults_in_both_themes(page: Page) -> list[str]:
     return found + _faults(page, _EVERYTHING)
 
 
+def _squeezed(page: Page) -> list[str]:
+    """Return the fields that nobody could write in: seen, and narrower than a few letters."""
+    found: list[str] = page.evaluate(
+        """narrow => [...document.querySelectorAll(
+            'textarea, input:not([type=hidden], [type=checkbox], [type=radio])')]
+            .filter(one => one.checkVisibility({visibilityProperty: true}))
+            .filter(one => one.getBoundingClientRect().width < narrow)
+            .map(one => `${one.name} is ${one.getBoundingClientRect().width} pixels wide`)""",
+        _NARROW,
+    )
+    return found
+
+
 def test_every_page_has_a_sample() -> None:
     unknown = [name for name in names() if name not in SAMPLES and name not in NOT_LOOKED_AT]
     assert unknown == [], "add an address to tests/sample_pages.py"
@@ -71,6 +85,7 @@ def test_a_page_has_no_fault_and_never_scrolls_sideways(
             found = _faults_in_both_themes(ana)
             if ana.evaluate("document.documentElement.scrollWidth") > width:
                 found.append("it scrolls sideways")
+            found += _squeezed(ana)
             if found:
                 faults[f"{address} at {width}"] = found
     assert faults == {}
