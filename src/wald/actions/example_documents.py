@@ -54,21 +54,6 @@ content:
       discount_above: 0.20
 """
 
-# A draft that asks for more than the organization allows: refused, with the bound.
-OUTSIDE = """\
-document: approval_policy
-name: discounts
-unit: {unit}
-starts_on: 2026-12-01
-expires_on: 2027-06-01
-owner: {local}
-reason: Close the year without asking anybody
-content:
-  rules:
-    - name: regional_director
-      discount_above: 0.35
-"""
-
 HOURS = """\
 document: working_hours
 name: office
