@@ -21,6 +21,7 @@ SERVE_EXAMPLES = """\b
 Examples:
   wald serve
   wald serve --port 8080 --home var/adventureworks
+  wald serve --processes 2                        for many people at once, and more memory
   WALD_HOSTS=wald.example.org wald serve --host 0.0.0.0
 
 \b
@@ -43,13 +44,17 @@ def serve(
     no_worker: Annotated[
         bool, typer.Option("--no-worker", help="Others work: `wald worker` elsewhere.")
     ] = False,
+    processes: Annotated[
+        int,
+        typer.Option(min=1, max=64, metavar="N", help="Processes that answer; each keeps its own."),
+    ] = 1,
     home: Home = DEFAULT_HOME,
 ) -> None:
     """Serve the web pages and the REST API until Ctrl-C, and work in the background."""
     must_be_free(host, port)
     opened(home)
     with nullcontext() if no_worker else worker_beside(home):
-        listen(host, port, home)
+        listen(host, port, home, processes)
 
 
 def must_be_free(host: str, port: int) -> None:
@@ -65,8 +70,8 @@ def must_be_free(host: str, port: int) -> None:
         raise Refusal(f"Nothing can listen on {host} port {port}: {error.strerror}.") from error
 
 
-def listen(host: str, port: int, home: Path) -> None:
-    """Serve the workspace in `home`, one process with several threads, until a signal."""
+def listen(host: str, port: int, home: Path, processes: int) -> None:
+    """Serve the workspace in `home`, each process with several threads, until a signal."""
     import multiprocessing
 
     from granian.constants import Interfaces
@@ -82,7 +87,7 @@ def listen(host: str, port: int, home: Path) -> None:
         address=host,
         port=port,
         interface=Interfaces.WSGI,
-        workers=1,
+        workers=processes,
         blocking_threads=_THREADS,
         websockets=False,
         log_level=LogLevels.error,
