@@ -27,7 +27,7 @@ from wald.api.cases_shapes import (
     WatchShape,
 )
 from wald.api.door import asking, moment, refuse_unknown, workspace
-from wald.api.shapes import Fault
+from wald.api.shapes import FAULTS, Fault
 from wald.kernel.actor import Actor
 from wald.kernel.policy import Role
 from wald.queries import cases as desk
@@ -39,11 +39,10 @@ router = Router(tags=["cases"])
 
 Json = dict[str, object]
 
-_FAULTS = {401: Fault, 403: Fault, 404: Fault, 422: Fault}
-_WRITES = {200: CaseShape, 409: Fault, **_FAULTS}
+_WRITES = {200: CaseShape, 409: Fault, **FAULTS}
 
 
-@router.get("/cases", response={200: list[CaseLineShape], **_FAULTS})
+@router.get("/cases", response={200: list[CaseLineShape], **FAULTS})
 def list_cases(request: HttpRequest, asked: Query[AskedCases]) -> list[Json]:
     """The cases that you see, the newest first; `before` a number for those further down."""
     refuse_unknown(request, AskedCases.model_fields)
@@ -65,14 +64,14 @@ def list_cases(request: HttpRequest, asked: Query[AskedCases]) -> list[Json]:
     return [line_json(one) for one in found]
 
 
-@router.get("/cases/{int:case_id}", response={200: CaseShape, **_FAULTS})
+@router.get("/cases/{int:case_id}", response={200: CaseShape, **FAULTS})
 def one_case(request: HttpRequest, case_id: int) -> Json:
     """One case as it is now, with the moves that you may make."""
     refuse_unknown(request)
     return case_json(_case(asking(request), case_id))
 
 
-@router.get("/cases/{int:case_id}/events", response={200: list[CaseEventShape], **_FAULTS},
+@router.get("/cases/{int:case_id}/events", response={200: list[CaseEventShape], **FAULTS},
             by_alias=True)  # fmt: skip
 def case_events(request: HttpRequest, case_id: int) -> list[Json]:
     """Everything that happened to it, in order."""
@@ -80,7 +79,7 @@ def case_events(request: HttpRequest, case_id: int) -> list[Json]:
     return [event_json(event) for event in _case(asking(request), case_id).events]
 
 
-@router.post("/cases", response={200: CaseShape, 201: CaseShape, 409: Fault, **_FAULTS})
+@router.post("/cases", response={200: CaseShape, 201: CaseShape, 409: Fault, **FAULTS})
 def open_case(request: HttpRequest, given: NewCase) -> Status[Json]:
     """Open a case; 200: one of yours with this fingerprint is open already, and is returned."""
     refuse_unknown(request)
@@ -126,7 +125,7 @@ def link_case(request: HttpRequest, case_id: int, given: NewLinks) -> Json:
     return case_json(_case(actor, case_id))
 
 
-@router.post("/cases/{int:case_id}/watch", response={200: WatchShape, 409: Fault, **_FAULTS})
+@router.post("/cases/{int:case_id}/watch", response={200: WatchShape, 409: Fault, **FAULTS})
 def watch_case(request: HttpRequest, case_id: int, given: Watching) -> Json:
     """Hear of what happens to it, or no longer."""
     actor = _worker(request, case_id)
@@ -199,7 +198,7 @@ def change_case_words(request: HttpRequest, case_id: int, given: NewWords) -> Js
     return case_json(_case(actor, case_id))
 
 
-@router.get("/delegations", response={200: list[DelegationShape], **_FAULTS})
+@router.get("/delegations", response={200: list[DelegationShape], **FAULTS})
 def list_delegations(request: HttpRequest) -> list[Json]:
     """Who stands in for whom: what you gave and were given, the newest first."""
     refuse_unknown(request)
@@ -207,7 +206,7 @@ def list_delegations(request: HttpRequest) -> list[Json]:
     return [delegation_json(one) for one in found]
 
 
-@router.post("/delegations", response={201: DelegationShape, 409: Fault, **_FAULTS})
+@router.post("/delegations", response={201: DelegationShape, 409: Fault, **FAULTS})
 def add_delegation(request: HttpRequest, given: NewDelegation) -> Status[Json]:
     """Let somebody stand in, from the first day to before the last."""
     refuse_unknown(request)
@@ -220,7 +219,7 @@ def add_delegation(request: HttpRequest, given: NewDelegation) -> Status[Json]:
 
 
 @router.post(
-    "/delegations/{int:delegation_id}/end", response={200: DelegationShape, 409: Fault, **_FAULTS}
+    "/delegations/{int:delegation_id}/end", response={200: DelegationShape, 409: Fault, **FAULTS}
 )
 def end_delegation(request: HttpRequest, delegation_id: int) -> Json:
     """End it now."""

@@ -15,7 +15,7 @@ from wald.api.channels_shapes import (
     StopShape,
 )
 from wald.api.door import asking, moment, refuse_unknown, workspace
-from wald.api.shapes import Fault
+from wald.api.shapes import FAULTS, Fault
 from wald.kernel.actor import Actor
 from wald.queries import channels as desk
 from wald.queries.channels import channel_json, delivery_json
@@ -26,10 +26,8 @@ router = Router(tags=["channels"])
 
 Json = dict[str, object]
 
-_FAULTS = {401: Fault, 403: Fault, 404: Fault, 422: Fault}
 
-
-@router.get("/channels", response={200: list[ChannelShape], **_FAULTS})
+@router.get("/channels", response={200: list[ChannelShape], **FAULTS})
 def list_channels(request: HttpRequest) -> list[Json]:
     """Every channel, by name."""
     refuse_unknown(request)
@@ -37,14 +35,14 @@ def list_channels(request: HttpRequest) -> list[Json]:
     return [channel_json(one) for one in found]
 
 
-@router.get("/channels/{int:channel_id}", response={200: ChannelShape, **_FAULTS})
+@router.get("/channels/{int:channel_id}", response={200: ChannelShape, **FAULTS})
 def one_channel(request: HttpRequest, channel_id: int) -> Json:
     """One channel."""
     refuse_unknown(request)
     return _channel(asking(request), channel_id)
 
 
-@router.post("/channels", response={201: MadeChannelShape, 409: Fault, **_FAULTS})
+@router.post("/channels", response={201: MadeChannelShape, 409: Fault, **FAULTS})
 def add_channel(
     request: HttpRequest, response: HttpResponse, given: NewChannelShape
 ) -> Status[Json]:
@@ -63,7 +61,7 @@ def add_channel(
     return Status(201, {"channel": made.channel_id, "secret": made.secret})
 
 
-@router.post("/channels/{int:channel_id}", response={200: ChannelShape, 409: Fault, **_FAULTS})
+@router.post("/channels/{int:channel_id}", response={200: ChannelShape, 409: Fault, **FAULTS})
 def change_channel(request: HttpRequest, channel_id: int, given: ChannelChangeShape) -> Json:
     """Send elsewhere, or other types of events."""
     refuse_unknown(request)
@@ -82,7 +80,7 @@ def change_channel(request: HttpRequest, channel_id: int, given: ChannelChangeSh
 
 
 @router.post(
-    "/channels/{int:channel_id}/rotate", response={201: MadeChannelShape, 409: Fault, **_FAULTS}
+    "/channels/{int:channel_id}/rotate", response={201: MadeChannelShape, 409: Fault, **FAULTS}
 )
 def rotate_channel(request: HttpRequest, response: HttpResponse, channel_id: int) -> Status[Json]:
     """Make a new secret, shown this once; for a day the one before signs too."""
@@ -96,7 +94,7 @@ def rotate_channel(request: HttpRequest, response: HttpResponse, channel_id: int
     return Status(201, {"channel": channel_id, "secret": secret})
 
 
-@router.post("/channels/{int:channel_id}/stop", response={200: ChannelShape, 409: Fault, **_FAULTS})
+@router.post("/channels/{int:channel_id}/stop", response={200: ChannelShape, 409: Fault, **FAULTS})
 def stop_channel(request: HttpRequest, channel_id: int, given: StopShape) -> Json:
     """Send nothing more; what waits is given up."""
     refuse_unknown(request)
@@ -108,9 +106,7 @@ def stop_channel(request: HttpRequest, channel_id: int, given: StopShape) -> Jso
     return _channel(actor, channel_id)
 
 
-@router.post(
-    "/channels/{int:channel_id}/start", response={200: ChannelShape, 409: Fault, **_FAULTS}
-)
+@router.post("/channels/{int:channel_id}/start", response={200: ChannelShape, 409: Fault, **FAULTS})
 def start_channel(request: HttpRequest, channel_id: int) -> Json:
     """Send to a stopped channel again, events from now on."""
     refuse_unknown(request)
@@ -120,7 +116,7 @@ def start_channel(request: HttpRequest, channel_id: int) -> Json:
     return _channel(actor, channel_id)
 
 
-@router.delete("/channels/{int:channel_id}", response={204: None, 409: Fault, **_FAULTS})
+@router.delete("/channels/{int:channel_id}", response={204: None, 409: Fault, **FAULTS})
 def remove_channel(request: HttpRequest, channel_id: int) -> Status[None]:
     """Remove a channel, and the log of what was sent to it."""
     refuse_unknown(request)
@@ -131,7 +127,7 @@ def remove_channel(request: HttpRequest, channel_id: int) -> Status[None]:
 
 
 @router.post(
-    "/channels/{int:channel_id}/test", response={202: QueuedDeliveryShape, 409: Fault, **_FAULTS}
+    "/channels/{int:channel_id}/test", response={202: QueuedDeliveryShape, 409: Fault, **FAULTS}
 )
 def send_test_message(request: HttpRequest, channel_id: int) -> Status[Json]:
     """Send a test message to one channel; a worker takes it there."""
@@ -144,7 +140,7 @@ def send_test_message(request: HttpRequest, channel_id: int) -> Status[Json]:
     return Status(202, {"delivery": number})
 
 
-@router.get("/channels/{int:channel_id}/deliveries", response={200: list[DeliveryShape], **_FAULTS})
+@router.get("/channels/{int:channel_id}/deliveries", response={200: list[DeliveryShape], **FAULTS})
 def list_deliveries(
     request: HttpRequest, channel_id: int, asked: Query[AskedDeliveries]
 ) -> list[Json]:
@@ -165,7 +161,7 @@ def list_deliveries(
 
 @router.post(
     "/channels/{int:channel_id}/deliveries/{int:delivery_id}/replay",
-    response={202: QueuedDeliveryShape, 409: Fault, **_FAULTS},
+    response={202: QueuedDeliveryShape, 409: Fault, **FAULTS},
 )
 def replay_delivery(request: HttpRequest, channel_id: int, delivery_id: int) -> Status[Json]:
     """Send a delivery once more, under the id it had."""

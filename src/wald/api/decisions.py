@@ -17,7 +17,7 @@ from wald.api.decisions_shapes import (
 )
 from wald.api.door import asking, moment, refuse_unknown, workspace
 from wald.api.insights_shapes import SimilarShape
-from wald.api.shapes import Fault
+from wald.api.shapes import FAULTS, Fault
 from wald.kernel.actor import Actor
 from wald.memory.draft import Draft
 from wald.queries import decisions as desk
@@ -36,10 +36,8 @@ router = Router(tags=["decisions"])
 
 Json = dict[str, object]
 
-_FAULTS = {401: Fault, 403: Fault, 404: Fault, 422: Fault}
 
-
-@router.get("/decisions", response={200: list[DecisionShape], **_FAULTS})
+@router.get("/decisions", response={200: list[DecisionShape], **FAULTS})
 def list_decisions(request: HttpRequest, asked: Query[AskedDecisions]) -> list[Json]:
     """What was decided, the newest number first."""
     refuse_unknown(request, AskedDecisions.model_fields)
@@ -52,21 +50,21 @@ def list_decisions(request: HttpRequest, asked: Query[AskedDecisions]) -> list[J
     return [decision_json(one) for one in found.rows]
 
 
-@router.get("/decisions/calibration", response={200: DecidersShape, **_FAULTS})
+@router.get("/decisions/calibration", response={200: DecidersShape, **FAULTS})
 def calibration(request: HttpRequest) -> Json:
     """How sure the deciders were and how often they were right, by decider and by kind."""
     refuse_unknown(request)
     return deciders_json(desk.deciders(actor=asking(request), workspace=workspace()))
 
 
-@router.get("/decisions/{int:decision_id}", response={200: DecisionShape, **_FAULTS})
+@router.get("/decisions/{int:decision_id}", response={200: DecisionShape, **FAULTS})
 def one_decision(request: HttpRequest, decision_id: int) -> Json:
     """One decision: what was expected, and what came of it."""
     refuse_unknown(request)
     return decision_json(_decision(asking(request), decision_id))
 
 
-@router.get("/decisions/{int:decision_id}/similar", response={200: list[SimilarShape], **_FAULTS})
+@router.get("/decisions/{int:decision_id}/similar", response={200: list[SimilarShape], **FAULTS})
 def similar_decisions(request: HttpRequest, decision_id: int) -> list[Json]:
     """Decisions and insights that are like it, and what followed."""
     refuse_unknown(request)
@@ -78,7 +76,7 @@ def similar_decisions(request: HttpRequest, decision_id: int) -> list[Json]:
     return [similar_json(one) for one in page.similar] if page else []
 
 
-@router.post("/decisions", response={201: DecisionShape, 409: Fault, **_FAULTS})
+@router.post("/decisions", response={201: DecisionShape, 409: Fault, **FAULTS})
 def make_decision(request: HttpRequest, given: NewDecision) -> Status[Json]:
     """Make a decision; its metric is frozen as of today, and measured on its review date."""
     refuse_unknown(request)
@@ -87,7 +85,7 @@ def make_decision(request: HttpRequest, given: NewDecision) -> Status[Json]:
     return Status(201, decision_json(_decision(actor, number)))
 
 
-@router.post("/decisions/check", response={200: CheckedShape, 409: Fault, **_FAULTS})
+@router.post("/decisions/check", response={200: CheckedShape, 409: Fault, **FAULTS})
 def check_decision(request: HttpRequest, given: NewDecision) -> Json:
     """Say what would be kept, and what was decided before that is like it; keep nothing."""
     refuse_unknown(request)
@@ -100,7 +98,7 @@ def check_decision(request: HttpRequest, given: NewDecision) -> Json:
     }
 
 
-@router.post("/decisions/review", response={200: list[ReviewedShape], 409: Fault, **_FAULTS})
+@router.post("/decisions/review", response={200: list[ReviewedShape], 409: Fault, **FAULTS})
 def review_decisions(request: HttpRequest, given: NewReview) -> list[Json]:
     """Measure every decision whose review date is here; twice changes nothing."""
     refuse_unknown(request)
@@ -113,7 +111,7 @@ def review_decisions(request: HttpRequest, given: NewReview) -> list[Json]:
     ]
 
 
-@router.get("/search", response={200: list[FoundShape], **_FAULTS})
+@router.get("/search", response={200: list[FoundShape], **FAULTS})
 def search(request: HttpRequest, asked: Query[AskedSearch]) -> list[Json]:
     """Insights and decisions in which every word of the text begins a word, best first."""
     refuse_unknown(request, AskedSearch.model_fields)

@@ -25,7 +25,7 @@ from wald.api.documents_shapes import (
     VersionShape,
 )
 from wald.api.door import asking, moment, read_dates, refuse_unknown, workspace
-from wald.api.shapes import Fault
+from wald.api.shapes import FAULTS, Fault
 from wald.documents.document import document_types
 from wald.documents.version import Standing, Version
 from wald.kernel.actor import Actor
@@ -45,11 +45,10 @@ router = Router(tags=["documents"])
 
 Json = dict[str, object]
 
-_FAULTS = {401: Fault, 403: Fault, 404: Fault, 422: Fault}
-_WRITES = {**_FAULTS, 409: Fault}
+_WRITES = {**FAULTS, 409: Fault}
 
 
-@router.get("/documents", response={200: DocumentsShape, **_FAULTS})
+@router.get("/documents", response={200: DocumentsShape, **FAULTS})
 def list_documents(request: HttpRequest, asked: Query[AskedDocuments]) -> Json:
     """Documents of the organization and of units, by type, name and unit."""
     refuse_unknown(request, AskedDocuments.model_fields)
@@ -66,7 +65,7 @@ def list_documents(request: HttpRequest, asked: Query[AskedDocuments]) -> Json:
     return {"total": found.total, "documents": [line_json(one) for one in found.lines]}
 
 
-@router.get("/documents/types", response={200: list[TypeShape], **_FAULTS})
+@router.get("/documents/types", response={200: list[TypeShape], **FAULTS})
 def document_types_list(request: HttpRequest) -> list[Json]:
     """Every type of document."""
     refuse_unknown(request)
@@ -77,7 +76,7 @@ def document_types_list(request: HttpRequest) -> list[Json]:
     ]
 
 
-@router.get("/documents/types/{str:type}/schema", response={200: dict[str, JsonValue], **_FAULTS})
+@router.get("/documents/types/{str:type}/schema", response={200: dict[str, JsonValue], **FAULTS})
 def document_schema(request: HttpRequest, type: str) -> Json:
     """The JSON Schema of a type's texts, for editors."""
     refuse_unknown(request)
@@ -87,7 +86,7 @@ def document_schema(request: HttpRequest, type: str) -> Json:
     return found
 
 
-@router.post("/documents/plan", response={200: PlanShape, **_FAULTS})
+@router.post("/documents/plan", response={200: PlanShape, **FAULTS})
 def plan_document(request: HttpRequest, given: TextGiven) -> Json:
     """What a text would change, with every problem; nothing is written."""
     refuse_unknown(request)
@@ -118,14 +117,14 @@ def draft_document(request: HttpRequest, given: DraftGiven) -> Status[Json]:
     return Status(201 if done.is_new else 200, version_json(done.version))
 
 
-@router.get("/documents/versions/{int:version_id}", response={200: VersionShape, **_FAULTS})
+@router.get("/documents/versions/{int:version_id}", response={200: VersionShape, **FAULTS})
 def one_version(request: HttpRequest, version_id: int) -> Json:
     """One version, with its text to the byte."""
     refuse_unknown(request)
     return version_json(_version(asking(request), version_id))
 
 
-@router.get("/documents/versions/{int:version_id}/diff", response={200: DifferenceShape, **_FAULTS})
+@router.get("/documents/versions/{int:version_id}/diff", response={200: DifferenceShape, **FAULTS})
 def version_diff(request: HttpRequest, version_id: int, asked: Query[AskedDifference]) -> Json:
     """What changed from the version before, or from another one, in words and by line."""
     refuse_unknown(request, AskedDifference.model_fields)
@@ -214,7 +213,7 @@ def withdraw_version(request: HttpRequest, version_id: int, given: AnswerGiven) 
     return version_json(done)
 
 
-@router.get("/documents/{str:type}/{str:name}", response={200: DocumentShape, **_FAULTS})
+@router.get("/documents/{str:type}/{str:name}", response={200: DocumentShape, **FAULTS})
 def one_document(request: HttpRequest, type: str, name: str, asked: Query[AskedEffective]) -> Json:
     """A document on a day: what holds, its versions, its overrides with what is to look at."""
     refuse_unknown(request, AskedEffective.model_fields)
@@ -233,7 +232,7 @@ def one_document(request: HttpRequest, type: str, name: str, asked: Query[AskedE
     return page_json(found)
 
 
-@router.get("/documents/{str:type}/{str:name}/effective", response={200: EffectiveShape, **_FAULTS})
+@router.get("/documents/{str:type}/{str:name}/effective", response={200: EffectiveShape, **FAULTS})
 def effective_document(
     request: HttpRequest, type: str, name: str, asked: Query[AskedEffective]
 ) -> Json:

@@ -20,7 +20,7 @@ from wald.api.insights_shapes import (
     NewStatus,
     SimilarShape,
 )
-from wald.api.shapes import Fault
+from wald.api.shapes import FAULTS, Fault
 from wald.insights import insight as noun
 from wald.kernel.actor import Actor
 from wald.kernel.unit import Unit
@@ -37,10 +37,8 @@ router = Router(tags=["insights"])
 
 Json = dict[str, object]
 
-_FAULTS = {401: Fault, 403: Fault, 404: Fault, 422: Fault}
 
-
-@router.get("/insights", response={200: list[InsightShape], **_FAULTS})
+@router.get("/insights", response={200: list[InsightShape], **FAULTS})
 def list_insights(request: HttpRequest, asked: Query[AskedInsights]) -> list[Json]:
     """What was noticed, the newest number first."""
     refuse_unknown(request, AskedInsights.model_fields)
@@ -58,14 +56,14 @@ def list_insights(request: HttpRequest, asked: Query[AskedInsights]) -> list[Jso
     return [insight_json(one) for one in found.rows]
 
 
-@router.get("/insights/{int:insight_id}", response={200: InsightShape, **_FAULTS})
+@router.get("/insights/{int:insight_id}", response={200: InsightShape, **FAULTS})
 def one_insight(request: HttpRequest, insight_id: int) -> Json:
     """One insight: its claim, its size, its doubt, its query."""
     refuse_unknown(request)
     return insight_json(_insight(asking(request), insight_id))
 
 
-@router.get("/insights/{int:insight_id}/rows", response={200: InsightRowsShape, **_FAULTS})
+@router.get("/insights/{int:insight_id}/rows", response={200: InsightRowsShape, **FAULTS})
 def insight_rows(request: HttpRequest, insight_id: int, asked: Query[AskedInsightRows]) -> Json:
     """The rows behind it, as of its dates, of those that you may see."""
     refuse_unknown(request, AskedInsightRows.model_fields)
@@ -77,7 +75,7 @@ def insight_rows(request: HttpRequest, insight_id: int, asked: Query[AskedInsigh
     return insight_rows_json(found)
 
 
-@router.get("/insights/{int:insight_id}/history", response={200: list[HappeningShape], **_FAULTS})
+@router.get("/insights/{int:insight_id}/history", response={200: list[HappeningShape], **FAULTS})
 def insight_history(request: HttpRequest, insight_id: int) -> list[Json]:
     """Each time it was seen, and each change of its status, the newest first."""
     refuse_unknown(request)
@@ -87,7 +85,7 @@ def insight_history(request: HttpRequest, insight_id: int) -> list[Json]:
     return [happening_json(one) for one in found]
 
 
-@router.get("/insights/{int:insight_id}/similar", response={200: list[SimilarShape], **_FAULTS})
+@router.get("/insights/{int:insight_id}/similar", response={200: list[SimilarShape], **FAULTS})
 def similar_insights(request: HttpRequest, insight_id: int) -> list[Json]:
     """Insights and decisions that are like it, and what followed."""
     refuse_unknown(request)
@@ -97,7 +95,7 @@ def similar_insights(request: HttpRequest, insight_id: int) -> list[Json]:
     return [similar_json(one) for one in found]
 
 
-@router.post("/insights", response={200: InsightShape, 201: InsightShape, 409: Fault, **_FAULTS})
+@router.post("/insights", response={200: InsightShape, 201: InsightShape, 409: Fault, **FAULTS})
 def record_insight(request: HttpRequest, given: NewInsight) -> Status[Json]:
     """Keep what was noticed; 200: the same finding is known, and was seen once more."""
     refuse_unknown(request)
@@ -111,7 +109,7 @@ def record_insight(request: HttpRequest, given: NewInsight) -> Status[Json]:
 
 
 @router.post(
-    "/insights/{int:insight_id}/status", response={200: InsightShape, 409: Fault, **_FAULTS}
+    "/insights/{int:insight_id}/status", response={200: InsightShape, 409: Fault, **FAULTS}
 )
 def change_insight_status(request: HttpRequest, insight_id: int, given: NewStatus) -> Json:
     """Look at it, dismiss it with a reason, make it new again."""
@@ -131,7 +129,7 @@ def change_insight_status(request: HttpRequest, insight_id: int, given: NewStatu
     return insight_json(_insight(actor, insight_id))
 
 
-@router.post("/insights/{int:insight_id}/case", response={200: CaseNumber, 409: Fault, **_FAULTS})
+@router.post("/insights/{int:insight_id}/case", response={200: CaseNumber, 409: Fault, **FAULTS})
 def open_insight_case(request: HttpRequest, insight_id: int, given: NewInsightCase) -> Json:
     """Open a case about it, or return the one that is open."""
     refuse_unknown(request)

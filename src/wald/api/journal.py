@@ -7,7 +7,7 @@ from ninja import Query, Router
 
 from wald.api.door import asking, refuse_unknown, workspace
 from wald.api.journal_shapes import AskedEntries, EntryShape, HeadShape
-from wald.api.shapes import Fault
+from wald.api.shapes import FAULTS
 from wald.kernel.instant import read_day
 from wald.kernel.problem import BadInput, Problem
 from wald.queries import journal as desk
@@ -17,10 +17,8 @@ router = Router(tags=["journal"])
 
 Json = dict[str, object]
 
-_FAULTS = {401: Fault, 403: Fault, 404: Fault, 422: Fault}
 
-
-@router.get("/journal", response={200: list[EntryShape], **_FAULTS})
+@router.get("/journal", response={200: list[EntryShape], **FAULTS})
 def list_journal(request: HttpRequest, asked: Query[AskedEntries]) -> list[Json]:
     """Entries, newest first; `before` the last `seq` of one answer goes on."""
     refuse_unknown(request, AskedEntries.model_fields)
@@ -41,7 +39,7 @@ def list_journal(request: HttpRequest, asked: Query[AskedEntries]) -> list[Json]
     return [line_json(one) for one in found]
 
 
-@router.get("/journal/head", response={200: HeadShape, **_FAULTS})
+@router.get("/journal/head", response={200: HeadShape, **FAULTS})
 def journal_head(request: HttpRequest) -> Json:
     """Number and hash of the newest entry."""
     refuse_unknown(request)
@@ -49,7 +47,7 @@ def journal_head(request: HttpRequest) -> Json:
     return {"seq": found.seq, "hash": found.hash}
 
 
-@router.get("/journal/{int:seq}", response={200: EntryShape, **_FAULTS})
+@router.get("/journal/{int:seq}", response={200: EntryShape, **FAULTS})
 def journal_entry(request: HttpRequest, seq: int) -> Json:
     """One entry."""
     refuse_unknown(request)

@@ -8,7 +8,7 @@ from ninja import Query, Router, Status
 from wald.actions import keys as action
 from wald.api.door import IN_PERSON, asking, moment, refuse_unknown, workspace
 from wald.api.keys_shapes import AskedKeys, KeyShape, MadeKeyShape, NewKeyShape, RotateShape
-from wald.api.shapes import Fault
+from wald.api.shapes import FAULTS, Fault
 from wald.queries import keys as desk
 from wald.queries.keys import key_json
 from wald.records.stores.keys import Key
@@ -17,10 +17,8 @@ router = Router(tags=["keys"])
 
 Json = dict[str, object]
 
-_FAULTS = {401: Fault, 403: Fault, 404: Fault, 422: Fault}
 
-
-@router.get("/keys", response={200: list[KeyShape], **_FAULTS})
+@router.get("/keys", response={200: list[KeyShape], **FAULTS})
 def list_keys(request: HttpRequest, asked: Query[AskedKeys]) -> list[Json]:
     """Your keys, newest first; for administrators everybody's."""
     refuse_unknown(request, AskedKeys.model_fields)
@@ -29,14 +27,14 @@ def list_keys(request: HttpRequest, asked: Query[AskedKeys]) -> list[Json]:
     return [key_json(one, moment()) for one in found]
 
 
-@router.get("/keys/{int:key_id}", response={200: KeyShape, **_FAULTS})
+@router.get("/keys/{int:key_id}", response={200: KeyShape, **FAULTS})
 def one_key(request: HttpRequest, key_id: int) -> Json:
     """One key: whose, for what, until when, last used when."""
     refuse_unknown(request)
     return key_json(_key(request, key_id), moment())
 
 
-@router.post("/keys", response={201: MadeKeyShape, 409: Fault, **_FAULTS}, auth=IN_PERSON)
+@router.post("/keys", response={201: MadeKeyShape, 409: Fault, **FAULTS}, auth=IN_PERSON)
 def add_key(request: HttpRequest, response: HttpResponse, given: NewKeyShape) -> Status[Json]:
     """Make a key; a key cannot do this, only a password or a session."""
     refuse_unknown(request)
@@ -51,7 +49,7 @@ def add_key(request: HttpRequest, response: HttpResponse, given: NewKeyShape) ->
     return _shown_once(made, response)
 
 
-@router.post("/keys/{int:key_id}/revoke", response={200: KeyShape, 409: Fault, **_FAULTS})
+@router.post("/keys/{int:key_id}/revoke", response={200: KeyShape, 409: Fault, **FAULTS})
 def revoke_key(request: HttpRequest, key_id: int) -> Json:
     """End a key at once; a key may end itself."""
     refuse_unknown(request)
@@ -62,7 +60,7 @@ def revoke_key(request: HttpRequest, key_id: int) -> Json:
 
 
 @router.post(
-    "/keys/{int:key_id}/rotate", response={201: MadeKeyShape, 409: Fault, **_FAULTS}, auth=IN_PERSON
+    "/keys/{int:key_id}/rotate", response={201: MadeKeyShape, 409: Fault, **FAULTS}, auth=IN_PERSON
 )
 def rotate_key(
     request: HttpRequest, response: HttpResponse, key_id: int, given: RotateShape

@@ -9,6 +9,7 @@ from wald.actions import ingest
 from wald.actions.import_root import below_import_root, queue_load
 from wald.api.door import asking, moment, refuse_unknown, workspace
 from wald.api.shapes import (
+    FAULTS,
     AskedLoads,
     AskedRejects,
     Fault,
@@ -30,10 +31,8 @@ router = Router(tags=["loads"])
 
 Json = dict[str, object]
 
-_FAULTS = {401: Fault, 403: Fault, 404: Fault, 422: Fault}
 
-
-@router.get("/loads", response={200: list[LoadShape], **_FAULTS})
+@router.get("/loads", response={200: list[LoadShape], **FAULTS})
 def list_loads(request: HttpRequest, asked: Query[AskedLoads]) -> list[Json]:
     """Every load that ended, newest first."""
     refuse_unknown(request, AskedLoads.model_fields)
@@ -42,14 +41,14 @@ def list_loads(request: HttpRequest, asked: Query[AskedLoads]) -> list[Json]:
     return [load_json(one) for one in wanted[: asked.limit]]
 
 
-@router.get("/loads/{int:load_id}", response={200: LoadShape, **_FAULTS})
+@router.get("/loads/{int:load_id}", response={200: LoadShape, **FAULTS})
 def one_load(request: HttpRequest, load_id: int) -> Json:
     """One load: when, of what, how many rows, what it rejected."""
     refuse_unknown(request)
     return load_json(_load(asking(request), load_id))
 
 
-@router.get("/loads/{int:load_id}/rejects", response={200: list[RejectedShape], **_FAULTS})
+@router.get("/loads/{int:load_id}/rejects", response={200: list[RejectedShape], **FAULTS})
 def rejects(request: HttpRequest, load_id: int, asked: Query[AskedRejects]) -> list[Json]:
     """The rows that a load rejected, file by file, each with its reason."""
     refuse_unknown(request, AskedRejects.model_fields)
@@ -63,7 +62,7 @@ def rejects(request: HttpRequest, load_id: int, asked: Query[AskedRejects]) -> l
 
 @router.post(
     "/loads",
-    response={200: ReportShape, 201: ReportShape, 202: QueuedShape, 409: Fault, **_FAULTS},
+    response={200: ReportShape, 201: ReportShape, 202: QueuedShape, 409: Fault, **FAULTS},
 )
 def load(request: HttpRequest, given: NewLoad) -> Status[Json]:
     """Load a folder that lies below this server's import folder; 200: it brought nothing new.
@@ -87,7 +86,7 @@ def load(request: HttpRequest, given: NewLoad) -> Status[Json]:
     return Status(int(status), as_json(report))
 
 
-@router.post("/loads/{int:load_id}/undo", response={200: UndoShape, 409: Fault, **_FAULTS})
+@router.post("/loads/{int:load_id}/undo", response={200: UndoShape, 409: Fault, **FAULTS})
 def undo(request: HttpRequest, load_id: int) -> Json:
     """Take the newest load back; asked as known before the undo, its rows are still known."""
     refuse_unknown(request)

@@ -8,6 +8,7 @@ from ninja import Query, Router
 from wald.api.cursor import Place, read_place, written
 from wald.api.door import asking, moment, read_dates, refuse_unknown, workspace
 from wald.api.shapes import (
+    FAULTS,
     AnswerShape,
     Asked,
     AskedPulse,
@@ -25,8 +26,6 @@ from wald.queries.plain import answer_json, metric_json, pulse_json, rows_json
 
 router = Router(tags=["numbers"])
 
-_FAULTS = {401: Fault, 403: Fault, 404: Fault, 422: Fault}
-
 
 @router.get("/metrics", response={200: list[MetricShape], 401: Fault, 422: Fault})
 def list_metrics(request: HttpRequest) -> list[dict[str, object]]:
@@ -35,14 +34,14 @@ def list_metrics(request: HttpRequest) -> list[dict[str, object]]:
     return [metric_json(metric) for metric in metrics().values()]
 
 
-@router.get("/metrics/{key}", response={200: MetricShape, **_FAULTS})
+@router.get("/metrics/{key}", response={200: MetricShape, **FAULTS})
 def one_metric(request: HttpRequest, key: str) -> dict[str, object]:
     """One metric, told in full."""
     refuse_unknown(request)
     return metric_json(_metric(key))
 
 
-@router.get("/metrics/{key}/measure", response={200: AnswerShape, **_FAULTS})
+@router.get("/metrics/{key}/measure", response={200: AnswerShape, **FAULTS})
 def measure(request: HttpRequest, key: str, asked: Query[Asked]) -> dict[str, object]:
     """The number, broken down as asked, with what is to be known beside it."""
     refuse_unknown(request, Asked.model_fields)
@@ -51,7 +50,7 @@ def measure(request: HttpRequest, key: str, asked: Query[Asked]) -> dict[str, ob
     return answer_json(desk.measure(actor=asking(request), workspace=workspace(), ask=ask))
 
 
-@router.get("/metrics/{key}/rows", response={200: RowsShape, **_FAULTS})
+@router.get("/metrics/{key}/rows", response={200: RowsShape, **FAULTS})
 def rows(request: HttpRequest, key: str, asked: Query[AskedRows]) -> dict[str, object]:
     """The rows behind the number, page by page; together they add up to it."""
     refuse_unknown(request, AskedRows.model_fields)
@@ -67,7 +66,7 @@ def rows(request: HttpRequest, key: str, asked: Query[AskedRows]) -> dict[str, o
     return {**rows_json(found), "next_cursor": following}
 
 
-@router.get("/pulse", response={200: PulseShape, **_FAULTS})
+@router.get("/pulse", response={200: PulseShape, **FAULTS})
 def pulse(request: HttpRequest, asked: Query[AskedPulse]) -> dict[str, object]:
     """How the sales organization is doing, each figure with its change."""
     refuse_unknown(request, AskedPulse.model_fields)

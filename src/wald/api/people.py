@@ -18,7 +18,7 @@ from wald.api.people_shapes import (
     PasswordShape,
     PersonShape,
 )
-from wald.api.shapes import Fault
+from wald.api.shapes import FAULTS, Fault
 from wald.queries import people as desk
 from wald.queries.people import member_json
 
@@ -26,10 +26,8 @@ router = Router(tags=["people"])
 
 Json = dict[str, object]
 
-_FAULTS = {401: Fault, 403: Fault, 404: Fault, 422: Fault}
 
-
-@router.get("/people", response={200: list[PersonShape], **_FAULTS})
+@router.get("/people", response={200: list[PersonShape], **FAULTS})
 def list_people(request: HttpRequest, asked: Query[AskedPeople]) -> list[Json]:
     """Everybody who has an account, by name."""
     refuse_unknown(request, AskedPeople.model_fields)
@@ -38,7 +36,7 @@ def list_people(request: HttpRequest, asked: Query[AskedPeople]) -> list[Json]:
     return [member_json(one) for one in later[: asked.limit]]
 
 
-@router.get("/people/{name}", response={200: PersonShape, **_FAULTS})
+@router.get("/people/{name}", response={200: PersonShape, **FAULTS})
 def one_person(request: HttpRequest, name: str) -> Json:
     """One user: role, person of the facts, and whose rows they see."""
     refuse_unknown(request)
@@ -48,7 +46,7 @@ def one_person(request: HttpRequest, name: str) -> Json:
     return member_json(found)
 
 
-@router.get("/persons", response={200: list[FactsPersonShape], **_FAULTS})
+@router.get("/persons", response={200: list[FactsPersonShape], **FAULTS})
 def find_persons(request: HttpRequest, asked: Query[AskedPersons]) -> list[Json]:
     """Persons of the facts, to link a user to one of them."""
     refuse_unknown(request, AskedPersons.model_fields)
@@ -62,7 +60,7 @@ def find_persons(request: HttpRequest, asked: Query[AskedPersons]) -> list[Json]
     return [asdict(one) for one in found]
 
 
-@router.post("/people", response={201: PersonShape, 409: Fault, **_FAULTS}, auth=IN_PERSON)
+@router.post("/people", response={201: PersonShape, 409: Fault, **FAULTS}, auth=IN_PERSON)
 def add_person(request: HttpRequest, given: NewPersonShape) -> Status[Json]:
     """Add somebody who may sign in; a key cannot do this, only a password or a session."""
     refuse_unknown(request)
@@ -80,7 +78,7 @@ def add_person(request: HttpRequest, given: NewPersonShape) -> Status[Json]:
     return Status(201, one_person(request, given.name))
 
 
-@router.patch("/people/{name}", response={200: PersonShape, 409: Fault, **_FAULTS}, auth=IN_PERSON)
+@router.patch("/people/{name}", response={200: PersonShape, 409: Fault, **FAULTS}, auth=IN_PERSON)
 def change_person(request: HttpRequest, name: str, given: AccessShape) -> Json:
     """Give somebody another role, person, unit or address; it counts on their next request."""
     refuse_unknown(request)
@@ -98,7 +96,7 @@ def change_person(request: HttpRequest, name: str, given: AccessShape) -> Json:
 
 
 @router.post(
-    "/people/{name}/disable", response={200: PersonShape, 409: Fault, **_FAULTS}, auth=IN_PERSON
+    "/people/{name}/disable", response={200: PersonShape, 409: Fault, **FAULTS}, auth=IN_PERSON
 )
 def disable_person(request: HttpRequest, name: str, given: EndingShape) -> Json:
     """End somebody's access at once, their sessions and keys with it."""
@@ -116,7 +114,7 @@ def disable_person(request: HttpRequest, name: str, given: EndingShape) -> Json:
 
 
 @router.post(
-    "/people/{name}/enable", response={200: PersonShape, 409: Fault, **_FAULTS}, auth=IN_PERSON
+    "/people/{name}/enable", response={200: PersonShape, 409: Fault, **FAULTS}, auth=IN_PERSON
 )
 def enable_person(request: HttpRequest, name: str, given: EndingShape) -> Json:
     """Let somebody sign in again, with the role they had."""
@@ -134,7 +132,7 @@ def enable_person(request: HttpRequest, name: str, given: EndingShape) -> Json:
 
 
 @router.post(
-    "/people/{name}/password", response={200: PersonShape, 409: Fault, **_FAULTS}, auth=IN_PERSON
+    "/people/{name}/password", response={200: PersonShape, 409: Fault, **FAULTS}, auth=IN_PERSON
 )
 def set_password(request: HttpRequest, name: str, given: PasswordShape) -> Json:
     """Give somebody a new password; it ends their sessions."""

@@ -255,3 +255,7 @@ class Fault(Schema):
     problems: list[ProblemShape]
     changed: list[str] | None = None
     instance: str | None = None
+
+
+# What an operation on something that is there, or not, may answer beside its own.
+FAULTS: dict[int, type[Schema]] = {401: Fault, 403: Fault, 404: Fault, 422: Fault}

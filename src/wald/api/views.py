@@ -5,7 +5,7 @@ from ninja import Query, Router, Status
 
 from wald.actions import views as action
 from wald.api.door import asking, moment, refuse_unknown, workspace
-from wald.api.shapes import Fault
+from wald.api.shapes import FAULTS, Fault
 from wald.api.views_shapes import AskedViews, ChangedViewShape, NewViewShape, ViewShape
 from wald.queries import views as desk
 from wald.queries.views import view_json
@@ -15,10 +15,8 @@ router = Router(tags=["views"])
 
 Json = dict[str, object]
 
-_FAULTS = {401: Fault, 403: Fault, 404: Fault, 422: Fault}
 
-
-@router.get("/views", response={200: list[ViewShape], **_FAULTS})
+@router.get("/views", response={200: list[ViewShape], **FAULTS})
 def list_views(request: HttpRequest, asked: Query[AskedViews]) -> list[Json]:
     """Your views and those that others share of pages that you may open, by number."""
     refuse_unknown(request, AskedViews.model_fields)
@@ -29,14 +27,14 @@ def list_views(request: HttpRequest, asked: Query[AskedViews]) -> list[Json]:
     return [view_json(one) for one in wanted[: asked.limit]]
 
 
-@router.get("/views/{int:view_id}", response={200: ViewShape, **_FAULTS})
+@router.get("/views/{int:view_id}", response={200: ViewShape, **FAULTS})
 def one_view(request: HttpRequest, view_id: int) -> Json:
     """One of your views."""
     refuse_unknown(request)
     return view_json(_view(request, view_id))
 
 
-@router.post("/views", response={201: ViewShape, 409: Fault, **_FAULTS})
+@router.post("/views", response={201: ViewShape, 409: Fault, **FAULTS})
 def add_view(request: HttpRequest, given: NewViewShape) -> Status[Json]:
     """Keep a page under a name."""
     refuse_unknown(request)
@@ -51,7 +49,7 @@ def add_view(request: HttpRequest, given: NewViewShape) -> Status[Json]:
     return Status(201, view_json(view))
 
 
-@router.put("/views/{int:view_id}", response={200: ViewShape, 409: Fault, **_FAULTS})
+@router.put("/views/{int:view_id}", response={200: ViewShape, 409: Fault, **FAULTS})
 def change_view(request: HttpRequest, view_id: int, given: ChangedViewShape) -> Json:
     """Give one of your views another name, share it or stop sharing it."""
     refuse_unknown(request)
@@ -67,7 +65,7 @@ def change_view(request: HttpRequest, view_id: int, given: ChangedViewShape) -> 
     return view_json(_view(request, view_id))
 
 
-@router.delete("/views/{int:view_id}", response={200: ViewShape, 409: Fault, **_FAULTS})
+@router.delete("/views/{int:view_id}", response={200: ViewShape, 409: Fault, **FAULTS})
 def delete_view(request: HttpRequest, view_id: int) -> Json:
     """Delete one of your views; the answer is what it was, to keep it again."""
     refuse_unknown(request)

@@ -6,7 +6,7 @@ from ninja import Query, Router, Status
 from wald.actions.work import queue as action
 from wald.actions.work.schedule import planned_json, timetable
 from wald.api.door import asking, moment, refuse_unknown, workspace
-from wald.api.shapes import Fault
+from wald.api.shapes import FAULTS, Fault
 from wald.api.work_shapes import AskedJobs, JobShape, NewJobShape, PlannedShape, QueuedShape
 from wald.kernel.actor import Actor
 from wald.queries import work as desk
@@ -17,10 +17,8 @@ router = Router(tags=["work"])
 
 Json = dict[str, object]
 
-_FAULTS = {401: Fault, 403: Fault, 404: Fault, 422: Fault}
 
-
-@router.get("/work", response={200: list[JobShape], **_FAULTS})
+@router.get("/work", response={200: list[JobShape], **FAULTS})
 def list_jobs(request: HttpRequest, asked: Query[AskedJobs]) -> list[Json]:
     """Jobs, newest first; `before` the last `job` of one answer goes on."""
     refuse_unknown(request, AskedJobs.model_fields)
@@ -35,7 +33,7 @@ def list_jobs(request: HttpRequest, asked: Query[AskedJobs]) -> list[Json]:
     return [job_json(one) for one in found]
 
 
-@router.get("/work/schedule", response={200: list[PlannedShape], **_FAULTS})
+@router.get("/work/schedule", response={200: list[PlannedShape], **FAULTS})
 def schedule(request: HttpRequest) -> list[Json]:
     """Every kind of work, how often it runs by itself, and when next."""
     refuse_unknown(request)
@@ -43,14 +41,14 @@ def schedule(request: HttpRequest) -> list[Json]:
     return [planned_json(one) for one in found]
 
 
-@router.get("/work/{int:job_id}", response={200: JobShape, **_FAULTS})
+@router.get("/work/{int:job_id}", response={200: JobShape, **FAULTS})
 def one_job(request: HttpRequest, job_id: int) -> Json:
     """One job; also one's own for who sees no other work."""
     refuse_unknown(request)
     return job_json(_job(asking(request), job_id))
 
 
-@router.post("/work", response={202: QueuedShape, 409: Fault, **_FAULTS})
+@router.post("/work", response={202: QueuedShape, 409: Fault, **FAULTS})
 def run_work(request: HttpRequest, given: NewJobShape) -> Status[Json]:
     """Queue a job; a worker takes it."""
     refuse_unknown(request)
@@ -65,7 +63,7 @@ def run_work(request: HttpRequest, given: NewJobShape) -> Status[Json]:
     return Status(202, {"job": job_id})
 
 
-@router.post("/work/{int:job_id}/stop", response={200: JobShape, 409: Fault, **_FAULTS})
+@router.post("/work/{int:job_id}/stop", response={200: JobShape, 409: Fault, **FAULTS})
 def stop_work(request: HttpRequest, job_id: int) -> Json:
     """Stop a job that waits or runs; what its finished steps did stays."""
     refuse_unknown(request)
@@ -76,7 +74,7 @@ def stop_work(request: HttpRequest, job_id: int) -> Json:
     return job_json(_job(actor, job_id))
 
 
-@router.post("/work/{int:job_id}/repeat", response={202: QueuedShape, 409: Fault, **_FAULTS})
+@router.post("/work/{int:job_id}/repeat", response={202: QueuedShape, 409: Fault, **FAULTS})
 def repeat_work(request: HttpRequest, job_id: int) -> Status[Json]:
     """Let a failed or stopped job go on where it ended; of a finished one make a new one."""
     refuse_unknown(request)

@@ -5,11 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from wald.cli.door import moment, opened, person
-from wald.cli.options import DEFAULT_HOME, AsJson, Home
+from wald.cli.options import DEFAULT_HOME, AsJson, Home, read_instant_option
 from wald.cli.output import console, put_json, put_records, say
-from wald.kernel.instant import read_instant
 from wald.kernel.policy import Role
-from wald.kernel.problem import BadInput, Problem, Refusal
+from wald.kernel.problem import BadInput, Refusal
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -132,8 +131,8 @@ def open_case(
         body |= {"approvers": approver, "needs": needs}
     number = cases.open_case(
         actor=person(), workspace=workspace, kind=kind, title=title, at=moment(),
-        assignee=assignee, queue=queue, unit=unit, due_at=_instant(due), links=link or [],
-        body=body, fingerprint=fingerprint,
+        assignee=assignee, queue=queue, unit=unit, due_at=read_instant_option(due, "--due"),
+        links=link or [], body=body, fingerprint=fingerprint,
     )  # fmt: skip
     say(f"Case {number} is open.")
     _put(_page(workspace, number), as_json)
@@ -281,15 +280,6 @@ def _text(text: str) -> str:
 
 def _short(at: "datetime | None") -> str:
     return "" if at is None else f"{at:%Y-%m-%d %H:%M}"
-
-
-def _instant(text: str) -> "datetime | None":
-    if not text:
-        return None
-    found = read_instant(text, "--due")
-    if isinstance(found, Problem):
-        raise BadInput("--due cannot be read.", [found])
-    return found
 
 
 def _must_work(workspace: "Workspace", name: str) -> None:

@@ -13,6 +13,7 @@ from wald.kernel.problem import BadInput, Problem, Refusal
 
 if TYPE_CHECKING:
     from wald.documents.version import Version
+    from wald.kernel.workspace import Workspace
 
 VersionId = Annotated[int, typer.Argument(metavar="VERSION", min=1, help="A version's id.")]
 File = Annotated[Path, typer.Argument(metavar="FILE", help="A text in YAML; - is standard input.")]
@@ -38,7 +39,7 @@ def apply(
     from wald.actions import documents as desk
 
     if version is not None and revision is None:
-        revision = version_of(version, home).revision
+        revision = version_of(version, workspace).revision
     done = desk.draft(
         actor=person(),
         workspace=workspace,
@@ -61,7 +62,7 @@ def submit(
     workspace = opened(home)
     from wald.actions import documents as desk
 
-    seen = revision or version_of(version, home).revision
+    seen = revision or version_of(version, workspace).revision
     done = desk.submit(
         actor=person(), workspace=workspace, version_id=version, revision=seen, at=moment()
     )
@@ -103,7 +104,7 @@ def send_back(
     workspace = opened(home)
     from wald.actions import documents as desk
 
-    seen = revision or version_of(version, home).revision
+    seen = revision or version_of(version, workspace).revision
     done = desk.send_back(
         actor=person(),
         workspace=workspace,
@@ -126,7 +127,7 @@ def withdraw(
     workspace = opened(home)
     from wald.actions import documents as desk
 
-    seen = revision or version_of(version, home).revision
+    seen = revision or version_of(version, workspace).revision
     done = desk.withdraw(
         actor=person(),
         workspace=workspace,
@@ -138,8 +139,7 @@ def withdraw(
     _put(done, "is withdrawn", as_json=as_json)
 
 
-def version_of(version_id: int, home: Path) -> "Version":
-    workspace = opened(home)
+def version_of(version_id: int, workspace: "Workspace") -> "Version":
     from wald.queries.documents import one_version
 
     found = one_version(actor=person(), workspace=workspace, version_id=version_id)

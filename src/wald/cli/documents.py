@@ -252,7 +252,7 @@ def export(
     home: Home = DEFAULT_HOME,
 ) -> None:
     """Give a version's text back, to the byte."""
-    text = version_of(version, home).text
+    text = version_of(version, opened(home)).text
     if out is not None:
         out.write_bytes(text.encode())
         say(f"{out} holds version {version}.")

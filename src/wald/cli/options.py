@@ -53,8 +53,13 @@ def read_as_of(text: str) -> date | None:
     return read_day_option(text, "--as-of")
 
 
+def read_instant_option(text: str, where: str) -> datetime | None:
+    """Read the instant of the option `where`, None where it is left out. Raises BadInput."""
+    return _read(text, where, read_instant)
+
+
 def read_known(text: str) -> datetime | None:
-    return _read(text, "--known", read_instant)
+    return read_instant_option(text, "--known")
 
 
 def _read(text: str, where: str, reader: Callable[[str, str], T | Problem]) -> T | None:
