@@ -5,12 +5,15 @@ from collections.abc import Iterator
 import pytest
 from django.test import Client
 from pytest_django import DjangoDbBlocker
+from sqlglot import exp
 
 from tests.browsing import text_of, visitor
 from tests.exports import write_export
 from tests.sample_records import sample_records
-from tests.serving import served
+from tests.serving import ANA, served, workspace
+from wald.engine import duck
 from wald.kernel.policy import Role
+from wald.queries.measure import view
 from wald.queries.views import PAGES
 from wald.records.stores.users import create_user
 from wald.web.shell import BESIDE, JOBS
@@ -42,6 +45,19 @@ def test_a_deal_is_found_by_parts_of_its_name_account_and_key() -> None:
         addresses = [one["address"] for one in _asked(ana, words)["found"]]
         assert "/deals/O1/" in addresses, words
     assert _asked(ana, "one zebra")["found"] == []
+
+
+def test_a_deal_is_found_again_after_the_engine_dropped_what_it_had_at_hand(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ana = visitor("ana")
+    before = _asked(ana, "one")["found"]
+    monkeypatch.setattr(duck, "_YOUNG", 0.0)
+    stage = view(actor=ANA, workspace=workspace()).engine.stage
+    assert stage is not None
+    for number in range(20):
+        stage(exp.select(exp.alias_(exp.Literal.number(number), "number")))
+    assert _asked(ana, "one")["found"] == before
 
 
 def test_a_metric_a_load_and_a_person_are_found() -> None:
