@@ -1,12 +1,13 @@
 """Where events are sent: add a channel, change it, give it a new secret, test it, stop it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from secrets import token_bytes, token_hex
 
-from wald.actions.act import act
+from wald.actions.act import Entry, act
 from wald.kernel.actor import Actor
 from wald.kernel.problem import BadInput, Conflict, Problem, Refusal, Stale
 from wald.kernel.workspace import Workspace
@@ -89,15 +90,7 @@ def change_channel(
 ) -> None:
     """Send other events, or elsewhere; "" keeps the address. Raises BadInput, Refusal, Stale."""
     actor.must("channels.change")
-    with act(
-        actor=actor,
-        workspace=workspace,
-        at=at,
-        permission="channels.change",
-        action="channel.change",
-        about=f"channel:{channel_id}",
-    ) as entry:
-        found = _locked(workspace, channel_id)
+    with _changing(actor, workspace, channel_id, "change", at) as (entry, found):
         if found.version != version:
             raise Stale(
                 f"Somebody changed the channel {found.name} in between; look at it again.",
@@ -112,15 +105,7 @@ def change_channel(
 def rotate_secret(*, actor: Actor, workspace: Workspace, channel_id: int, at: datetime) -> str:
     """Return a new secret, shown this once; for a day the one before signs too."""
     actor.must("channels.change")
-    with act(
-        actor=actor,
-        workspace=workspace,
-        at=at,
-        permission="channels.change",
-        action="channel.rotate",
-        about=f"channel:{channel_id}",
-    ) as entry:
-        found = _locked(workspace, channel_id)
+    with _changing(actor, workspace, channel_id, "rotate", at) as (entry, found):
         if found.form is not Form.WEBHOOK:
             raise Refusal("A chat has no secret: its address is one. Change the address.")
         before = store.secrets_of(channel_id, database=workspace.database)
@@ -136,16 +121,7 @@ def stop_channel(
 ) -> None:
     """Send nothing more; what waits is given up and can be sent again later."""
     words = why.strip() or f"stopped by {actor.name}"
-    with act(
-        actor=actor,
-        workspace=workspace,
-        at=at,
-        permission="channels.change",
-        action="channel.stop",
-        about=f"channel:{channel_id}",
-        why=words,
-    ) as entry:
-        found = _locked(workspace, channel_id)
+    with _changing(actor, workspace, channel_id, "stop", at, why=words) as (entry, found):
         if found.stopped_at is not None:
             raise Conflict(f"The channel {found.name} is stopped already.")
         database = workspace.database
@@ -162,15 +138,7 @@ def stop_channel(
 
 def start_channel(*, actor: Actor, workspace: Workspace, channel_id: int, at: datetime) -> None:
     """Send events again, those from now on."""
-    with act(
-        actor=actor,
-        workspace=workspace,
-        at=at,
-        permission="channels.change",
-        action="channel.start",
-        about=f"channel:{channel_id}",
-    ) as entry:
-        found = _locked(workspace, channel_id)
+    with _changing(actor, workspace, channel_id, "start", at) as (entry, found):
         if found.stopped_at is None:
             raise Conflict(f"The channel {found.name} runs already.")
         store.set_stopped(channel_id, at=None, why="", database=workspace.database)
@@ -179,15 +147,7 @@ def start_channel(*, actor: Actor, workspace: Workspace, channel_id: int, at: da
 
 def remove_channel(*, actor: Actor, workspace: Workspace, channel_id: int, at: datetime) -> None:
     """Remove a channel and the log of its deliveries; the journal keeps that it was there."""
-    with act(
-        actor=actor,
-        workspace=workspace,
-        at=at,
-        permission="channels.change",
-        action="channel.remove",
-        about=f"channel:{channel_id}",
-    ) as entry:
-        found = _locked(workspace, channel_id)
+    with _changing(actor, workspace, channel_id, "remove", at) as (entry, found):
         entry.before = {
             "name": found.name,
             "host": shown_host(found.url),
@@ -198,15 +158,8 @@ def remove_channel(*, actor: Actor, workspace: Workspace, channel_id: int, at: d
 
 def send_test(*, actor: Actor, workspace: Workspace, channel_id: int, at: datetime) -> int:
     """Send a message to this channel alone, and return the delivery. A worker makes it."""
-    with act(
-        actor=actor,
-        workspace=workspace,
-        at=at,
-        permission="channels.change",
-        action="channel.test",
-        about=f"channel:{channel_id}",
-    ) as entry:
-        found = _running(workspace, channel_id)
+    with _changing(actor, workspace, channel_id, "test", at) as (entry, found):
+        _must_run(found)
         entry.after = {"name": found.name}
         return deliveries.add_event(
             f"msg_{token_hex(14)}",
@@ -233,12 +186,30 @@ def replay(*, actor: Actor, workspace: Workspace, delivery_id: int, at: datetime
             raise Refusal(f"There is no delivery {delivery_id}.")
         if found.fate is deliveries.Fate.WAITING:
             raise Conflict(f"Delivery {delivery_id} still waits: it is sent without this.")
-        channel = _running(workspace, found.channel_id)
+        channel = _locked(workspace, found.channel_id)
+        _must_run(channel)
         entry.about = f"channel:{channel.channel_id}"
         entry.after = {"message": found.event.message_id}
         return deliveries.add_delivery(
             found.event.event_id, channel.channel_id, at=at, database=workspace.database
         )
+
+
+@contextmanager
+def _changing(
+    actor: Actor, workspace: Workspace, channel_id: int, verb: str, at: datetime, why: str = ""
+) -> Iterator[tuple[Entry, Channel]]:
+    """Do something to one channel, locked meanwhile. Raises NotAllowed, Refusal for none."""
+    with act(
+        actor=actor,
+        workspace=workspace,
+        at=at,
+        permission="channels.change",
+        action=f"channel.{verb}",
+        about=f"channel:{channel_id}",
+        why=why,
+    ) as entry:
+        yield entry, _locked(workspace, channel_id)
 
 
 def _locked(workspace: Workspace, channel_id: int) -> Channel:
@@ -248,11 +219,9 @@ def _locked(workspace: Workspace, channel_id: int) -> Channel:
     return found
 
 
-def _running(workspace: Workspace, channel_id: int) -> Channel:
-    found = _locked(workspace, channel_id)
+def _must_run(found: Channel) -> None:
     if found.stopped_at is not None:
         raise Conflict(f"The channel {found.name} is stopped; start it first.")
-    return found
 
 
 def _must_be_sound(name: str, url: str, events: Sequence[str]) -> None:
