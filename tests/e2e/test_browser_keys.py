@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from pytest_django import DjangoDbBlocker
 
 from tests.browsing import listening
@@ -154,6 +154,19 @@ def test_the_palette_goes_to_pages_and_remembers_records(ana: Page, site: str) -
     expect(first).to_contain_text("Definitions")
     expect(first).to_contain_text("G F")
     _type(ana, "Enter")
+    ana.wait_for_url(f"{site}/definitions/")
+
+
+def test_who_types_faster_than_the_server_answers_gets_there_too(ana: Page, site: str) -> None:
+    held: list[Route] = []
+    ana.goto(f"{site}/deals/")
+    ana.route("**/find/?q=", lambda route: held.append(route))
+    _type(ana, "Control+k")
+    ana.keyboard.type("definitions")
+    _type(ana, "Enter")
+    for route in held:
+        route.continue_()
+    ana.unroute("**/find/?q=")
     ana.wait_for_url(f"{site}/definitions/")
 
 

@@ -5,9 +5,11 @@ import json
 import os
 import re
 import shutil
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -27,6 +29,7 @@ from wald.records.stores.transaction import together
 
 _CHUNK = 1 << 20  # bytes
 _LARGEST_MANIFEST = 64 << 20  # bytes
+_DAMAGED = (zlib.error, struct.error, UnicodeDecodeError, RuntimeError)  # what zipfile raises
 _NAME = re.compile(r"records/\w+\.jsonl|heads\.jsonl|(?:facts|rejects)(?:/[^/\\\0]+)+")
 
 
@@ -108,15 +111,18 @@ def _must_be_new(home: Path) -> None:
 
 @contextmanager
 def _verified(path: Path, progress: Progress) -> Iterator[_Archive]:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            yield _read(archive, progress)
-    except (zipfile.BadZipFile, EOFError) as error:
-        raise Refusal(f"{path} is no backup, or only a piece of one.") from error
-    except OSError as error:
-        if error.filename is None:
+    with ExitStack() as opened:
+        try:
+            found = _read(opened.enter_context(zipfile.ZipFile(path)), progress)
+        except (zipfile.BadZipFile, EOFError) as error:
+            raise Refusal(f"{path} is no backup, or only a piece of one.") from error
+        except _DAMAGED as error:
             raise Refusal(f"{path} is damaged: {error}.") from error
-        raise
+        except OSError as error:
+            if error.filename is None:
+                raise Refusal(f"{path} is damaged: {error}.") from error
+            raise
+        yield found
 
 
 def _read(archive: zipfile.ZipFile, progress: Progress) -> _Archive:

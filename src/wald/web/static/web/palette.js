@@ -12,6 +12,7 @@ let shown = []; // the entries as they stand in the list
 let at = 0;
 let asked = null;
 let timer = 0;
+let eager = null; // Enter, pressed before there was anything to take
 
 function make(tag, attributes = {}, text = "") {
   const one = document.createElement(tag);
@@ -80,6 +81,7 @@ function put(list, records = []) {
   parts.list.hidden = !shown.length;
   parts.field.setAttribute("aria-expanded", String(shown.length > 0));
   mark(0);
+  if (eager && shown.length) take(shown[0], eager);
 }
 
 function mark(to) {
@@ -94,6 +96,7 @@ function mark(to) {
 }
 
 function take(one, event) {
+  eager = one ? null : event;
   if (!one) return;
   parts.dialog.close();
   const button = one.press && document.querySelector(one.press);
@@ -120,7 +123,7 @@ async function look() {
   }
   try {
     const { found } = await ask(words);
-    if (parts.field.value.trim() !== words) return;
+    if (parts.field.value.trim() !== words || !parts.dialog.open) return;
     const was = at;
     put(list, found);
     mark(Math.min(was, shown.length - 1));
@@ -138,6 +141,7 @@ function build() {
   dialog.append(field, list, status);
   document.body.append(dialog);
   field.addEventListener("input", () => {
+    eager = null;
     put(entries(field.value.trim().toLowerCase()));
     clearTimeout(timer);
     timer = setTimeout(look, 90);
@@ -160,13 +164,16 @@ function build() {
 async function open() {
   parts ||= build();
   if (parts.dialog.open) return parts.dialog.close();
+  eager = null;
   parts.field.value = "";
   put(entries(""));
   parts.dialog.showModal();
   if (fixed.length) return;
   try {
     fixed = (await ask("")).fixed;
-    if (!parts.field.value) put(entries(""));
+    if (!parts.dialog.open) return;
+    put(entries(parts.field.value.trim().toLowerCase()));
+    if (parts.field.value) look();
   } catch {
     parts.status.textContent = "Sign in again to find records.";
   }
