@@ -19,7 +19,10 @@ class AskedEntries(Schema):
 
 
 class EntryShape(Schema):
-    """`is_erased`: the person was erased, and what it said is sealed for ever."""
+    """`is_erased`: the person was erased, and what it said is sealed for ever.
+
+    `is_withheld`: it tells pay that you may not see, so before, after and why are empty.
+    """
 
     seq: int
     at: str
@@ -32,6 +35,7 @@ class EntryShape(Schema):
     before: dict[str, object]
     after: dict[str, object]
     is_erased: bool
+    is_withheld: bool
     hash: str
 
 

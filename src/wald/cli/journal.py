@@ -95,6 +95,8 @@ def show(number: Number, home: Home = DEFAULT_HOME, as_json: AsJson = False) -> 
             console().print(f"{name}: {value}", soft_wrap=True)
     if found.is_erased:
         console().print("What it said is sealed for ever: the person was erased.")
+    if found.is_withheld:
+        console().print("It tells pay that you may not see.")
     for change in found.changes:
         old, new = change.before or "nothing", change.after or "nothing"
         console().print(f"  {change.field}: {old} -> {new}", soft_wrap=True)

@@ -1,19 +1,24 @@
-"""The journal as people read it: who did what, from what to what, and whether it is whole."""
+"""The journal as people read it: who did what, from what to what, and whether it is whole.
+
+What an entry tells of somebody's pay is opened for those only who may see that pay.
+"""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import islice
 
 import wald_verify
 from wald.kernel.actor import Actor
 from wald.kernel.workspace import Workspace
+from wald.queries.sight import may_see_pay
 from wald.records.stores import heads, journal, sealing
-from wald.records.stores.journal import KeptEntry, Wanted
+from wald.records.stores.journal import EVERYBODYS_PAY, KeptEntry, Wanted
 from wald_verify import Verdict
 
 MOST = 1000  # entries of one answer
+_PAY_OF = "pay_of"  # in a detail: the person whose pay it tells
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +32,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An entry, opened. An erased person's are sealed for ever: `is_erased`, and no detail."""
+    """An entry, opened. An erased person's are sealed for ever: `is_erased`, and no detail.
+
+    `is_withheld`: it tells pay that the reader may not see, so there is no detail either.
+    """
 
     seq: int
     at: datetime
@@ -40,6 +48,7 @@ class Line:
     before: Mapping[str, object]
     after: Mapping[str, object]
     is_erased: bool
+    is_withheld: bool
     hash: str
 
     @property
@@ -78,14 +87,29 @@ def entries(
     actor.must("journal.read")
     wanted = Wanted(about, who, action, since, until, before)
     found = journal.list_entries(wanted, database=workspace.database, limit=min(limit, MOST))
-    return _opened(found, workspace)
+    return _opened(found, actor, workspace)
+
+
+def pay_entries(
+    *, actor: Actor, workspace: Workspace, about: str, limit: int = 100
+) -> tuple[Line, ...]:
+    """Return the newest entries about something that tell pay which `actor` may see.
+
+    For people who may not read the journal and yet see a pay: their own, or their team's.
+    """
+    actor.must("pay.read")
+    found = journal.list_entries(Wanted(about=about), database=workspace.database, limit=MOST)
+    subjects = sealing.subjects(database=workspace.database)
+    told = [one for one in found if _detail(one.body, subjects)[1].get(_PAY_OF)]
+    seen = (line for line in _opened(told, actor, workspace) if not line.is_withheld)
+    return tuple(islice(seen, limit))
 
 
 def entry(*, actor: Actor, workspace: Workspace, seq: int) -> Line | None:
     """Return one entry, None if there is none of that number."""
     actor.must("journal.read")
     found = journal.find_entry(seq, database=workspace.database)
-    return None if found is None else _opened([found], workspace)[0]
+    return None if found is None else _opened([found], actor, workspace)[0]
 
 
 def head(*, actor: Actor, workspace: Workspace) -> Head:
@@ -141,13 +165,20 @@ def _as_kept(kept: KeptEntry) -> wald_verify.Entry:
     return wald_verify.Entry(kept.seq, kept.previous, kept.hash, kept.body, columns)
 
 
-def _opened(found: Iterable[KeptEntry], workspace: Workspace) -> tuple[Line, ...]:
+def _opened(found: Iterable[KeptEntry], actor: Actor, workspace: Workspace) -> tuple[Line, ...]:
     subjects = sealing.subjects(database=workspace.database)
-    return tuple(_line(one, subjects) for one in found)
+    return tuple(_line(one, subjects, actor, workspace) for one in found)
 
 
-def _line(kept: KeptEntry, subjects: Mapping[str, tuple[str, bytes]]) -> Line:
+def _line(
+    kept: KeptEntry,
+    subjects: Mapping[str, tuple[str, bytes]],
+    actor: Actor,
+    workspace: Workspace,
+) -> Line:
     concerned, detail = _detail(kept.body, subjects)
+    is_withheld = not _may_see(detail.get(_PAY_OF, ""), kept.at, actor, workspace)
+    detail = {} if is_withheld else detail
     kind, _, subject = kept.about.partition(":")
     return Line(
         seq=kept.seq,
@@ -161,8 +192,19 @@ def _line(kept: KeptEntry, subjects: Mapping[str, tuple[str, bytes]]) -> Line:
         before=_mapping(detail.get("before")),
         after=_mapping(detail.get("after")),
         is_erased=bool(concerned) and concerned not in subjects,
+        is_withheld=is_withheld,
         hash=kept.hash,
     )
+
+
+def _may_see(pay_of: object, at: datetime, actor: Actor, workspace: Workspace) -> bool:
+    """May `actor` read an entry of that moment which tells the pay of `pay_of`, "" for none?"""
+    if pay_of == "" or actor.may("pay.read_all"):
+        return True
+    if not isinstance(pay_of, str) or pay_of == EVERYBODYS_PAY:
+        return False
+    day = at.astimezone(UTC).date()
+    return may_see_pay(actor=actor, workspace=workspace, person_id=pay_of, on=day)
 
 
 def _detail(

@@ -9,7 +9,10 @@ Json = dict[str, object]
 
 
 def line_json(line: Line) -> Json:
-    """Return an entry; of an erased person `before`, `after` and `why` are empty for ever."""
+    """Return an entry; of an erased person `before`, `after` and `why` are empty for ever.
+
+    They are empty too where they tell pay that the reader may not see: `is_withheld`.
+    """
     return {
         "seq": line.seq,
         "at": plain(line.at),
@@ -22,6 +25,7 @@ def line_json(line: Line) -> Json:
         "before": dict(line.before),
         "after": dict(line.after),
         "is_erased": line.is_erased,
+        "is_withheld": line.is_withheld,
         "hash": line.hash,
     }
 

@@ -18,6 +18,7 @@ from wald.records import models
 from wald.records.stores.sealing import known_subject, seal, subject_of
 
 GENESIS = "0" * 64  # stands before the first entry
+EVERYBODYS_PAY = "*"  # as `pay_of` of a detail: it tells the pay of many
 _LONGEST_ABOUT = 300
 _USER = "user:"
 _SUBJECT = "subject:"
@@ -43,7 +44,7 @@ class NewEntry:
     action: str
     about: str
     concerns: str
-    detail: Mapping[str, object]  # JSON: before, after, why and what else is personal
+    detail: Mapping[str, object]  # JSON: before, after, why, and whose pay that is: `pay_of`
 
 
 @dataclass(frozen=True, slots=True)

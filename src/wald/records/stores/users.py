@@ -64,6 +64,12 @@ def find_user(name: str, *, database: str) -> User | None:
     return None if row is None else _user(row)
 
 
+def name_of_person(person_id: str, *, database: str) -> str:
+    """Return the first user, by name, who is this person of the facts; "" if none is."""
+    rows = Row.objects.using(database).filter(profile__person_id=person_id).order_by("username")
+    return rows.values_list("username", flat=True).first() or ""
+
+
 def names_with_role(role: Role, *, database: str) -> tuple[str, ...]:
     """Return who holds a role and may sign in, by name."""
     rows = Row.objects.using(database).filter(is_active=True, profile__role=role.value)
