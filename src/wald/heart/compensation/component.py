@@ -1,0 +1,171 @@
+"""What a component of a compensation plan is: typed terms, their check, and how they pay.
+
+A component is computed for one person and one payout period, on figures that remember how they
+came about. It gives lines, never a bare total: what each pays on what, at which rate, and why.
+Source: docs/compensation/README.md
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cache
+from types import MappingProxyType
+from typing import Generic, TypeVar
+
+from wald.heart.compensation.credit import Credit
+from wald.heart.compensation.figure import ONE, ZERO, Figure, given, total
+from wald.kernel.catalogue import collect
+from wald.kernel.period import Period
+from wald.kernel.problem import Problem
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One measure of one person, as a component sees it at the end of a payout period.
+
+    The counter starts anew where the plan says so; `quota` is the target of its whole window.
+    Without a quota there is no attainment.
+    """
+
+    period: Figure  # of this payout period
+    before: Figure  # from the counter's start up to this payout period
+    quota: Figure | None = None  # of the counter's window
+    quota_period: Figure | None = None  # of this payout period
+    quota_to_date: Figure | None = None  # from the counter's start to the end of the period
+
+    @property
+    def to_date(self) -> Figure:
+        return (self.before + self.period).called("to date")
+
+    @property
+    def has_quota(self) -> bool:
+        return self.quota is not None and self.quota.value > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """An earlier payout period of the same component, oldest first."""
+
+    period: Period
+    credit: Figure
+    earned: Figure
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a component is given for one person and one payout period.
+
+    `earned` holds what the components before this one in the plan earned in the same payout
+    period, `earned_to_date` the same from the start of this component's counter.
+    """
+
+    key: str  # of the component in the plan
+    period: Period
+    window: Period  # of the counter
+    measures: Mapping[str, Measured]
+    measure: str = ""  # key of the component's own measure
+    attainment_by: str = ""  # key of the measure that attainment is taken from
+    earned: Mapping[str, Figure] = field(default_factory=dict)
+    earned_to_date: Mapping[str, Figure] = field(default_factory=dict)
+    own_to_date: Figure = ZERO  # what this component earned in the window before this period
+    balance: Mapping[str, Figure] = field(default_factory=dict)  # carried from the period before
+    past: tuple[Past, ...] = ()
+    credits: tuple[
+        Credit, ...
+    ] = ()  # of the measure up to the end of the period; see reads_credits
+    everyone: Mapping[str, Decimal] = field(default_factory=dict)  # see reads_everyone
+    person_id: str = ""
+    target: Figure | None = None  # target incentive of this payout period
+    present: Figure = ONE  # share of the payout period in which the person was in the plan
+    personal: Mapping[str, Decimal] = field(default_factory=dict)  # own rates by component's key
+    scores: Mapping[str, Figure] = field(default_factory=dict)  # objectives by key, share reached
+    is_last: bool = False  # the last payout period of the window, or of the person in the plan
+    pays_to_date: bool = True  # to date less what was earned before; else this period alone
+
+    @property
+    def own(self) -> Measured:
+        """The component's own measure."""
+        return self.measures[self.measure]
+
+    def term(self, value: Decimal | int, path: str, label: str) -> Figure:
+        """Return a value of the terms as a figure that says where it stands in the plan."""
+        return given(value, label, f"plan:components.{self.key}.terms.{path}")
+
+    def own_rate(self, rate: Decimal, path: str, label: str = "rate") -> Figure:
+        """Return the person's own rate where they have one for this component, else the plan's."""
+        own = self.personal.get(self.key)
+        if own is None:
+            return self.term(rate, path, label)
+        return given(own, f"personal {label}", f"personal:{self.key}")
+
+    @property
+    def goal(self) -> Measured:
+        """The measure that attainment is taken from: its own, unless the plan names another."""
+        return self.measures[self.attainment_by or self.measure]
+
+
+@dataclass(frozen=True, slots=True)
+class PayLine:
+    """What is paid on what, at which rate, and why; `amount` is base x rate unless given."""
+
+    reason: str
+    base: Figure
+    rate: Figure
+    kind: str = ""  # "" earning; otherwise a word of the component's own: "cap", "recovery"
+
+    @property
+    def amount(self) -> Figure:
+        return (self.base * self.rate).called(self.reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """Lines, and what is carried to the next payout period (draw owed, amounts held)."""
+
+    lines: tuple[PayLine, ...] = ()
+    balance: Mapping[str, Figure] = field(default_factory=dict)
+
+    @property
+    def earned(self) -> Figure:
+        return total(line.amount for line in self.lines)
+
+
+def no_edges(terms: object) -> Iterable[Decimal]:
+    """Nothing changes at any attainment."""
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Component(Generic[T]):
+    """`check` finds bad terms when the plan is written, with paths inside the terms (`tiers[1]`).
+
+    `edges` gives the attainments (1 = 100 %) at which pay bends or jumps, for the linter.
+    `needs_quota`: pay cannot be computed without one. `works_on_others`: it is computed from
+    what the components before it earned. `may_lower`: pay may fall when sales rise.
+    """
+
+    key: str
+    title: str
+    terms: type[T]
+    check: Callable[[T], Iterable[Problem]]
+    pay: Callable[[T, Given], Paid]
+    example: T
+    source: str
+    edges: Callable[[T], Iterable[Decimal]] = no_edges
+    needs_measure: bool = True
+    needs_quota: Callable[[T], bool] = lambda terms: False
+    works_on_others: bool = False
+    reads_credits: bool = False  # `credits` is filled: slower, as each deal is looked at
+    reads_everyone: bool = False  # `everyone` is filled: the measure of all in the plan
+    names: Callable[[T], Iterable[str]] = lambda terms: ()  # components or measures it names
+
+
+@cache
+def components() -> Mapping[str, Component[object]]:
+    """Return every component by key."""
+    found: Mapping[str, Component[object]] = collect(
+        "wald.heart.compensation.components", Component, "COMPONENT"
+    )
+    return MappingProxyType(dict(found))

@@ -1,0 +1,146 @@
+"""A figure that remembers how it came about: pay is computed on these and so explains itself.
+
+A figure is a value with its derivation: what was done (`how`) to which figures (`parts`). Leaves
+are given from outside and say where from (`source`). Arithmetic is exact decimals in one context
+of 50 digits, rounded half to even where a quotient does not end; the statement says so, and
+anybody can compute it again (`wald_verify`).
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
+from enum import Enum
+
+DIGITS = 50
+EXACT = Context(prec=DIGITS, rounding=ROUND_HALF_EVEN)
+
+
+class How(Enum):
+    """What makes a figure of its parts."""
+
+    GIVEN = "given"
+    SUM = "sum"
+    MINUS = "minus"  # first - second
+    TIMES = "times"
+    OVER = "over"  # first / second
+    LEAST = "least"
+    MOST = "most"
+    ROUND = "round"  # to a step (second part), half away from zero
+    ROUND_EVEN = "round_even"  # to a step (second part), half to even
+    IF_REACHED = "if_reached"  # first >= second ? third : fourth
+    IF_PASSED = "if_passed"  # first > second ? third : fourth
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Figure:
+    value: Decimal
+    how: How = How.GIVEN
+    parts: tuple["Figure", ...] = ()
+    label: str = ""  # what it is, in words
+    source: str = ""  # of a given figure: "credit:17", "plan:components.commission.terms.rate"
+
+    def __add__(self, other: "Figure") -> "Figure":
+        return Figure(EXACT.add(self.value, other.value), How.SUM, (self, other))
+
+    def __sub__(self, other: "Figure") -> "Figure":
+        return Figure(EXACT.subtract(self.value, other.value), How.MINUS, (self, other))
+
+    def __mul__(self, other: "Figure") -> "Figure":
+        return Figure(EXACT.multiply(self.value, other.value), How.TIMES, (self, other))
+
+    def __truediv__(self, other: "Figure") -> "Figure":
+        """Divide; raises ZeroDivisionError: ask first whether there is something to divide by."""
+        if not other.value:
+            raise ZeroDivisionError(f"{self.label or 'a figure'} over zero")
+        return Figure(EXACT.divide(self.value, other.value), How.OVER, (self, other))
+
+    def __neg__(self) -> "Figure":
+        return ZERO - self
+
+    def __bool__(self) -> bool:
+        return bool(self.value)
+
+    def __lt__(self, other: "Figure") -> bool:
+        return self.value < other.value
+
+    def __le__(self, other: "Figure") -> bool:
+        return self.value <= other.value
+
+    def __gt__(self, other: "Figure") -> bool:
+        return self.value > other.value
+
+    def __ge__(self, other: "Figure") -> bool:
+        return self.value >= other.value
+
+    def called(self, label: str) -> "Figure":
+        """Return the same figure under another name."""
+        return Figure(self.value, self.how, self.parts, label, self.source)
+
+
+def given(value: Decimal | int | str, label: str, source: str) -> Figure:
+    """Return a figure that comes from outside: what it is, and where it stands."""
+    return Figure(Decimal(value), How.GIVEN, (), label, source)
+
+
+def number(value: Decimal | int | str) -> Figure:
+    """Return a figure that needs no source: a number of the rule itself, such as 0 or 1."""
+    return Figure(Decimal(value))
+
+
+ZERO = number(0)
+ONE = number(1)
+
+
+def total(figures: Iterable[Figure], label: str = "") -> Figure:
+    """Add all; of none it is zero, of one the figure itself."""
+    parts = tuple(figures)
+    if len(parts) == 1:
+        return parts[0].called(label) if label else parts[0]
+    value = Decimal(0)
+    for part in parts:
+        value = EXACT.add(value, part.value)
+    return Figure(value, How.SUM, parts, label)
+
+
+def least(*figures: Figure) -> Figure:
+    return Figure(min(f.value for f in figures), How.LEAST, figures)
+
+
+def most(*figures: Figure) -> Figure:
+    return Figure(max(f.value for f in figures), How.MOST, figures)
+
+
+def if_reached(value: Figure, bound: Figure, then: Figure, otherwise: Figure) -> Figure:
+    """`then` where `value` is at or above `bound`."""
+    chosen = then if value.value >= bound.value else otherwise
+    return Figure(chosen.value, How.IF_REACHED, (value, bound, then, otherwise), chosen.label)
+
+
+def if_passed(value: Figure, bound: Figure, then: Figure, otherwise: Figure) -> Figure:
+    """`then` where `value` is above `bound`."""
+    chosen = then if value.value > bound.value else otherwise
+    return Figure(chosen.value, How.IF_PASSED, (value, bound, then, otherwise), chosen.label)
+
+
+def rounded(value: Figure, step: Decimal, *, half_even: bool = False) -> Figure:
+    """Round to whole multiples of `step` (0.01, 1, 0.05), half away from zero or to even."""
+    mode = ROUND_HALF_EVEN if half_even else ROUND_HALF_UP
+    count = EXACT.divide(value.value, step).to_integral_value(mode)
+    how = How.ROUND_EVEN if half_even else How.ROUND
+    return Figure(EXACT.multiply(count, step), how, (value, number(step)), value.label)
+
+
+def figures_of(roots: Iterable[Figure]) -> Iterator[Figure]:
+    """Yield every figure that the roots stand on, each once, parts before what is made of them."""
+    seen: set[int] = set()
+    waiting: list[tuple[Figure, bool]] = [(root, False) for root in reversed(list(roots))]
+    while waiting:
+        figure, is_open = waiting.pop()
+        if id(figure) in seen:
+            continue
+        if is_open:
+            seen.add(id(figure))
+            yield figure
+        else:
+            waiting.append((figure, True))
+            waiting += [(part, False) for part in reversed(figure.parts)]

@@ -1,0 +1,322 @@
+"""Pay of one person: their stretches in a plan folded in time, component by component.
+
+Nothing is stored between periods but what the fold carries: counters, what was earned, balances.
+So a past that changed is folded again and gives an exact difference. The same function pays a
+run, tries a plan on history, estimates an open deal and finds what the linter proves.
+
+A component pays at the end of its payout period, and where a version or the person's time in
+the plan ends; its counter starts anew with its window. Source: docs/compensation/README.md
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Protocol
+
+from wald.heart.compensation.component import Component, Given, Measured, Paid, Past, components
+from wald.heart.compensation.credit import Credit
+from wald.heart.compensation.figure import ONE, ZERO, Figure, given, rounded, total
+from wald.heart.compensation.plan import DayCount, Entry, Every, Pays, Plan, Step
+from wald.kernel.period import Calendar, Period, period_of
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Days within one payment period in which one version of a plan holds for the person.
+
+    `closes`: nothing of this version follows for the person, so every component pays now.
+    """
+
+    days: Period
+    paid_in: Period  # the payment period the days lie in
+    plan: Plan
+    closes: bool = False
+
+
+class Inputs(Protocol):
+    """What a fold needs to know of one person; days from `start` up to, not including, `end`."""
+
+    def measured(self, plan: Plan, measure: str, start: date, end: date) -> Figure: ...
+    def quota(self, plan: Plan, measure: str, start: date, end: date) -> Figure | None: ...
+    def credits(self, plan: Plan, measure: str, start: date, end: date) -> tuple[Credit, ...]: ...
+    def everyone(
+        self, plan: Plan, measure: str, start: date, end: date
+    ) -> Mapping[str, Decimal]: ...
+    def yearly_target(self, plan: Plan, on: date) -> Figure | None: ...
+    def personal(self, plan: Plan, on: date) -> Mapping[str, Decimal]: ...
+    def scores(self, plan: Plan, start: date, end: date) -> Mapping[str, Figure]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a statement; `amount` is rounded as the plan says."""
+
+    component: str  # its key in the plan
+    reason: str
+    base: Figure
+    rate: Figure
+    amount: Figure
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ComponentPay:
+    """What one component paid in one payout period, and what it carries on."""
+
+    key: str
+    component: str
+    period: Period  # the payout period, from where it last paid
+    window: Period
+    measures: Mapping[str, Measured]
+    lines: tuple[Line, ...]
+    earned: Figure
+    balance: Mapping[str, Figure]
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodPay:
+    """What a person is paid by one plan for one stretch."""
+
+    stretch: Stretch
+    components: tuple[ComponentPay, ...]
+    total: Figure
+
+    @property
+    def lines(self) -> Iterator[Line]:
+        for component in self.components:
+            yield from component.lines
+
+
+@dataclass(slots=True)
+class _Counter:
+    """What the fold remembers of one component."""
+
+    window: Period
+    paid_up_to: date  # first day that has not been paid
+    balance: Mapping[str, Figure] = field(default_factory=dict)
+    past: list[Past] = field(default_factory=list)
+    own: list[Figure] = field(default_factory=list)  # earned in the window
+
+
+def fold(
+    person_id: str, stretches: Sequence[Stretch], inputs: Inputs, calendar: Calendar
+) -> Iterator[PeriodPay]:
+    """Yield what the person is paid for each stretch, in order."""
+    counters: dict[str, _Counter] = {}
+    earned: dict[str, list[tuple[date, Figure]]] = {}  # by component: when, how much
+    for stretch in stretches:
+        paid = []
+        for entry in stretch.plan.components:
+            counter = _counter(counters, entry, stretch, calendar)
+            if not _pays_now(entry, stretch, calendar):
+                continue
+            case = _case(person_id, entry, counter, stretch, inputs, calendar, earned)
+            one = _pay(entry, case, stretch.plan)
+            paid.append(one)
+            _remember(counter, one, case, stretch)
+            earned.setdefault(entry.key, []).append((stretch.days.end, one.earned))
+        yield _closed(stretch, paid)
+
+
+def payout_period(every: Every, day: date, calendar: Calendar) -> Period:
+    """Return the payout period or window that holds `day`."""
+    grain = every.grain
+    if grain is None:
+        return Period(date.min, date.max, "all time")
+    return period_of(calendar, grain, day)
+
+
+def share_of(days: Period, whole: Period, count: DayCount) -> Figure:
+    """Return which share of `whole` the days are, at most 1."""
+    if days.start <= whole.start and whole.end <= days.end:
+        return ONE
+    part, all_days = _days(days, count), _days(whole, count)
+    figure = given(part, f"days from {days.start} to {days.last_day}", "days")
+    return (figure / given(all_days, "days of the period", "days")).called("share of the period")
+
+
+def _days(days: Period, count: DayCount) -> int:
+    if count is DayCount.ACTUAL:
+        return days.days
+    first, last = days.start, days.last_day
+    months = (last.year - first.year) * 12 + last.month - first.month
+    ends = 30 if days.end.day == 1 else min(last.day, 30)
+    return months * 30 + ends - min(first.day, 30) + 1
+
+
+def _counter(
+    counters: dict[str, _Counter], entry: Entry, stretch: Stretch, calendar: Calendar
+) -> _Counter:
+    window = payout_period(entry.resets, stretch.days.start, calendar)
+    counter = counters.get(entry.key)
+    if counter is None:
+        counter = counters[entry.key] = _Counter(window, stretch.days.start)
+    elif counter.window != window:
+        counter.window = window
+        counter.own = []
+    return counter
+
+
+def _pays_now(entry: Entry, stretch: Stretch, calendar: Calendar) -> bool:
+    if stretch.closes:
+        return True
+    return payout_period(entry.every, stretch.days.last_day, calendar).end == stretch.days.end
+
+
+def _case(
+    person_id: str,
+    entry: Entry,
+    counter: _Counter,
+    stretch: Stretch,
+    inputs: Inputs,
+    calendar: Calendar,
+    earned: Mapping[str, Sequence[tuple[date, Figure]]],
+) -> Given:
+    plan, end = stretch.plan, stretch.days.end
+    whole = payout_period(entry.every, stretch.days.last_day, calendar)
+    start = counter.paid_up_to
+    period = Period(start, end, whole.label)
+    window_start = max(counter.window.start, date.min)
+    component = components()[entry.component]
+    wanted = dict.fromkeys([entry.measure, entry.attainment_by, *entry.measures])
+    return Given(
+        key=entry.key,
+        period=period,
+        window=counter.window,
+        measures={
+            key: _measured(inputs, plan, key, counter.window, start, end) for key in wanted if key
+        },
+        measure=entry.measure,
+        attainment_by=entry.attainment_by,
+        earned=_sums(earned, start, end),
+        earned_to_date=_sums(earned, window_start, end),
+        own_to_date=total(counter.own),
+        balance=counter.balance,
+        past=tuple(counter.past),
+        credits=(
+            inputs.credits(plan, entry.measure, date.min, end) if component.reads_credits else ()
+        ),
+        everyone=(
+            inputs.everyone(plan, entry.measure, whole.start, whole.end)
+            if component.reads_everyone
+            else {}
+        ),
+        person_id=person_id,
+        target=_target(inputs, plan, period, whole, entry),
+        present=share_of(period, whole, plan.day_count) if entry.every.grain else ONE,
+        personal=inputs.personal(plan, stretch.days.last_day),
+        scores=inputs.scores(plan, start, end),
+        is_last=stretch.closes or end == counter.window.end,
+        pays_to_date=entry.pays is Pays.TO_DATE,
+    )
+
+
+def _measured(
+    inputs: Inputs, plan: Plan, key: str, window: Period, start: date, end: date
+) -> Measured:
+    """Return a measure: of the days from `start`, and from the window's start up to them."""
+    first = max(window.start, date.min)
+    before = inputs.measured(plan, key, first, max(first, start)) if first < start else ZERO
+    until = end if window.end == date.max else window.end
+    return Measured(
+        inputs.measured(plan, key, start, end),
+        before,
+        inputs.quota(plan, key, first, until),
+        inputs.quota(plan, key, start, end),
+        inputs.quota(plan, key, first, end),
+    )
+
+
+def _sums(
+    earned: Mapping[str, Sequence[tuple[date, Figure]]], start: date, end: date
+) -> dict[str, Figure]:
+    """Add up by component what was earned in payout periods that ended after `start`."""
+    return {
+        key: total((figure for day, figure in paid if start < day <= end), f"earned by {key}")
+        for key, paid in earned.items()
+    }
+
+
+def _target(
+    inputs: Inputs, plan: Plan, period: Period, whole: Period, entry: Entry
+) -> Figure | None:
+    """Return the target incentive of a payout period, for the days in the plan."""
+    yearly = inputs.yearly_target(plan, period.last_day)
+    if yearly is None:
+        return None
+    parts = {Every.MONTH: 12, Every.QUARTER: 4}.get(entry.every, 1)
+    share = share_of(period, whole, plan.day_count) if entry.every.grain else ONE
+    of_period = yearly / given(parts, "payout periods in a year", "calendar")
+    return (of_period * share).called("target incentive of the period")
+
+
+def _pay(entry: Entry, case: Given, plan: Plan) -> ComponentPay:
+    component: Component[object] = components()[entry.component]
+    paid = component.pay(entry.terms, case)
+    lines = tuple(_lines(entry, paid, plan))
+    earned = total((line.amount for line in lines), f"earned by {entry.key}")
+    return ComponentPay(
+        entry.key,
+        entry.component,
+        case.period,
+        case.window,
+        case.measures,
+        lines,
+        earned,
+        paid.balance,
+    )
+
+
+def _lines(entry: Entry, paid: Paid, plan: Plan) -> Iterator[Line]:
+    """Yield the lines of a component, rounded where the plan rounds lines or components."""
+    rounding, unit = plan.rounding, plan.rounding.unit(plan.currency)
+    exact = []
+    for line in paid.lines:
+        amount = line.amount
+        if rounding.step is Step.LINE:
+            amount = rounded(amount, unit, half_even=rounding.half_even)
+        exact.append(amount)
+        yield Line(entry.key, line.reason, line.base, line.rate, amount, line.kind)
+    if rounding.step is Step.COMPONENT:
+        yield from _rounding_line(entry.key, exact, unit, rounding.half_even)
+
+
+def _rounding_line(
+    key: str, amounts: Iterable[Figure], unit: Decimal, half_even: bool
+) -> Iterator[Line]:
+    exact = total(amounts)
+    difference = (rounded(exact, unit, half_even=half_even) - exact).called("rounding")
+    if difference:
+        yield Line(key, "rounding", difference, ONE, difference, "rounding")
+
+
+def _remember(counter: _Counter, one: ComponentPay, case: Given, stretch: Stretch) -> None:
+    credit = case.own.period if case.measure else ZERO
+    counter.paid_up_to = stretch.days.end
+    counter.balance = one.balance
+    counter.past.append(Past(case.period, credit, one.earned))
+    counter.own.append(one.earned)
+
+
+def _closed(stretch: Stretch, paid: list[ComponentPay]) -> PeriodPay:
+    """Return the pay of a stretch, rounded where the plan rounds payments."""
+    plan = stretch.plan
+    rounding, unit = plan.rounding, plan.rounding.unit(plan.currency)
+    if rounding.step is Step.PAYMENT and paid:
+        exact = [one.earned for one in paid]
+        last = paid[-1]
+        for line in _rounding_line(last.key, exact, unit, rounding.half_even):
+            lines = (*last.lines, line)
+            earned = total((one.amount for one in lines), f"earned by {last.key}")
+            paid[-1] = ComponentPay(
+                last.key,
+                last.component,
+                last.period,
+                last.window,
+                last.measures,
+                lines,
+                earned,
+                last.balance,
+            )
+    return PeriodPay(stretch, tuple(paid), total((one.earned for one in paid), "pay"))

@@ -1,0 +1,125 @@
+"""What is known of one person where credits are at hand: plain files, tests, estimates."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from wald.heart.compensation.credit import Credit
+from wald.heart.compensation.figure import Figure, given, total
+from wald.heart.compensation.measuring import counts, measured
+from wald.heart.compensation.plan import Plan
+from wald.kernel.period import Period
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """A target for one window of days; `measure` as the plan's measure names it."""
+
+    quota_id: str
+    days: Period
+    amount: Decimal
+    measure: str = "bookings"
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Which share of an objective was reached in a window of days; 1 = in full."""
+
+    objective: str
+    days: Period
+    reached: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """One person's credits, quotas and terms. `others`: measures of everyone in the plan, for
+    contests, by measure."""
+
+    all_credits: Sequence[Credit] = ()
+    quotas: Sequence[Quota] = ()
+    own_target: Decimal | None = None  # target incentive a year
+    own_rates: Mapping[str, Decimal] = field(default_factory=dict)
+    all_scores: Sequence[Score] = ()
+    field_of: Mapping[str, Sequence[Credit]] = field(default_factory=dict)  # credits by person
+
+    def measured(self, plan: Plan, measure: str, start: date, end: date) -> Figure:
+        rule = plan.measure(measure)
+        return measured(rule, (c for c in self.all_credits if start <= c.credited_on < end))
+
+    def quota(self, plan: Plan, measure: str, start: date, end: date) -> Figure | None:
+        """Return the target of the days: quotas by the days they share with them."""
+        rule = plan.measure(measure)
+        if rule.yearly_quota is not None:
+            return _of_year(rule.yearly_quota, measure, start, end)
+        if not rule.quota:
+            return None
+        parts = [
+            _within(one, start, end)
+            for one in self.quotas
+            if one.measure == rule.quota and one.days.start < end and start < one.days.end
+        ]
+        return total(parts, f"quota for {measure}") if parts else None
+
+    def credits(self, plan: Plan, measure: str, start: date, end: date) -> tuple[Credit, ...]:
+        """Return the credits that count for a measure, oldest first."""
+        rule = plan.measure(measure)
+        found = (c for c in self.all_credits if start <= c.credited_on < end and counts(rule, c))
+        return tuple(sorted(found, key=lambda c: (c.credited_on, c.credit_id)))
+
+    def everyone(self, plan: Plan, measure: str, start: date, end: date) -> Mapping[str, Decimal]:
+        rule = plan.measure(measure)
+        return {
+            person: measured(rule, (c for c in credits if start <= c.credited_on < end)).value
+            for person, credits in self.field_of.items()
+        }
+
+    def yearly_target(self, plan: Plan, on: date) -> Figure | None:
+        if self.own_target is not None:
+            return given(self.own_target, "own target incentive a year", "personal:target")
+        if plan.target_incentive is None:
+            return None
+        return given(plan.target_incentive, "target incentive a year", "plan:target_incentive")
+
+    def personal(self, plan: Plan, on: date) -> Mapping[str, Decimal]:
+        return self.own_rates
+
+    def scores(self, plan: Plan, start: date, end: date) -> Mapping[str, Figure]:
+        """Return the latest score of each objective whose window ends in the days."""
+        found = sorted(
+            (one for one in self.all_scores if start < one.days.end <= end),
+            key=lambda one: one.days.end,
+        )
+        return {
+            one.objective: given(
+                one.reached, f"{one.objective} reached", f"score:{one.objective}/{one.days.label}"
+            )
+            for one in found
+        }
+
+
+def _of_year(yearly: Decimal, measure: str, start: date, end: date) -> Figure:
+    """Return the part of a yearly target: whole months by twelfths, days by the month's days."""
+    amount = given(yearly, f"yearly quota for {measure}", f"plan:measures.{measure}.yearly_quota")
+    share = given(_months(start, end), "months", "days")
+    return (amount * share / given(12, "months of a year", "days")).called(f"quota for {measure}")
+
+
+def _months(start: date, end: date) -> Decimal:
+    whole = (end.year - start.year) * 12 + end.month - start.month
+    return whole + _into(end) - _into(start)
+
+
+def _into(day: date) -> Decimal:
+    following = date(day.year + day.month // 12, day.month % 12 + 1, 1)
+    return Decimal(day.day - 1) / (following - day.replace(day=1)).days
+
+
+def _within(quota: Quota, start: date, end: date) -> Figure:
+    """Return the part of a quota that falls into the days, by days."""
+    amount = given(quota.amount, f"quota {quota.days.label}", f"quota:{quota.quota_id}")
+    first, last = max(start, quota.days.start), min(end, quota.days.end)
+    if (first, last) == (quota.days.start, quota.days.end):
+        return amount
+    days = given((last - first).days, "days of the quota in the period", "days")
+    return amount * days / given(quota.days.days, "days of the quota", "days")

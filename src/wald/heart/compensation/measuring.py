@@ -1,0 +1,112 @@
+"""What a measure makes of credits: an expression and a condition over their columns.
+
+The same text is written into the SELECT that measures everybody at once and computed here for one
+person; a property test compares the two. Source: docs/compensation/measures.md
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
+from functools import lru_cache
+from types import MappingProxyType
+
+from sqlglot import exp
+
+from wald.heart.compensation.credit import Credit
+from wald.heart.compensation.figure import Figure, given, total
+from wald.heart.compensation.plan import MeasureRule
+from wald.kernel.problem import BadInput
+from wald.language import types as t
+from wald.language.parse import Checked, read_condition, read_value
+from wald.language.rule import calculation, predicate
+from wald.language.types import NUMBERS, SqlType
+
+# A person's part: money of DECIMAL(18,4) times a share of DECIMAL(9,6), exact.
+PART = t.decimal(27, 10)
+
+COLUMNS: Mapping[str, SqlType] = MappingProxyType(
+    {
+        **dict.fromkeys(("amount", "list_amount", "cost", "margin", "tax", "quantity"), PART),
+        "deal_amount": t.decimal(18, 4),
+        "share": t.decimal(9, 6),
+        **dict.fromkeys(
+            "credit_id person_id deal_id rule kind event type channel currency account_id segment"
+            " industry country territory team region product_id product family".split(),
+            t.TEXT,
+        ),
+        "credited_on": t.DATE,
+        "booked_on": t.DATE,
+        "age_days": t.INTEGER,
+    }
+)
+
+
+def read_measure_value(rule: MeasureRule) -> Checked:
+    """Read what a measure adds up. Problems are at places of the text."""
+    return read_value(rule.value, COLUMNS)
+
+
+def read_credit_condition(text: str) -> Checked:
+    return read_condition(text, COLUMNS)
+
+
+@lru_cache(maxsize=1024)
+def _value(text: str) -> Callable[[Mapping[str, object]], object]:
+    return calculation(_tree(read_value(text, COLUMNS), text), COLUMNS)
+
+
+@lru_cache(maxsize=1024)
+def _condition(text: str) -> Callable[[Mapping[str, object]], bool | None]:
+    return predicate(_tree(read_condition(text, COLUMNS), text), COLUMNS)
+
+
+def _tree(checked: Checked, text: str) -> exp.Expr:
+    if checked.tree is None or checked.type is None:
+        raise BadInput(f"{text!r} cannot be measured.", checked.problems)
+    return checked.tree
+
+
+def counts(rule: MeasureRule, credit: Credit) -> bool:
+    """Does the credit count for the measure? What is held does not count until it is released."""
+    if credit.is_held or (rule.rules and credit.rule not in rule.rules):
+        return False
+    return not rule.where or _condition(rule.where)(columns_of(credit)) is True
+
+
+def part(rule: MeasureRule, credit: Credit) -> Figure:
+    """Return what a credit adds to a measure, as a figure that names it."""
+    if rule.value == "amount":
+        return credit.figure()
+    found = _value(rule.value)(columns_of(credit))
+    value = found if isinstance(found, Decimal) else Decimal(str(found or 0))
+    return given(value, f"{rule.value} of deal {credit.deal_id}", f"credit:{credit.credit_id}")
+
+
+def measured(rule: MeasureRule, credits: Iterable[Credit]) -> Figure:
+    """Add up what credits add to a measure; those that do not count are left out."""
+    parts = (part(rule, credit) for credit in credits if counts(rule, credit))
+    return total(parts, rule.key)
+
+
+def is_number(checked: Checked) -> bool:
+    return checked.type is not None and checked.type.kind in NUMBERS
+
+
+def columns_of(credit: Credit) -> Mapping[str, object]:
+    """Return the columns of a credit, None where nobody knows."""
+    booked = credit.booked_on or credit.credited_on
+    return {
+        **dict.fromkeys(COLUMNS),
+        **credit.row,
+        "credit_id": credit.credit_id,
+        "person_id": credit.person_id,
+        "deal_id": credit.deal_id,
+        "amount": credit.amount,
+        "deal_amount": credit.deal_amount,
+        "share": credit.share,
+        "rule": credit.rule,
+        "kind": credit.kind.value,
+        "event": credit.event.value,
+        "credited_on": credit.credited_on,
+        "booked_on": booked,
+        "age_days": (credit.credited_on - booked).days,
+    }

@@ -1,0 +1,77 @@
+"""What one person is paid in one run: this period, what changed in periods paid before, the sum.
+
+Source  docs/compensation/runs.md
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import Enum
+
+from wald.heart.compensation.credit import Credit
+from wald.heart.compensation.figure import Figure
+from wald.heart.compensation.fold import PeriodPay
+from wald.kernel.period import Period
+
+
+class Cause(Enum):
+    """Why pay of a period that was paid before is another now. In the order they are applied."""
+
+    DATA = "data"  # bookings, payments, cancellations came late or were corrected
+    SPLIT = "split"
+    HIERARCHY = "hierarchy"
+    FX = "fx"
+    PLAN = "plan"  # plans, personal terms, quotas
+    MANUAL = "manual"
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """A change of pay that was released before, paid in the open period: amount = new - old."""
+
+    period: Period  # the payment period that changed
+    component: str
+    cause: Cause
+    old: Decimal
+    new: Decimal
+    why: str  # in words: "booking SO-17 of 12 March became known on 4 April"
+
+    @property
+    def amount(self) -> Decimal:
+        return self.new - self.old
+
+
+@dataclass(frozen=True, slots=True)
+class Adjustment:
+    """A manual entry: approved by somebody else, never an edit."""
+
+    adjustment_id: int
+    person_id: str
+    amount: Decimal
+    currency: str
+    reason: str
+    entered_by: str
+    approved_by: str
+    counts_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class PersonPay:
+    """Everything a statement needs. `pays` are the payment periods of the run, oldest first;
+    `earlier` those of the same year before it, as they are now known to be."""
+
+    person_id: str
+    name: str
+    run_id: int  # 0: computed from plain files
+    period: Period
+    currency: str
+    plans: tuple[str, ...]  # "account_executives, version 3", one after the other
+    pays: tuple[PeriodPay, ...]
+    earlier: tuple[PeriodPay, ...] = ()
+    deltas: tuple[Delta, ...] = ()
+    adjustments: tuple[Adjustment, ...] = ()
+    credits: Mapping[str, Credit] = field(default_factory=dict)  # that the figures name
+    paid: Figure | None = None  # what is paid: pays + deltas + adjustments
+    paid_before: Decimal = Decimal(0)  # in the same year
+    is_withheld: bool = False  # payment of this person is on hold
