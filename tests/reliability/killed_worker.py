@@ -3,22 +3,21 @@
 A folder is to be loaded in the background. The worker is killed with SIGKILL, its lease runs out,
 another one takes over, which may be killed too. Afterwards the job is done, the facts are those
 of a load that nobody disturbed, there is one load, one notice and one warm pulse.
+
+Every tenth workspace has workers that are started from nothing; those of the others are forked
+from `worker_nest`, which has imported what a worker needs, and then run the same command.
 """
 
-import os
 import random
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.ingesting import ANA, Desk, Desks, write
 from tests.reliability.result import Result
+from tests.reliability.worker_nest import Nest, Worker, nested, started
 from wald.actions.work.queue import queue
 from wald.kernel.policy import Role
 from wald.records import models
@@ -30,7 +29,7 @@ from wald.records.stores.work import State
 _DEALS = 2000
 _LAST_STEP = 3
 _PATIENCE = 60.0  # seconds for one worker
-_USUAL = 2.0  # seconds a worker needs, over which random kills are spread
+_COLD_EVERY = 10  # workspaces
 
 
 def run(count: int, seed: int) -> Result:
@@ -43,57 +42,52 @@ def run(count: int, seed: int) -> Result:
         desks = Desks(Path(root) / "desks")
         folder = _export(Path(root) / "export")
         wanted = _undisturbed(desks, folder)
-        while kills < count:
-            desk = desks.new()
-            kills += _disturbed(desk, folder, draw, kills)
-            broken += [f"after kill {kills}: {one}" for one in _faults(desk, wanted)]
-            desks.drop(desk)
+        with nested(_queued(desks.new(), folder).workspace.home) as nest:
+            while kills < count:
+                desk = _queued(desks.new(), folder)
+                is_cold = desks.made % _COLD_EVERY == 0
+                kills += _disturbed(desk, None if is_cold else nest, draw, kills)
+                broken += [f"after kill {kills}: {one}" for one in _faults(desk, wanted)]
+                desks.drop(desk)
     words = f"{kills} workers killed" + "".join(f"; {one}" for one in broken[:5])
     return Result(kills, len(broken), words, time.monotonic() - started)
 
 
-def _disturbed(desk: Desk, folder: Path, draw: random.Random, number: int) -> int:
-    """Load with workers that are killed once or twice; return how often."""
+def _queued(desk: Desk, folder: Path) -> Desk:
+    """Let Ana ask for the load."""
     create_user("ana", None, Role.SALES_OPERATIONS, database=desk.workspace.database)
-    job_id = queue(
+    queue(
         actor=ANA,
         workspace=desk.workspace,
         kind="load_folder",
         at=datetime.now(UTC),
         arguments={"folder": str(folder)},
     )
-    kills = draw.choice((1, 1, 2))
+    return desk
+
+
+def _disturbed(desk: Desk, nest: Nest | None, draw: random.Random, number: int) -> int:
+    """Load with workers that are killed once or twice; return how often."""
+    home, kills, killed = desk.workspace.home, draw.choice((1, 1, 2)), 0
+    (job,) = store.list_jobs(database=desk.workspace.database)
     for turn in range(kills):
         step = (number + turn) % (_LAST_STEP + 2)
-        with _worker(desk) as process:
+        with started(home, nest) as worker:
             if step <= _LAST_STEP:
-                _wait_for_step(desk, job_id, step, process)
+                _wait_for_step(desk, job.job_id, step, worker)
             else:
-                time.sleep(draw.uniform(0, _USUAL))
-            process.send_signal(signal.SIGKILL)
+                time.sleep(draw.uniform(0, worker.usual))
+            killed += worker.kill()
         _let_leases_run_out(desk)
-    with _worker(desk) as process:
-        process.wait(_PATIENCE)
-    return kills
+    with started(home, nest) as worker:
+        worker.wait(_PATIENCE)
+    return killed
 
 
-@contextmanager
-def _worker(desk: Desk) -> Iterator[subprocess.Popen[bytes]]:
-    environment = {**os.environ, "WALD_HOME": str(desk.workspace.home)}
-    words = ["-m", "wald", "worker", "--until-idle", "--home", str(desk.workspace.home)]
-    with subprocess.Popen(
-        [sys.executable, *words], env=environment, stderr=subprocess.DEVNULL
-    ) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
-
-
-def _wait_for_step(desk: Desk, job_id: int, step: int, process: subprocess.Popen[bytes]) -> None:
+def _wait_for_step(desk: Desk, job_id: int, step: int, worker: Worker) -> None:
     """Wait until the job is taken and so many of its steps are done, or the worker has ended."""
     end = time.monotonic() + _PATIENCE
-    while time.monotonic() < end and process.poll() is None:
+    while time.monotonic() < end and not worker.is_over():
         found = store.find_job(job_id, database=desk.workspace.database)
         assert found is not None
         if found.step >= step and found.state is not State.WAITING:
