@@ -10,6 +10,9 @@ BIN := .venv/bin
 # A development environment can run Wald too, so it is used where there is one.
 RUN_STAMP := $(if $(wildcard .venv/dev.stamp),.venv/dev.stamp,.venv/run.stamp)
 
+# `make check` runs the house tests, so `make test` does where it is told to only.
+NOT_HOUSE := $(if $(findstring tests/house,$(ARGS)),,--ignore=tests/house)
+
 help:  ## say what there is
 	@sed -n 's/^\([a-z]*\):.*  ## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | \
 		while IFS='|' read -r name does; do printf '  %-14s %s\n' "$$name" "$$does"; done
@@ -19,10 +22,10 @@ run: $(RUN_STAMP)  ## load Acme, or DATA=path/to/export, and serve 127.0.0.1:800
 
 install: .venv/dev.stamp  ## make the development environment in .venv
 
-test: .venv/dev.stamp  ## run all tests; ARGS="-k name" passes words on to pytest
-	@$(BIN)/pytest -n 2 --dist loadfile --ignore=tests/trials $(ARGS)
+test: .venv/dev.stamp  ## run all tests but those of check; ARGS="-k name" goes on to pytest
+	@$(BIN)/pytest -n 2 --dist loadfile --ignore=tests/trials $(NOT_HOUSE) $(ARGS)
 
-check: .venv/dev.stamp  ## format, lint, types, import contracts, docs
+check: .venv/dev.stamp  ## format, lint, types, import contracts, house tests
 	@scripts/check
 
 bench: .venv/dev.stamp  ## measure speed and memory against hand-written SQL
