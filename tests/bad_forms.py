@@ -80,9 +80,9 @@ FORMS: Mapping[str, Form] = {
         _case("move"), {**_CASE, "move": "finish", "outcome": "done"}, needs="move", long="outcome"
     ),
     "delegations": _form(
-        typed={"to": "ben", "from": "2099-01-01", "until": "2099-02-01", "why": "away"},
-        needs="to from until",
-        long="to from until why",
+        typed={"to": "ben", "starts_on": "2099-01-01", "ends_on": "2099-02-01", "why": "away"},
+        needs="to starts_on ends_on",
+        long="to starts_on ends_on why",
     ),
     "delegation_end": _form(lambda world: {"delegation_id": world.delegation}),
     "insight_new": _form(typed={"claim": "Sales are slow"}, long="claim subject low estimate"),

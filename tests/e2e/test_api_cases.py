@@ -147,6 +147,12 @@ def test_what_is_wrong_is_said(path: str, body: object, status: int) -> None:
     assert told(signed("ben"), f"cases/{number}")["version"] == 1
 
 
+def test_a_fault_of_a_delegation_names_the_field_that_was_sent() -> None:
+    body = {"to": "mia", "starts_on": "2099-01-02", "ends_on": "2099-01-01"}
+    problems = sent(signed("ben"), "delegations", body, 422)["problems"]
+    assert [one["where"] for one in problems] == ["ends_on"]
+
+
 def test_somebody_elses_case_is_not_there() -> None:
     number = opened()["case_id"]
     for name in ("max", "zoe", "rae"):

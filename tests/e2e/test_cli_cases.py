@@ -91,3 +91,7 @@ def test_somebody_is_let_stand_in_and_it_ends() -> None:
     assert wald("delegations", "end", str(number)).code == 2
     assert wald("delegations", "add", "mia", "rae", *days).code == 2
     assert wald("delegations", "add", "mia", "max", "--from", "soon", "--until", "x").code == 2
+    over = wald("delegations", "add", "mia", "mia", "--from", "2024-01-02", "--until", "2024-01-01")
+    assert over.code == 2
+    assert "NAME: nobody stands in for themselves" in over.err
+    assert "--until: it is not after the first day" in over.err

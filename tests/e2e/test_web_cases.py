@@ -250,14 +250,19 @@ def test_strangers_are_sent_to_sign_in(client: Client) -> None:
 
 def test_somebody_is_let_stand_in_and_it_ends() -> None:
     person = visitor("mia")
-    days = {"from": NOW.date().isoformat(), "until": (NOW.date() + timedelta(days=3)).isoformat()}
+    day = NOW.date()
+    days = {"starts_on": day.isoformat(), "ends_on": (day + timedelta(days=3)).isoformat()}
     page = text_of(person.post("/cases/delegations/", {"to": "max", **days}, follow=True))
     assert "max stands in for you" in page
     end = re.search(r"/cases/delegations/\d+/end/", page)
     assert end is not None
     assert "It has ended" in text_of(person.post(end[0], follow=True))
-    answer = person.post("/cases/delegations/", {"to": "max", "from": "soon", "until": ""})
+    answer = person.post("/cases/delegations/", {"to": "max", "starts_on": "soon", "ends_on": ""})
     assert answer.status_code == 400
+    backwards = {"to": "max", "starts_on": days["ends_on"], "ends_on": days["starts_on"]}
+    page = text_of(person.post("/cases/delegations/", backwards))
+    beside = page.partition('id="about_ends_on"')[2].partition("</div>")[0]
+    assert "It is not after the first day" in beside
 
 
 def test_the_inbox_and_a_case_cost_a_fixed_number_of_queries(

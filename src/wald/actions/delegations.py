@@ -122,9 +122,9 @@ def _day_problems(starts_on: date, ends_on: date, today: date) -> list[Problem]:
     problems = []
     if ends_on <= starts_on:
         fix = "give the first day on which it no longer holds"
-        problems.append(Problem("until", "it is not after the first day", fix))
+        problems.append(Problem("ends_on", "it is not after the first day", fix))
     elif ends_on <= today:
-        problems.append(Problem("until", "it is over already", "give a day to come"))
+        problems.append(Problem("ends_on", "it is over already", "give a day to come"))
     elif ends_on - starts_on > _LONGEST:
-        problems.append(Problem("until", "it lasts more than a year", "end it sooner"))
+        problems.append(Problem("ends_on", "it lasts more than a year", "end it sooner"))
     return problems

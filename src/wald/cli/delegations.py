@@ -1,5 +1,6 @@
 """Delegations at the terminal: who stands in for whom, letting somebody do so, ending it."""
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -58,10 +59,15 @@ def add(
     if isinstance(starts_on, Problem) or isinstance(ends_on, Problem):
         problems = [one for one in (starts_on, ends_on) if isinstance(one, Problem)]
         raise BadInput("These days cannot be read.", problems)
-    number = delegate(
-        actor=person(), workspace=workspace, owner=owner, to=to, starts_on=starts_on,
-        ends_on=ends_on, why=why, at=moment(),
-    )  # fmt: skip
+    try:
+        number = delegate(
+            actor=person(), workspace=workspace, owner=owner, to=to, starts_on=starts_on,
+            ends_on=ends_on, why=why, at=moment(),
+        )  # fmt: skip
+    except BadInput as refusal:
+        typed = {"owner": "OWNER", "to": "NAME", "ends_on": "--until", "why": "--why"}
+        found = [replace(one, where=typed.get(one.where, one.where)) for one in refusal.problems]
+        raise BadInput(str(refusal), found) from refusal
     say(f"{to} stands in for {owner} (delegation {number}).")
     if as_json:
         put_json({"delegation_id": number})

@@ -15,7 +15,7 @@ from wald.queries.delegations import delegations as kept
 from wald.web.door import actor_of, workspace_of
 from wald.web.refusals import status_of
 
-_TYPED = ("to", "from", "until", "why")
+_TYPED = ("to", "starts_on", "ends_on", "why")
 
 
 @login_required
@@ -32,7 +32,9 @@ def delegations(request: HttpRequest) -> HttpResponse:
         except Refusal as error:
             refusal = error
         else:
-            messages.success(request, f"{typed['to']} stands in for you from {typed['from']} on.")
+            messages.success(
+                request, f"{typed['to']} stands in for you from {typed['starts_on']} on."
+            )
             return redirect("delegations")
     wrong: dict[str, list[Problem]] = {}
     for one in refusal.problems if isinstance(refusal, BadInput) else ():
@@ -73,7 +75,7 @@ def delegation_end(request: HttpRequest, delegation_id: int) -> HttpResponse:
 def _delegate(request: HttpRequest, typed: dict[str, str]) -> None:
     actor = actor_of(request)
     actor.must("delegations.keep")
-    starts, ends = read_day(typed["from"], "from"), read_day(typed["until"], "until")
+    starts, ends = (read_day(typed[name], name) for name in ("starts_on", "ends_on"))
     if isinstance(starts, Problem) or isinstance(ends, Problem):
         problems = [one for one in (starts, ends) if isinstance(one, Problem)]
         raise BadInput("These days cannot be read.", problems)
