@@ -176,6 +176,16 @@ def test_the_document_tells_every_address_and_no_other_host(client: Client) -> N
     assert document["openapi"].startswith("3.1")
 
 
+def test_the_document_is_built_once_and_not_sent_again(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = client.get("/api/v1/openapi.json")
+    monkeypatch.setattr("wald.api.urls.complete", None)  # building it once more would fail
+    assert client.get("/api/v1/openapi.json").content == first.content
+    seen = {"if-none-match": first.headers["ETag"]}
+    assert client.get("/api/v1/openapi.json", headers=seen).status_code == 304
+
+
 def test_the_page_about_it_names_addresses_that_are_there(client: Client) -> None:
     page = (DOCS / "reference" / "api.md").read_text()
     named = set(re.findall(r"`(?:GET|POST) (/api/v1/[^`?]+)", page))

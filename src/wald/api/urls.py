@@ -2,6 +2,7 @@
 may ask another host for anything, as the usual browsers of such documents do."""
 
 from importlib.metadata import version
+from typing import ClassVar
 
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
@@ -29,7 +30,12 @@ from wald.api.idempotency import once
 
 
 class Api(NinjaAPI):
-    """Ninja's, except that its document names operations plainly and errors by their form."""
+    """Ninja's, except that its document names operations plainly and errors by their form.
+
+    The document is built once in a process: it takes a second, and nothing in it changes.
+    """
+
+    _documents: ClassVar[dict[str, OpenAPISchema]] = {}  # by the path before every address
 
     def get_openapi_operation_id(self, operation: Operation) -> str:
         return operation.view_func.__name__
@@ -37,9 +43,12 @@ class Api(NinjaAPI):
     def get_openapi_schema(
         self, *, path_prefix: str | None = None, path_params: dict[str, object] | None = None
     ) -> OpenAPISchema:
-        schema = super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
-        complete(schema)
-        return schema
+        prefix = self.get_root_path(path_params or {}) if path_prefix is None else path_prefix
+        if prefix not in self._documents:
+            schema = super().get_openapi_schema(path_prefix=prefix, path_params=path_params)
+            complete(schema)
+            self._documents[prefix] = schema
+        return self._documents[prefix]
 
 
 api = Api(
