@@ -78,6 +78,7 @@ class Given:
     everyone: Mapping[str, Decimal] = field(default_factory=dict)  # see reads_everyone
     person_id: str = ""
     target: Figure | None = None  # target incentive of this payout period
+    target_to_date: Figure | None = None  # the same from the counter's start
     present: Figure = ONE  # share of the payout period in which the person was in the plan
     personal: Mapping[str, Decimal] = field(default_factory=dict)  # own rates by component's key
     scores: Mapping[str, Figure] = field(default_factory=dict)  # objectives by key, share reached
@@ -99,6 +100,12 @@ class Given:
         if own is None:
             return self.term(rate, path, label)
         return given(own, f"personal {label}", f"personal:{self.key}")
+
+    @property
+    def due_target(self) -> Figure:
+        """Target incentive of the days that are paid on: to date, or of this payout period."""
+        found = self.target_to_date if self.pays_to_date else self.target
+        return ZERO if found is None else found
 
     @property
     def goal(self) -> Measured:
@@ -143,7 +150,8 @@ class Component(Generic[T]):
 
     `edges` gives the attainments (1 = 100 %) at which pay bends or jumps, for the linter.
     `needs_quota`: pay cannot be computed without one. `works_on_others`: it is computed from
-    what the components before it earned. `may_lower`: pay may fall when sales rise.
+    what the components before it earned. `may_lower`: with these terms pay may fall when sales
+    rise, and the plan says so.
     """
 
     key: str
@@ -156,10 +164,12 @@ class Component(Generic[T]):
     edges: Callable[[T], Iterable[Decimal]] = no_edges
     needs_measure: bool = True
     needs_quota: Callable[[T], bool] = lambda terms: False
+    may_lower: Callable[[T], bool] = lambda terms: False
     works_on_others: bool = False
     reads_credits: bool = False  # `credits` is filled: slower, as each deal is looked at
     reads_everyone: bool = False  # `everyone` is filled: the measure of all in the plan
-    names: Callable[[T], Iterable[str]] = lambda terms: ()  # components or measures it names
+    names: Callable[[T], Iterable[str]] = lambda terms: ()  # components before it, by key
+    reads: Callable[[T], Iterable[str]] = lambda terms: ()  # measures beside its own, by key
 
 
 @cache

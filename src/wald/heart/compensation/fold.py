@@ -19,6 +19,7 @@ from wald.heart.compensation.credit import Credit
 from wald.heart.compensation.figure import ONE, ZERO, Figure, given, rounded, total
 from wald.heart.compensation.plan import DayCount, Entry, Every, Pays, Plan, Step
 from wald.kernel.period import Calendar, Period, period_of
+from wald.kernel.problem import Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,17 @@ class Stretch:
     paid_in: Period  # the payment period the days lie in
     plan: Plan
     closes: bool = False
+
+
+class WithoutQuota(Refusal):
+    """A person cannot be paid: a component pays on attainment, and there is no quota."""
+
+    def __init__(self, person_id: str, component: str, measure: str, window: Period) -> None:
+        days = "" if window.end == date.max else f" from {window.start} to {window.last_day}"
+        super().__init__(
+            f"{person_id} has no quota above zero for {measure}{days}, which {component} needs."
+        )
+        self.person_id = person_id
 
 
 class Inputs(Protocol):
@@ -97,6 +109,7 @@ class _Counter:
     balance: Mapping[str, Figure] = field(default_factory=dict)
     past: list[Past] = field(default_factory=list)
     own: list[Figure] = field(default_factory=list)  # earned in the window
+    targets: list[Figure] = field(default_factory=list)  # target incentive in the window
 
 
 def fold(
@@ -154,7 +167,7 @@ def _counter(
         counter = counters[entry.key] = _Counter(window, stretch.days.start)
     elif counter.window != window:
         counter.window = window
-        counter.own = []
+        counter.own, counter.targets = [], []
     return counter
 
 
@@ -179,7 +192,9 @@ def _case(
     period = Period(start, end, whole.label)
     window_start = max(counter.window.start, date.min)
     component = components()[entry.component]
-    wanted = dict.fromkeys([entry.measure, entry.attainment_by, *entry.measures])
+    target = _target(inputs, plan, period, whole, entry)
+    reads = component.reads(entry.terms)
+    wanted = dict.fromkeys([entry.measure, entry.attainment_by, *reads])
     return Given(
         key=entry.key,
         period=period,
@@ -203,7 +218,8 @@ def _case(
             else {}
         ),
         person_id=person_id,
-        target=_target(inputs, plan, period, whole, entry),
+        target=target,
+        target_to_date=None if target is None else total([*counter.targets, target], "target"),
         present=share_of(period, whole, plan.day_count) if entry.every.grain else ONE,
         personal=inputs.personal(plan, stretch.days.last_day),
         scores=inputs.scores(plan, start, end),
@@ -253,6 +269,9 @@ def _target(
 
 def _pay(entry: Entry, case: Given, plan: Plan) -> ComponentPay:
     component: Component[object] = components()[entry.component]
+    if component.needs_quota(entry.terms) and not case.goal.has_quota and case.goal.to_date:
+        goal = case.attainment_by or case.measure
+        raise WithoutQuota(case.person_id, entry.key, goal, case.window)
     paid = component.pay(entry.terms, case)
     lines = tuple(_lines(entry, paid, plan))
     earned = total((line.amount for line in lines), f"earned by {entry.key}")
@@ -297,6 +316,8 @@ def _remember(counter: _Counter, one: ComponentPay, case: Given, stretch: Stretc
     counter.balance = one.balance
     counter.past.append(Past(case.period, credit, one.earned))
     counter.own.append(one.earned)
+    if case.target is not None:
+        counter.targets.append(case.target)
 
 
 def _closed(stretch: Stretch, paid: list[ComponentPay]) -> PeriodPay:

@@ -128,7 +128,6 @@ class Entry:
     terms: object
     measure: str = ""
     attainment_by: str = ""
-    measures: tuple[str, ...] = ()  # further measures the component reads
     every: Every = Every.MONTH
     resets: Every = Every.YEAR
     pays: Pays = Pays.TO_DATE
