@@ -181,6 +181,30 @@ def test_taking_many_can_be_undone() -> None:
     assert [case.assignee for case in found if case is not None] == ["", ""]
 
 
+def test_putting_many_off_can_be_undone() -> None:
+    due = NOW + timedelta(hours=5)
+    numbers = [opened(by="max", due_at=due), opened(by="max", due_at=due)]
+    person = visitor("ana")
+    sent = {"case": numbers, "deed": "due:7"}
+    page = text_of(person.post("/cases/bulk/", sent, follow=True))
+    assert "2 cases due later." in page
+    later = [_due(one) for one in numbers]
+    assert all(one is not None and one > due + timedelta(days=6) for one in later)
+    fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page))
+    visitor("max").post(f"/cases/{numbers[1]}/due/", {"due": "2099-01-01 12:00", "version": "2"})
+    sent = {name: fields[name] for name in ("deed", "many", "reason", "next")}
+    page = text_of(person.post("/cases/undo/", sent, follow=True))
+    assert "1 of 2 cases are back" in page
+    assert _due(numbers[0]) == due
+    assert _due(numbers[1]) == datetime(2099, 1, 1, 12, tzinfo=UTC)
+
+
+def _due(case_id: int) -> datetime | None:
+    case = store.load(case_id, database="default")
+    assert case is not None
+    return case.due_at
+
+
 def test_many_are_closed_with_a_reason_and_opened_again() -> None:
     numbers = [opened(assignee="max") for _ in range(2)]
     person = visitor("max")

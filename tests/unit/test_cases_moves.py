@@ -289,6 +289,28 @@ def test_a_due_time_lies_ahead(home: Workspace) -> None:
     assert _now(home, case_id).due_at == at(5)
 
 
+def test_a_due_time_is_taken_back_by_who_gave_it(home: Workspace) -> None:
+    case_id = _open(home, assignee="max")
+    was = _now(home, case_id).due_at
+
+    def put_back(name: str) -> None:
+        case_moves.put_back_due(actor=act_as(name), workspace=home, case_id=case_id, at=at(3))
+
+    with pytest.raises(Refusal, match="you did not give it"):
+        put_back("max")
+    for due in (at(5), at(6)):
+        case_moves.set_due(
+            actor=act_as("max"), workspace=home, case_id=case_id, due_at=due, at=at(1)
+        )
+    with pytest.raises(Refusal, match="you did not give it"):
+        put_back("ana")
+    put_back("max")
+    assert _now(home, case_id).due_at == at(5)
+    put_back("max")  # the undoing is undone
+    assert _now(home, case_id).due_at == at(6)
+    assert was not in (at(5), at(6))
+
+
 def test_watchers_come_and_go(home: Workspace) -> None:
     case_id = _open(home)
     for on, watchers in ((True, ("ana",)), (True, ("ana",)), (False, ())):
@@ -302,9 +324,9 @@ def test_watchers_come_and_go(home: Workspace) -> None:
         ({"to": "nobody"}, "to"),
         ({"to": "rae"}, "to"),
         ({"to": "mia"}, "to"),
-        ({"ends_on": date(2024, 5, 3)}, "until"),
-        ({"starts_on": date(2023, 5, 3), "ends_on": date(2023, 5, 4)}, "until"),
-        ({"ends_on": date(2034, 5, 3)}, "until"),
+        ({"ends_on": date(2024, 5, 3)}, "ends_on"),
+        ({"starts_on": date(2023, 5, 3), "ends_on": date(2023, 5, 4)}, "ends_on"),
+        ({"ends_on": date(2034, 5, 3)}, "ends_on"),
         ({"why": "x" * 600}, "why"),
     ],
 )

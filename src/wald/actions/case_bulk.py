@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from wald.actions.case_moves import assign, give_back, move_case, set_due, take
+from wald.actions.case_moves import assign, give_back, move_case, put_back_due, set_due, take
 from wald.kernel.actor import Actor
 from wald.kernel.problem import BadInput, Problem, Refusal
 from wald.kernel.workspace import Workspace
@@ -122,10 +122,18 @@ def _due(work: _Work, deed: Deed) -> None:
     )  # fmt: skip
 
 
+def _put_back_due(work: _Work, deed: Deed) -> None:
+    put_back_due(
+        actor=work.actor, workspace=work.workspace, case_id=work.case_id, at=work.at,
+        version=work.version,
+    )  # fmt: skip
+
+
 DEEDS: Mapping[str, Callable[[_Work, Deed], None]] = {
     "take": _take,
     "assign": _assign,
     "give_back": _give_back,
     "move": _move,
     "due": _due,
+    "put_back_due": _put_back_due,
 }

@@ -10,7 +10,7 @@ from wald.actions.case_touch import Touched, touched
 from wald.actions.cases import worker_problems
 from wald.cases.case import INVOLVED, QUEUE_ROLES, Move, Part, title_of
 from wald.cases.checks import ends_vote, in_queue, may_hand_on, may_move, move_problems
-from wald.cases.fold import EventKind
+from wald.cases.fold import EventKind, fold
 from wald.cases.opening import due_problems
 from wald.cases.words import MEANING
 from wald.kernel.actor import Actor
@@ -178,6 +178,37 @@ def set_due(
         case.entry.before = {"due": "" if had is None else had.isoformat()}
         body = {"due": due_at.astimezone(UTC).isoformat()}
         case.add(EventKind.DUE, body, for_name=for_name)
+        case.entry.after = body
+        return case.case.version
+
+
+def put_back_due(
+    *,
+    actor: Actor,
+    workspace: Workspace,
+    case_id: int,
+    at: datetime,
+    version: int | None = None,
+) -> int:
+    """Take back the last due time, if `actor` gave it; return the case's version.
+
+    The case is due again when it was before, which may be over, or never.
+    """
+    actor.must("cases.work")
+    with touched(
+        actor=actor, workspace=workspace, case_id=case_id, at=at, action="case.put_back_due"
+    ) as case:
+        case.must_be_fresh(version, _WHEN)
+        case.must_be_open()
+        events = store.events(case_id, database=case.database)
+        last = max(n for n, event in enumerate(events) if event.kind in _WHEN or n == 0)
+        given = events[last]
+        if given.kind is not EventKind.DUE or given.by != actor.name:
+            raise Refusal(f"Case {case_id}: you did not give it the due time that it has.")
+        due = fold(events[:last]).due_at
+        case.entry.before = {"due": given.text("due")}
+        body = {"due": "" if due is None else due.astimezone(UTC).isoformat()}
+        case.add(EventKind.DUE, body, for_name=given.for_name)
         case.entry.after = body
         return case.case.version
 

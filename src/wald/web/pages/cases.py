@@ -32,6 +32,14 @@ _WORDS = {
     "give_back": "given back",
     "move": "moved",
     "due": "due later",
+    "put_back_due": "due as before",
+}
+_UNDO = {
+    "take": "give_back",
+    "assign": "give_back",
+    "move": "move:reopen",
+    "due": "put_back_due",
+    "put_back_due": "put_back_due",
 }
 _TYPED = ("kind", "title", "text", "assignee", "queue", "unit", "due", "links", "approvers",
           "needs")  # fmt: skip
@@ -168,11 +176,10 @@ def _tell(request: HttpRequest, ended: tuple[Ended, ...]) -> None:
     refused = [one for one in ended if not one.is_done]
     if done:
         many = f"{len(done)} case{'' if len(done) == 1 else 's'} {_WORDS[what]}."
-        undo = {"take": "give_back", "assign": "give_back", "move": "move:reopen"}.get(what)
-        if undo is None:
-            messages.success(request, many)
+        if what in _UNDO:
+            _offer_undo(request, many, _UNDO[what], done)
         else:
-            _offer_undo(request, many, undo, done)
+            messages.success(request, many)
     for one in refused[:_SHOWN]:
         messages.error(request, f"Case {one.case_id} is as it was: {one.words}")
     if len(refused) > _SHOWN:
