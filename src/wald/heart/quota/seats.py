@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
 
-from wald.heart.quota.tree import Hierarchy, Level, Seat, Unit
+from wald.heart.quota.tree import Hierarchy, Level, Seat, Stay, Unit
 from wald.kernel.period import Period
 from wald.kernel.problem import Problem
 
@@ -47,10 +47,10 @@ def seats_of(rows: Iterable[Row], year: Period, counting: Counting) -> tuple[Sea
     """Return the seats of everybody who sells within `year`, those with at least a day of it."""
     ordered = sorted(rows, key=lambda row: (row.person_id, row.since))
     held = {row.person_id: row for row in ordered if _holds(row, counting.people_on)}
-    found = []
+    found: list[Seat] = []
     for _, own in groupby(ordered, key=lambda row: row.person_id):
         found += _seats(tuple(own), held, year, counting)
-    return tuple(seat for seat in found if seat.since < seat.until)
+    return tuple(seat for seat in found if seat.stays)
 
 
 def rings(rows: Iterable[Row], on: date) -> Iterator[Problem]:
@@ -71,51 +71,53 @@ def rings(rows: Iterable[Row], on: date) -> Iterator[Problem]:
 def _seats(
     own: tuple[Row, ...], held: Mapping[str, Row], year: Period, counting: Counting
 ) -> Iterator[Seat]:
-    last = own[-1]
-    selling = [row for row in own if row.role in counting.roles]
-    if not counting.transfer:
-        selling = [row for row in selling if _holds(row, counting.people_on)]
-    starts = last.hired_on if counting.hire else None
-    ends = last.left_on if counting.leave else None
-    if ends is not None and not counting.last_day:
-        ends -= timedelta(days=1)
-    for place, stint in enumerate(_joined(selling, held, counting)):
-        row, units, since, until = stint
-        if not counting.transfer:
-            since, until = date.min, None
-        full_since = year.start if place == 0 else max(since, year.start)
-        full_until = min(until or year.end, year.end)
+    places: dict[tuple[Unit, ...], list[Row]] = {}
+    for row in own:
+        is_here = counting.transfer or _holds(row, counting.people_on)
+        if row.role in counting.roles and is_here:
+            places.setdefault(_units(row, held, counting.hierarchy), []).append(row)
+    for units, rows in places.items():
+        full = [_full_stay(row, own, year, counting) for row in rows]
+        stays = [_stay(one, own[-1], counting) for one in full]
         yield Seat(
-            person_id=row.person_id,
-            name=last.name or row.person_id,
+            person_id=own[-1].person_id,
+            name=own[-1].name or own[-1].person_id,
             units=units,
-            since=max(full_since, starts or year.start),
-            until=min(full_until, ends or year.end),
-            full_since=full_since,
-            full_until=full_until,
-            hired_on=last.hired_on,
+            stays=_joined(stays),
+            full_stays=_joined(full),
+            hired_on=own[-1].hired_on,
         )
 
 
-Stint = tuple[Row, tuple[Unit, ...], date, date | None]
+def _full_stay(row: Row, own: Sequence[Row], year: Period, counting: Counting) -> Stay:
+    """Return the days of a row as if its person had been there all year."""
+    if not counting.transfer:
+        return year.start, year.end
+    since = year.start if row is own[0] else max(row.since, year.start)
+    return since, min(row.until or year.end, year.end)
 
 
-def _joined(rows: Sequence[Row], held: Mapping[str, Row], counting: Counting) -> list[Stint]:
-    """Return stretches of days in one place, in order: rows that change nothing here are one."""
-    found: list[Stint] = []
-    for row in rows:
-        units = _units(row, held, counting.hierarchy)
-        if found and found[-1][1] == units and found[-1][3] == row.since:
-            first = found[-1]
-            found[-1] = (first[0], units, first[2], row.until)
+def _stay(full: Stay, last: Row, counting: Counting) -> Stay:
+    since, until = full
+    if counting.hire and last.hired_on is not None:
+        since = max(since, last.hired_on)
+    if counting.leave and last.left_on is not None:
+        left_on = last.left_on if counting.last_day else last.left_on - timedelta(days=1)
+        until = min(until, left_on)
+    return since, until
+
+
+def _joined(stays: Iterable[Stay]) -> tuple[Stay, ...]:
+    """Return stays in order, without empty ones; those that touch are one."""
+    found: list[Stay] = []
+    for since, until in sorted(stays):
+        if until <= since:
+            continue
+        if found and since <= found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], until))
         else:
-            found.append((row, units, row.since, row.until))
-    # Nobody sits in one place twice: the two stays become one, from the first day to the last.
-    merged: dict[tuple[Unit, ...], Stint] = {}
-    for stint in found:
-        before = merged.get(stint[1])
-        merged[stint[1]] = stint if before is None else (before[0], stint[1], before[2], stint[3])
-    return list(merged.values())
+            found.append((since, until))
+    return tuple(found)
 
 
 def _units(row: Row, held: Mapping[str, Row], hierarchy: Hierarchy) -> tuple[Unit, ...]:

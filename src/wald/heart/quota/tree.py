@@ -42,18 +42,19 @@ class Unit:
     level: Level
 
 
+Stay = tuple[date, date]
+
+
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """Somebody's place from `since` to before `until`; `full_since` and `full_until` are the days
-    it would have had if nobody were hired and nobody left."""
+    """Somebody's place, and the stays in it, half-open; `full_stays` are what they would be if
+    nobody were hired within the year and nobody left."""
 
     person_id: str
     name: str
     units: tuple[Unit, ...]
-    since: date
-    until: date
-    full_since: date
-    full_until: date
+    stays: tuple[Stay, ...]
+    full_stays: tuple[Stay, ...]
     hired_on: date | None = None
 
     @property
@@ -134,18 +135,23 @@ def path_to(tree: Tree, key: str) -> tuple[Node, ...]:
     return tuple(reversed(found))
 
 
-def named(tree: Tree, name: str) -> tuple[Node, ...]:
-    """Return the nodes that a document means: by the whole key, or "@P1" for the seats of P1."""
-    if name.startswith("@"):
-        return tuple(node for node in tree.seats if node.person_id == name[1:])
-    wanted = "" if name == Level.ORGANIZATION.value else name
-    return tuple(node for node in tree.nodes if node.key == wanted)
+def names_of(tree: Tree) -> Mapping[str, tuple[Node, ...]]:
+    """Return the nodes that each name in a document means: whole keys, "organization" for the
+    root, and "@P1" for the seats of P1."""
+    found: dict[str, tuple[Node, ...]] = {Level.ORGANIZATION.value: (tree.root,)}
+    found |= {node.key: (node,) for node in tree.nodes if node.key}
+    for node in tree.seats:
+        name = f"@{node.person_id}"
+        if node.key != name:
+            found[name] = (*found.get(name, ()), node)
+    return found
 
 
 def unknown(tree: Tree, names: Sequence[tuple[str, str]]) -> Iterator[Problem]:
     """Yield what is wrong with names of nodes, given with where each stands."""
+    known = names_of(tree)
     for where, name in names:
-        found = named(tree, name)
+        found = known.get(name, ())
         if not found:
             fix = "write a unit such as EMEA/DACH, or @ and the key of a person who sells"
             yield Problem(where, f"there is nothing called {name!r} in the hierarchy", fix)
