@@ -20,6 +20,10 @@ PERMISSIONS: Mapping[str, str] = MappingProxyType(
         "keys.keep": "make and revoke their own API keys",
         "pay.read": "see pay: their own, and that of the people below them",
         "pay.read_all": "see everybody's pay",
+        "pay.run": "compute pay runs, and withdraw drafts",
+        "pay.release": "release pay runs that somebody else made",
+        "pay.adjust": "enter manual adjustments of pay, and decide on those of others",
+        "pay.hold": "hold deals or payees back from pay, and lift holds",
         "documents.read": "read documents and what held on a day",
         "documents.draft": "write and submit versions of documents of the organization",
         "documents.override": "write and submit overrides for their own unit",
@@ -85,12 +89,13 @@ _READS = frozenset(
     }
 )
 _WORKS = frozenset({"cases.open", "cases.work", "delegations.keep"})
+_PAY = frozenset({"pay.read", "pay.read_all", "pay.run", "pay.release", "pay.adjust", "pay.hold"})
 _LEADS = _READS | _WORKS | {"pay.read", "decisions.make", "insights.record"}
 
 GRANTS: Mapping[Role, frozenset[str]] = MappingProxyType(
     {
         # Keeps the system running, and sees nobody's pay.
-        Role.ADMINISTRATOR: frozenset(PERMISSIONS) - {"pay.read", "pay.read_all"},
+        Role.ADMINISTRATOR: frozenset(PERMISSIONS) - _PAY,
         Role.SALES_OPERATIONS: frozenset(PERMISSIONS)
         - {"users.change", "people.erase", "backup.make"},
         Role.LOCAL_OPERATIONS: _READS
@@ -101,7 +106,8 @@ GRANTS: Mapping[Role, frozenset[str]] = MappingProxyType(
         Role.REP: (_READS - {"insights.read", "decisions.read"}) | _WORKS | {"pay.read"},
         Role.FINANCE: _READS
         | _WORKS
-        | {"documents.approve", "pay.read", "pay.read_all", "journal.read", "cases.read_all"},
+        | _PAY
+        | {"documents.approve", "journal.read", "cases.read_all"},
         Role.READ_ONLY: _READS,
     }
 )

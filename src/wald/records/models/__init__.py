@@ -6,6 +6,7 @@ from wald.records.models.journal import IdempotentCall, JournalEntry, JournalHea
 from wald.records.models.knowledge import Decision, Insight, InsightEvent, Outcome, SearchEntry
 from wald.records.models.loads import Load, Part, Reject, Setting
 from wald.records.models.notices import Channel, Delivery, Event, Notice, NoticeChoice
+from wald.records.models.pay import PayAdjustment, PayHold, PayrollMapping, PayRun
 from wald.records.models.people import (
     ApiKey,
     Delegation,
@@ -39,6 +40,10 @@ __all__ = [
     "NoticeChoice",
     "Outcome",
     "Part",
+    "PayAdjustment",
+    "PayHold",
+    "PayRun",
+    "PayrollMapping",
     "Profile",
     "Reject",
     "SavedView",

@@ -32,6 +32,10 @@ NAMES: Mapping[type[orm.Model], tuple[str, ...]] = {
     models.InsightEvent: ("by",),
     models.Job: ("queued_by",),
     models.Load: ("loaded_by", "undone_by"),
+    models.PayAdjustment: ("entered_by", "approved_by", "refused_by"),
+    models.PayHold: ("placed_by", "lifted_by"),
+    models.PayrollMapping: ("saved_by",),
+    models.PayRun: ("made_by", "released_by", "withdrawn_by"),
 }
 # Rows that belong to one user, by the column of their name: deleted.
 THEIRS: Mapping[type[orm.Model], str] = {
@@ -44,8 +48,9 @@ THEIRS: Mapping[type[orm.Model], str] = {
 # Columns of 200 characters that hold no name of a user, though they could.
 OTHER = {
     "ApiKey.name", "Case.person_id", "Case.unit", "Channel.secret", "Decision.person_id",
-    "Document.name", "Document.unit", "Insight.person_id", "Job.key", "Profile.person_id",
-    "Profile.unit", "SearchEntry.person_id", "Subject.name",
+    "Document.name", "Document.unit", "Insight.person_id", "Job.key",
+    "PayAdjustment.person_id", "PayHold.subject", "Profile.person_id", "Profile.unit",
+    "SearchEntry.person_id", "Subject.name",
 }  # fmt: skip
 # Never rewritten, with the reason.
 KEPT: Mapping[str, str] = {
