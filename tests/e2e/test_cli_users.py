@@ -1,5 +1,6 @@
 """An administrator adds people, gives passwords and decides on which terms numbers are given."""
 
+import csv
 import io
 import sys
 from pathlib import Path
@@ -130,10 +131,21 @@ def test_rights_are_given_taken_and_reviewed() -> None:
     assert wald("users", "role", "max", "manager", "--why", "leads the North").code == 0
     assert wald("users", "person", "max", "P1").code == 0
     assert wald("users", "unit", "max", "North").code == 0
+    assert wald("users", "person", "ada", "=1+1").code == 0
+    assert "'=1+1" in wald("users", "review", "--csv").out
+    assert wald("users", "person", "ada", "").code == 0
     assert wald("users", "disable", "max", "--why", "left").code == 0
     ada, max_ = wald("users", "review", "--json").json
     assert (max_["role"], max_["person"], max_["may_sign_in"]) == ("manager", "P1", False)
     assert (ada["sees"], ada["dormant"]) == ("everybody's rows", False)
+    rows = csv.DictReader(io.StringIO(wald("users", "review", "--csv").out))
+    words = {None: "", True: "true", False: "false"}
+    for one, row in zip((ada, max_), rows, strict=True):
+        assert {**row, "reviewed_at": ""} == {
+            **{name: words.get(value, value) for name, value in one.items()},
+            "reviewed_at": "",
+        }
+    assert wald("users", "review", "--csv", "--json").code == 2
     assert wald("users", "enable", "max", "--why", "came back").code == 0
     last = wald("users", "disable", "ada", "--why", "tired")
     assert last.code == 2

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from wald.cli.door import moment, opened, person
-from wald.cli.options import DEFAULT_HOME, AsJson, Home
-from wald.cli.output import put_json, put_records, say
+from wald.cli.options import DEFAULT_HOME, AsCsv, AsJson, Home
+from wald.cli.output import put_csv, put_json, put_records, say
 from wald.cli.users import USERS_EXAMPLES, Name
 from wald.cli.users import app as app
 from wald.kernel.policy import Role
+from wald.kernel.problem import BadInput, Problem
 
 if TYPE_CHECKING:
     from wald.actions.access import Access
@@ -89,13 +90,22 @@ def enable(name: Name, why: Why = "", home: Home = DEFAULT_HOME) -> None:
 
 
 @app.command("review", epilog=USERS_EXAMPLES)
-def review(home: Home = DEFAULT_HOME, as_json: AsJson = False) -> None:
+def review(home: Home = DEFAULT_HOME, as_json: AsJson = False, as_csv: AsCsv = False) -> None:
     """List who may do and see what, who signed in when, and who has not for 90 days."""
+    if as_json and as_csv:
+        raise BadInput("Choose one form.", [Problem("--json --csv", "both are given", "drop one")])
     workspace = opened(home)
+    from wald.engine.escapes import escaped
     from wald.queries.people import access_review
     from wald.queries.plain import plain
 
     found = access_review(actor=person(), workspace=workspace, at=moment())
+    if as_csv:
+        safe = escaped(found)  # as the file of the page: no cell is a formula
+        put_csv(
+            safe.column_names, [[plain(one) for one in row.values()] for row in safe.to_pylist()]
+        )
+        return
     records = [{key: plain(value) for key, value in row.items()} for row in found.to_pylist()]
     if as_json:
         put_json(records)

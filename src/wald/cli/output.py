@@ -21,10 +21,14 @@ def put_json(value: object) -> None:
 
 
 def put_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Print a header and rows as CSV (RFC 4180 with plain line ends); null is an empty field."""
+    """Print a header and rows as CSV (RFC 4180 with plain line ends), as exported files have it:
+    null is an empty field, and yes and no are true and false."""
+    words = {True: "true", False: "false"}
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(header)
-    writer.writerows(rows)
+    writer.writerows(
+        [words[cell] if isinstance(cell, bool) else cell for cell in row] for row in rows
+    )
 
 
 def say(text: str) -> None:

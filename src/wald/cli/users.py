@@ -25,7 +25,7 @@ Examples:
   wald users role max manager --why "leads the North from July on"
   wald users person max P17 --why "joined as rep"
   wald users disable max --why "left the company"
-  wald users review --json                       for the review auditors ask for
+  wald users review --csv > review.csv           for the review auditors ask for
 
 \b
 Roles: administrator, sales_operations, local_operations, sales_leader, manager, rep,
