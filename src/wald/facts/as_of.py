@@ -85,7 +85,7 @@ def _needed(table: Table, columns: Collection[str]) -> list[str]:
 def _known(table: Table, snapshot: Snapshot, columns: list[str]) -> exp.Select:
     rows = exp.select(*columns).from_(relation(table.name))
     if snapshot.hides(table.name):
-        known = [exp.Literal.number(load.load_id) for load in snapshot.visible]
+        known = [exp.Literal.number(load.load_id) for load in snapshot.loads_of(table.name)]
         if not known:
             return rows.where(exp.false())
         rows = rows.where(exp.column("load_id").isin(*known))

@@ -54,6 +54,8 @@ class Snapshot:
     loads: tuple[Load, ...]
     known: datetime | None = None
     sight: Sight | None = None  # None: everybody's rows
+    # Of these tables exactly these loads count, whatever was known: (table, numbers).
+    pinned: tuple[tuple[str, frozenset[int]], ...] = ()
 
     @property
     def whole(self) -> "Snapshot":
@@ -68,9 +70,16 @@ class Snapshot:
     def visible(self) -> tuple[Load, ...]:
         return tuple(load for load in self.loads if load.known_at(self.known))
 
+    def loads_of(self, table: str) -> tuple[Load, ...]:
+        """Return the loads that count for `table`, oldest first."""
+        for name, only in self.pinned:
+            if name == table:
+                return tuple(load for load in self.loads if load.load_id in only)
+        return self.visible
+
     def parts(self, table: str) -> tuple[Part, ...]:
         """Return the parts of `table` that were known, oldest first."""
-        return tuple(p for load in self.visible for p in load.parts if p.table == table)
+        return tuple(p for load in self.loads_of(table) for p in load.parts if p.table == table)
 
     def stored(self, table: str) -> tuple[Part, ...]:
         """Return all parts of `table`, known then or not, oldest first."""

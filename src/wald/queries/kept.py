@@ -38,6 +38,7 @@ def signature(snapshot: Snapshot) -> str:
         *(part.path for load in snapshot.loads for part in load.parts),
         *(str(load.load_id) for load in snapshot.visible),
         *(("seen by", snapshot.sight.name) if snapshot.sight else ()),
+        *(f"{table} {sorted(only)}" for table, only in snapshot.pinned),
     ]
     return blake2b("\n".join(seen).encode(), digest_size=12).hexdigest()
 
