@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Generic, TypeVar
 
 from wald.heart.compensation.credit import Credit
-from wald.heart.compensation.figure import ONE, ZERO, Figure, given, total
+from wald.heart.compensation.figure import ONE, ZERO, Figure, from_plan, given, total
 from wald.kernel.catalogue import collect
 from wald.kernel.period import Period
 from wald.kernel.problem import Problem
@@ -77,6 +77,7 @@ class Given:
     ] = ()  # of the measure up to the end of the period; see reads_credits
     everyone: Mapping[str, Decimal] = field(default_factory=dict)  # see reads_everyone
     person_id: str = ""
+    version: str = ""  # of the plan
     target: Figure | None = None  # target incentive of this payout period
     target_to_date: Figure | None = None  # the same from the counter's start
     present: Figure = ONE  # share of the payout period in which the person was in the plan
@@ -92,7 +93,7 @@ class Given:
 
     def term(self, value: Decimal | int, path: str, label: str) -> Figure:
         """Return a value of the terms as a figure that says where it stands in the plan."""
-        return given(value, label, f"plan:components.{self.key}.terms.{path}")
+        return from_plan(value, label, f"components.{self.key}.terms.{path}", self.version)
 
     def own_rate(self, rate: Decimal, path: str, label: str = "rate") -> Figure:
         """Return the person's own rate where they have one for this component, else the plan's."""

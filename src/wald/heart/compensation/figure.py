@@ -82,6 +82,11 @@ def given(value: Decimal | int | str, label: str, source: str) -> Figure:
     return Figure(Decimal(value), How.GIVEN, (), label, source)
 
 
+def from_plan(value: Decimal | int, label: str, path: str, version: str) -> Figure:
+    """Return a figure that stands in a plan: where, and in which version of it."""
+    return given(value, label, f"plan:{path}@{version}" if version else f"plan:{path}")
+
+
 def number(value: Decimal | int | str) -> Figure:
     """Return a figure that needs no source: a number of the rule itself, such as 0 or 1."""
     return Figure(Decimal(value))

@@ -218,6 +218,7 @@ def _case(
             else {}
         ),
         person_id=person_id,
+        version=plan.version,
         target=target,
         target_to_date=None if target is None else total([*counter.targets, target], "target"),
         present=share_of(period, whole, plan.day_count) if entry.every.grain else ONE,

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from wald.heart.compensation.credit import Credit
-from wald.heart.compensation.figure import Figure, given, total
+from wald.heart.compensation.figure import Figure, from_plan, given, total
 from wald.heart.compensation.measuring import counts, measured
 from wald.heart.compensation.plan import Plan
 from wald.kernel.period import Period
@@ -51,7 +51,10 @@ class Known:
         """Return the target of the days: quotas by the days they share with them."""
         rule = plan.measure(measure)
         if rule.yearly_quota is not None:
-            return _of_year(rule.yearly_quota, measure, start, end)
+            path = f"measures.{measure}.yearly_quota"
+            label = f"yearly quota for {measure}"
+            yearly = from_plan(rule.yearly_quota, label, path, plan.version)
+            return _of_year(yearly, measure, start, end)
         if not rule.quota:
             return None
         parts = [
@@ -79,7 +82,8 @@ class Known:
             return given(self.own_target, "own target incentive a year", "personal:target")
         if plan.target_incentive is None:
             return None
-        return given(plan.target_incentive, "target incentive a year", "plan:target_incentive")
+        label = "target incentive a year"
+        return from_plan(plan.target_incentive, label, "target_incentive", plan.version)
 
     def personal(self, plan: Plan, on: date) -> Mapping[str, Decimal]:
         return self.own_rates
@@ -98,9 +102,8 @@ class Known:
         }
 
 
-def _of_year(yearly: Decimal, measure: str, start: date, end: date) -> Figure:
+def _of_year(amount: Figure, measure: str, start: date, end: date) -> Figure:
     """Return the part of a yearly target: whole months by twelfths, days by the month's days."""
-    amount = given(yearly, f"yearly quota for {measure}", f"plan:measures.{measure}.yearly_quota")
     share = given(_months(start, end), "months", "days")
     return (amount * share / given(12, "months of a year", "days")).called(f"quota for {measure}")
 

@@ -78,7 +78,8 @@ def part(rule: MeasureRule, credit: Credit) -> Figure:
         return credit.figure()
     found = _value(rule.value)(columns_of(credit))
     value = found if isinstance(found, Decimal) else Decimal(str(found or 0))
-    return given(value, f"{rule.value} of deal {credit.deal_id}", f"credit:{credit.credit_id}")
+    source = f"credit:{credit.credit_id}#{rule.value}"
+    return given(value, f"{rule.value} of deal {credit.deal_id}", source)
 
 
 def measured(rule: MeasureRule, credits: Iterable[Credit]) -> Figure:

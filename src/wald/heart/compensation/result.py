@@ -12,6 +12,7 @@ from enum import Enum
 from wald.heart.compensation.credit import Credit
 from wald.heart.compensation.figure import Figure
 from wald.heart.compensation.fold import PeriodPay
+from wald.heart.compensation.inputs import Quota
 from wald.kernel.period import Period
 
 
@@ -75,3 +76,5 @@ class PersonPay:
     paid: Figure | None = None  # what is paid: pays + deltas + adjustments
     paid_before: Decimal = Decimal(0)  # in the same year
     is_withheld: bool = False  # payment of this person is on hold
+    older: tuple[PeriodPay, ...] = ()  # before that year, where something is carried from there
+    quotas: tuple[Quota, ...] = ()  # that the figures name
