@@ -15,6 +15,7 @@ EXTENSIONS = (
     ("wald.agreements", "DOCUMENT", "agreements"),
     ("wald.cases.kinds", "CASE", "cases"),
     ("wald.actions.work.kinds", "JOB", "work"),
+    ("wald.heart.compensation.components", "COMPONENT", "compensation"),
 )
 
 _NOT_OURS = {".venv", ".uv", ".git", "var", "node_modules", "dist", "build"}
