@@ -39,9 +39,10 @@ from typing import get_args, get_origin, get_type_hints
 
 from wald.heart.compensation.component import components
 from wald.heart.compensation.credit import Credit
-from wald.heart.compensation.fold import PeriodPay, Stretch, fold, payout_period
+from wald.heart.compensation.fold import PeriodPay, Stretch, fold
 from wald.heart.compensation.inputs import Known, Quota, Score
 from wald.heart.compensation.plan import Entry, MeasureRule, Plan
+from wald.heart.compensation.spans import payout_period
 from wald.kernel.period import Period, months_calendar
 
 Table = Mapping[str, object]

@@ -7,6 +7,7 @@ Source: docs/compensation/README.md
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from functools import cache
 from types import MappingProxyType
@@ -45,12 +46,21 @@ class Measured:
 
 
 @dataclass(frozen=True, slots=True)
+class Counted:
+    """A credit that counts for a measure, and what it adds to it."""
+
+    credit: Credit
+    part: Figure
+
+
+@dataclass(frozen=True, slots=True)
 class Past:
-    """An earlier payout period of the same component, oldest first."""
+    """An earlier payout period of the same component; `others`: what was earned before it."""
 
     period: Period
     credit: Figure
     earned: Figure
+    others: Mapping[str, Figure] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +68,8 @@ class Given:
     """What a component is given for one person and one payout period.
 
     `earned` holds what the components before this one in the plan earned in the same payout
-    period, `earned_to_date` the same from the start of this component's counter.
+    period, `earned_to_date` the same from the start of this component's counter. `past` are the
+    earlier payout periods, oldest first, in all windows.
     """
 
     key: str  # of the component in the plan
@@ -72,15 +83,18 @@ class Given:
     own_to_date: Figure = ZERO  # what this component earned in the window before this period
     balance: Mapping[str, Figure] = field(default_factory=dict)  # carried from the period before
     past: tuple[Past, ...] = ()
-    credits: tuple[
-        Credit, ...
-    ] = ()  # of the measure up to the end of the period; see reads_credits
+    # By measure, oldest first, up to the end of the period; see reads_credits.
+    counted: Mapping[str, tuple[Counted, ...]] = field(default_factory=dict)
     everyone: Mapping[str, Decimal] = field(default_factory=dict)  # see reads_everyone
     person_id: str = ""
     version: str = ""  # of the plan
     target: Figure | None = None  # target incentive of this payout period
     target_to_date: Figure | None = None  # the same from the counter's start
     present: Figure = ONE  # share of the payout period in which the person was in the plan
+    # Of the counter's window, from the person's first day in it to its end; see works_on_others.
+    window_target: Figure | None = None
+    window_present: Figure = ONE
+    ends_early: bool = False  # it pays before the payout period is over: a leaver, a new version
     personal: Mapping[str, Decimal] = field(default_factory=dict)  # own rates by component's key
     scores: Mapping[str, Figure] = field(default_factory=dict)  # objectives by key, share reached
     is_last: bool = False  # the last payout period of the window, or of the person in the plan
@@ -107,6 +121,11 @@ class Given:
         """Target incentive of the days that are paid on: to date, or of this payout period."""
         found = self.target_to_date if self.pays_to_date else self.target
         return ZERO if found is None else found
+
+    @property
+    def began_on(self) -> date:
+        """The first day on which the component was in force for the person."""
+        return self.past[0].period.start if self.past else self.period.start
 
     @property
     def goal(self) -> Measured:
@@ -167,7 +186,8 @@ class Component(Generic[T]):
     needs_quota: Callable[[T], bool] = lambda terms: False
     may_lower: Callable[[T], bool] = lambda terms: False
     works_on_others: bool = False
-    reads_credits: bool = False  # `credits` is filled: slower, as each deal is looked at
+    pays_on_nothing: Callable[[T], bool] = lambda terms: False  # a guarantee: pays without credit
+    reads_credits: bool = False  # `counted` is filled: slower, as each deal is looked at
     reads_everyone: bool = False  # `everyone` is filled: the measure of all in the plan
     names: Callable[[T], Iterable[str]] = lambda terms: ()  # components before it, by key
     reads: Callable[[T], Iterable[str]] = lambda terms: ()  # measures beside its own, by key

@@ -14,11 +14,21 @@ from datetime import date
 from decimal import Decimal
 from typing import Protocol
 
-from wald.heart.compensation.component import Component, Given, Measured, Paid, Past, components
+from wald.heart.compensation.component import (
+    Component,
+    Counted,
+    Given,
+    Measured,
+    Paid,
+    Past,
+    components,
+)
 from wald.heart.compensation.credit import Credit
-from wald.heart.compensation.figure import ONE, ZERO, Figure, given, rounded, total
+from wald.heart.compensation.figure import ONE, ZERO, Figure, rounded, total
+from wald.heart.compensation.measuring import part
 from wald.heart.compensation.plan import DayCount, Entry, Every, Pays, Plan, Step
-from wald.kernel.period import Calendar, Period, period_of
+from wald.heart.compensation.spans import payout_period, share_of, target_of
+from wald.kernel.period import Calendar, Period
 from wald.kernel.problem import Refusal
 
 
@@ -105,7 +115,9 @@ class _Counter:
     """What the fold remembers of one component."""
 
     window: Period
+    began_on: date  # first day in the window
     paid_up_to: date  # first day that has not been paid
+    seen_to: date  # end of the last days in which the component was in force
     balance: Mapping[str, Figure] = field(default_factory=dict)
     past: list[Past] = field(default_factory=list)
     own: list[Figure] = field(default_factory=list)  # earned in the window
@@ -124,38 +136,13 @@ def fold(
             counter = _counter(counters, entry, stretch, calendar)
             if not _pays_now(entry, stretch, calendar):
                 continue
-            case = _case(person_id, entry, counter, stretch, inputs, calendar, earned)
+            before = _before(earned, stretch.plan, entry)
+            case = _case(person_id, entry, counter, stretch, inputs, calendar, before)
             one = _pay(entry, case, stretch.plan)
             paid.append(one)
             _remember(counter, one, case, stretch)
             earned.setdefault(entry.key, []).append((stretch.days.end, one.earned))
         yield _closed(stretch, paid)
-
-
-def payout_period(every: Every, day: date, calendar: Calendar) -> Period:
-    """Return the payout period or window that holds `day`."""
-    grain = every.grain
-    if grain is None:
-        return Period(date.min, date.max, "all time")
-    return period_of(calendar, grain, day)
-
-
-def share_of(days: Period, whole: Period, count: DayCount) -> Figure:
-    """Return which share of `whole` the days are, at most 1."""
-    if days.start <= whole.start and whole.end <= days.end:
-        return ONE
-    part, all_days = _days(days, count), _days(whole, count)
-    figure = given(part, f"days from {days.start} to {days.last_day}", "days")
-    return (figure / given(all_days, "days of the period", "days")).called("share of the period")
-
-
-def _days(days: Period, count: DayCount) -> int:
-    if count is DayCount.ACTUAL:
-        return days.days
-    first, last = days.start, days.last_day
-    months = (last.year - first.year) * 12 + last.month - first.month
-    ends = 30 if days.end.day == 1 else min(last.day, 30)
-    return months * 30 + ends - min(first.day, 30) + 1
 
 
 def _counter(
@@ -164,10 +151,14 @@ def _counter(
     window = payout_period(entry.resets, stretch.days.start, calendar)
     counter = counters.get(entry.key)
     if counter is None:
-        counter = counters[entry.key] = _Counter(window, stretch.days.start)
+        first = stretch.days.start
+        counter = counters[entry.key] = _Counter(window, first, first, first)
     elif counter.window != window:
-        counter.window = window
+        counter.window, counter.began_on = window, stretch.days.start
         counter.own, counter.targets = [], []
+    if counter.seen_to < stretch.days.start:  # days outside the plan are not paid on return
+        counter.paid_up_to = stretch.days.start
+    counter.seen_to = stretch.days.end
     return counter
 
 
@@ -192,7 +183,9 @@ def _case(
     period = Period(start, end, whole.label)
     window_start = max(counter.window.start, date.min)
     component = components()[entry.component]
-    target = _target(inputs, plan, period, whole, entry)
+    yearly = inputs.yearly_target(plan, period.last_day)
+    target = _target(yearly, period, whole, plan.day_count, entry.every)
+    window_share = _window_share(counter, plan)
     reads = component.reads(entry.terms)
     wanted = dict.fromkeys([entry.measure, entry.attainment_by, *reads])
     return Given(
@@ -209,9 +202,7 @@ def _case(
         own_to_date=total(counter.own),
         balance=counter.balance,
         past=tuple(counter.past),
-        credits=(
-            inputs.credits(plan, entry.measure, date.min, end) if component.reads_credits else ()
-        ),
+        counted=_counted(inputs, plan, wanted, end) if component.reads_credits else {},
         everyone=(
             inputs.everyone(plan, entry.measure, whole.start, whole.end)
             if component.reads_everyone
@@ -222,6 +213,9 @@ def _case(
         target=target,
         target_to_date=None if target is None else total([*counter.targets, target], "target"),
         present=share_of(period, whole, plan.day_count) if entry.every.grain else ONE,
+        window_target=None if yearly is None else target_of(yearly, entry.resets, window_share),
+        window_present=window_share,
+        ends_early=end < whole.end and whole.end != date.max,
         personal=inputs.personal(plan, stretch.days.last_day),
         scores=inputs.scores(plan, start, end),
         is_last=stretch.closes or end == counter.window.end,
@@ -245,6 +239,29 @@ def _measured(
     )
 
 
+def _counted(
+    inputs: Inputs, plan: Plan, measures: Iterable[str], end: date
+) -> dict[str, tuple[Counted, ...]]:
+    """Return, by measure, the credits that count for it, each with what it adds."""
+    return {
+        key: tuple(
+            Counted(credit, part(plan.measure(key), credit))
+            for credit in inputs.credits(plan, key, date.min, end)
+        )
+        for key in measures
+        if key
+    }
+
+
+def _before(
+    earned: Mapping[str, Sequence[tuple[date, Figure]]], plan: Plan, entry: Entry
+) -> Mapping[str, Sequence[tuple[date, Figure]]]:
+    """Return what was earned without this component and those that stand after it in the plan."""
+    keys = [one.key for one in plan.components]
+    later = set(keys[keys.index(entry.key) :])
+    return {key: paid for key, paid in earned.items() if key not in later}
+
+
 def _sums(
     earned: Mapping[str, Sequence[tuple[date, Figure]]], start: date, end: date
 ) -> dict[str, Figure]:
@@ -256,16 +273,21 @@ def _sums(
 
 
 def _target(
-    inputs: Inputs, plan: Plan, period: Period, whole: Period, entry: Entry
+    yearly: Figure | None, period: Period, whole: Period, count: DayCount, every: Every
 ) -> Figure | None:
     """Return the target incentive of a payout period, for the days in the plan."""
-    yearly = inputs.yearly_target(plan, period.last_day)
     if yearly is None:
         return None
-    parts = {Every.MONTH: 12, Every.QUARTER: 4}.get(entry.every, 1)
-    share = share_of(period, whole, plan.day_count) if entry.every.grain else ONE
-    of_period = yearly / given(parts, "payout periods in a year", "calendar")
-    return (of_period * share).called("target incentive of the period")
+    share = share_of(period, whole, count) if every.grain else ONE
+    return target_of(yearly, every, share)
+
+
+def _window_share(counter: _Counter, plan: Plan) -> Figure:
+    """Return which share of the counter's window follows the person's first day in it."""
+    window = counter.window
+    if window.end == date.max:
+        return ONE
+    return share_of(Period(counter.began_on, window.end, window.label), window, plan.day_count)
 
 
 def _pay(entry: Entry, case: Given, plan: Plan) -> ComponentPay:
@@ -315,7 +337,7 @@ def _remember(counter: _Counter, one: ComponentPay, case: Given, stretch: Stretc
     credit = case.own.period if case.measure else ZERO
     counter.paid_up_to = stretch.days.end
     counter.balance = one.balance
-    counter.past.append(Past(case.period, credit, one.earned))
+    counter.past.append(Past(case.period, credit, one.earned, case.earned))
     counter.own.append(one.earned)
     if case.target is not None:
         counter.targets.append(case.target)
