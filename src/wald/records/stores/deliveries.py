@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
 from wald.records import models
 from wald.records.stores.transaction import together
 
@@ -125,6 +127,33 @@ def end_waiting(channel_id: int, *, error: str, database: str) -> int:
     rows = models.Delivery.objects.using(database)
     waiting = rows.filter(channel_id=channel_id, state=Fate.WAITING.value)
     return waiting.update(state=Fate.FAILED.value, next_at=None, error=error[:300])
+
+
+def ended_before(before: datetime, *, database: str) -> bool:
+    """Is there a delivery that ended before, or an event of that age that has none?"""
+    return _ended(before, database).exists() or _without(before, database).exists()
+
+
+def clear_before(before: datetime, *, most: int, database: str) -> dict[str, int]:
+    """Delete some of what `ended_before` asks for; return how many deliveries and events."""
+    with together(database=database):
+        ended = [*_ended(before, database).values_list("pk", flat=True)[:most]]
+        models.Delivery.objects.using(database).filter(pk__in=ended).delete()
+        alone = [*_without(before, database).values_list("pk", flat=True)[:most]]
+        models.Event.objects.using(database).filter(pk__in=alone).delete()
+    return {"deliveries": len(ended), "events": len(alone)}
+
+
+def _ended(before: datetime, database: str) -> QuerySet[models.Delivery]:
+    rows = models.Delivery.objects.using(database).exclude(state=Fate.WAITING.value)
+    is_old = Q(tried_at__lt=before) | Q(tried_at=None)
+    return rows.filter(is_old, event__at__lt=before).order_by("pk")
+
+
+def _without(before: datetime, database: str) -> QuerySet[models.Event]:
+    rows = models.Event.objects.using(database).filter(is_spread=True, at__lt=before)
+    kept = models.Delivery.objects.using(database).filter(event=OuterRef("pk"))
+    return rows.filter(~Exists(kept)).order_by("pk")
 
 
 def list_deliveries(
