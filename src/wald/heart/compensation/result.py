@@ -24,7 +24,8 @@ class Cause(Enum):
     HIERARCHY = "hierarchy"
     FX = "fx"
     PLAN = "plan"  # plans, personal terms, quotas
-    MANUAL = "manual"
+    MANUAL = "manual"  # holds placed or lifted
+    ENGINE = "engine"  # another version of Wald computes it otherwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class Delta:
     old: Decimal
     new: Decimal
     why: str  # in words: "booking SO-17 of 12 March became known on 4 April"
+    plan: str = ""  # its key
 
     @property
     def amount(self) -> Decimal:
