@@ -8,6 +8,7 @@ import multiprocessing
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from multiprocessing.connection import Connection, wait
+from multiprocessing.context import SpawnProcess
 from typing import TypeVar
 
 Piece = TypeVar("Piece")
@@ -26,7 +27,7 @@ def in_processes(
         return
     context = multiprocessing.get_context("spawn")
     waiting = deque(pieces)
-    workers: dict[Connection, multiprocessing.process.BaseProcess] = {}
+    workers: dict[Connection, SpawnProcess] = {}
     try:
         for _ in range(min(processes, len(pieces))):
             ours, theirs = context.Pipe()
@@ -44,12 +45,13 @@ def in_processes(
 
 
 def _results(
-    workers: dict[Connection, multiprocessing.process.BaseProcess], waiting: "deque[Piece]"
+    workers: dict[Connection, SpawnProcess], waiting: "deque[Piece]"
 ) -> Iterator[Result]:
     busy = list(workers)
     while busy:
         for pipe in wait(busy):
-            assert isinstance(pipe, Connection)
+            if not isinstance(pipe, Connection):
+                continue
             try:
                 found, error = pipe.recv()
             except EOFError:
