@@ -1,6 +1,7 @@
 """What a load should tell people: rejected rows by reason, names that lead nowhere, lost rates."""
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -8,11 +9,13 @@ import duckdb
 from wald.actions.rows import TableRows
 from wald.engine.intake import checks, reasons
 from wald.engine.intake.reasons import Reason
+from wald.engine.intake.sheets import FILES
 from wald.facts.parts import Snapshot
 from wald.facts.tables import TABLES
 from wald.kernel.problem import Problem
 
 _BAD_LINES_SHOWN = 5
+_UNEVEN_SHOWN = 3
 
 
 def find_problems(
@@ -29,6 +32,7 @@ def find_problems(
         *(problem for rows in tables for problem in _conflicts(connection, rows)),
         *(problem for rows in tables for problem in _rounded(connection, rows)),
         *_dangling(connection, tables, snapshot),
+        *_uneven_splits(connection, tables, snapshot),
         *_currencies(connection, tables, snapshot, reporting_currency, amounts),
     )
 
@@ -126,6 +130,29 @@ def _dangling(
     return problems
 
 
+def _uneven_splits(
+    connection: duckdb.DuckDBPyConnection, tables: Sequence[TableRows], snapshot: Snapshot
+) -> list[Problem]:
+    rows = next((one for one in tables if one.pool.table.name == "booking_split"), None)
+    if rows is None:
+        return []
+    stored = _paths(snapshot, "booking_split")
+    found = checks.uneven_splits(connection, rows.pool.table, stored, rows.pool.good)
+    fix = "let them come to 100 %, or call the rest overlay; until then it is paid to nobody"
+    problems = [
+        Problem(
+            _where(rows, Reason(one.feed, one.row // FILES, one.row % FILES, "", 1)),
+            f"the shares of booking {one.booking_id!r} come to {_percent(one.shares)}",
+            fix,
+        )
+        for one in found[:_UNEVEN_SHOWN]
+    ]
+    if len(found) > _UNEVEN_SHOWN:
+        what = f"{len(found) - _UNEVEN_SHOWN} more bookings have shares like these"
+        problems.append(Problem("booking_split", what, fix))
+    return problems
+
+
 def rates_known(
     connection: duckdb.DuckDBPyConnection, tables: Sequence[TableRows], snapshot: Snapshot
 ) -> set[tuple[str, str]]:
@@ -158,6 +185,10 @@ def _currencies(
 
 def _rows(count: int, one: str, many: str) -> str:
     return f"1 row {one}" if count == 1 else f"{count} rows {many}"
+
+
+def _percent(share: Decimal) -> str:
+    return f"{(share * 100).normalize():f} %"
 
 
 def _a(noun: str) -> str:

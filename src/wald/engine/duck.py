@@ -10,6 +10,7 @@ import pyarrow as pa
 from sqlglot import exp
 
 from wald.engine.connect import Engine
+from wald.engine.older_parts import empty_select, lacking
 from wald.facts.as_of import relation
 from wald.facts.parts import Snapshot
 from wald.facts.table import STORAGE, Table
@@ -72,10 +73,12 @@ def _drop_old(connection: duckdb.DuckDBPyConnection, staged: OrderedDict[str, fl
 
 def _show(connection: duckdb.DuckDBPyConnection, table: Table, paths: tuple[str, ...]) -> None:
     name = relation(table.name)
-    if paths:
-        connection.read_parquet(list(paths)).create_view(name, replace=True)
+    if not paths:
+        connection.sql(empty_select(table)).create_view(name, replace=True)
         return
-    columns = {c.name: STORAGE[c.type] for c in table.columns}
-    columns |= {"load_id": "BIGINT", "is_deleted": "BOOLEAN"}
-    nothing = ", ".join(f'CAST(NULL AS {type}) AS "{column}"' for column, type in columns.items())
-    connection.sql(f"SELECT {nothing} WHERE false").create_view(name, replace=True)
+    rows = connection.read_parquet(list(paths), union_by_name=bool(lacking(table, paths)))
+    absent = [column for column in table.columns if column.name not in rows.columns]
+    if absent:  # in every part: no column to unite
+        nulls = [f'CAST(NULL AS {STORAGE[c.type]}) AS "{c.name}"' for c in absent]
+        rows = rows.project(", ".join(["*", *nulls]))
+    rows.create_view(name, replace=True)

@@ -75,14 +75,34 @@ def _prepare(connection: "Connection", schema: str) -> set[str]:
         create = sql.SQL("CREATE TABLE IF NOT EXISTS {} ({})")
         name = sql.Identifier(relation(table.name))
         connection.execute(create.format(name, sql.SQL(", ").join(columns)))
+        _widen(connection, table)
     return {str(row[0]) for row in connection.execute("SELECT path FROM part").fetchall()}
+
+
+def _widen(connection: "Connection", table: Table) -> None:
+    """Give a relation copied by an earlier Wald the columns that its table has got since."""
+    from psycopg import sql
+
+    name = relation(table.name)
+    found = connection.execute(
+        "SELECT attname FROM pg_attribute WHERE attrelid = to_regclass(%s) AND attnum > 0", [name]
+    )
+    there = {row[0] for row in found.fetchall()}
+    for column, type in _columns(table):
+        if column not in there:
+            add = sql.SQL("ALTER TABLE {} ADD COLUMN {} {}")
+            parts = sql.Identifier(name), sql.Identifier(column), sql.SQL(type)
+            connection.execute(add.format(*parts))
 
 
 def _bring(connection: "Connection", part: Part, snapshot: Snapshot) -> None:
     """Copy one part, all or nothing, and note that it is there."""
     from psycopg import sql
 
-    copy = sql.SQL("COPY {} FROM STDIN (FORMAT csv)").format(sql.Identifier(relation(part.table)))
+    columns = sql.SQL(", ").join(sql.Identifier(n) for n, _ in _columns(TABLES[part.table]))
+    copy = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv)").format(
+        sql.Identifier(relation(part.table)), columns
+    )
     with connection.transaction(), connection.cursor() as cursor:
         cursor.execute("INSERT INTO part VALUES (%s)", [part.path])
         with cursor.copy(copy) as stream:
@@ -97,6 +117,8 @@ def _columns(table: Table) -> list[tuple[str, str]]:
 
 def _csv(batch: pa.RecordBatch, table: str) -> bytes:
     names = [name for name, _ in _columns(TABLES[table])]
+    for name in (one for one in names if one not in batch.schema.names):
+        batch = batch.append_column(name, pa.nulls(len(batch), pa.string()))
     buffer = BytesIO()
     options = pa_csv.WriteOptions(include_header=False)
     pa_csv.write_csv(batch.select(names), buffer, options)

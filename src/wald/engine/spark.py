@@ -72,10 +72,11 @@ def _session(address: str) -> "SparkSession":
 
 
 def _rows(session: "SparkSession", table: Table, paths: tuple[str, ...]) -> "DataFrame":
-    if paths:
-        return session.read.parquet(*paths)
     names = {"TEXT": "STRING"}
     columns = {c.name: names.get(STORAGE[c.type], STORAGE[c.type]) for c in table.columns}
     columns |= {"load_id": "BIGINT", "is_deleted": "BOOLEAN"}
     schema = ", ".join(f"{name} {type}" for name, type in columns.items())
+    if paths:
+        # With the schema given, what older parts lack reads as null.
+        return session.read.schema(schema).parquet(*paths)
     return session.createDataFrame([], schema=schema)

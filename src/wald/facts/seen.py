@@ -20,6 +20,8 @@ OWNERS: Mapping[str, str] = MappingProxyType(
         "activity": "person_id",
         "lead": "owner_id",
         "quota": "person_id",
+        "objective_score": "person_id",
+        "booking_split": "person_id",
         "forecast_submission": "person_id",
         "account": "owner_id",
     }
@@ -31,6 +33,11 @@ THROUGH: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
         "opportunity_line": (("opportunity", "opportunity_id"),),
         "booking_line": (("booking", "booking_id"),),
         "payment": (("booking", "booking_id"),),
+        "invoice": (("booking", "booking_id"),),
+        "cancellation": (("booking", "booking_id"),),
+        # A split is seen by those it names and by whoever the booking belongs to.
+        "booking_split": (("booking", "booking_id"),),
+        "subscription": (("booking", "booking_id"), ("account", "account_id")),
         "contact": (("account", "account_id"),),
         # An account is also seen by those who sell to it.
         "account": (("opportunity", "account_id"), ("booking", "account_id")),

@@ -68,3 +68,11 @@ class Table:
 
     def column(self, name: str) -> Column | None:
         return next((c for c in self.columns if c.name == name), None)
+
+
+def text_column(name: str, meaning: str, *, required: bool = False, refers: str = "") -> Column:
+    return Column(name, Type.TEXT, meaning, required, refers)
+
+
+def currency_column() -> Column:
+    return text_column("currency", "ISO 4217 code of the amounts in this row")

@@ -8,16 +8,16 @@ row carries `load_id` (which load brought it) and `is_deleted` (the source took 
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from wald.facts.table import ALWAYS, Column, Table, Type
+from wald.facts.after_booking import (
+    BOOKING_SPLIT,
+    CANCELLATION,
+    INVOICE,
+    OBJECTIVE_SCORE,
+    SUBSCRIPTION,
+)
+from wald.facts.table import ALWAYS, Column, Table, Type, currency_column, text_column
 
-
-def _text(name: str, meaning: str, *, required: bool = False, refers: str = "") -> Column:
-    return Column(name, Type.TEXT, meaning, required, refers)
-
-
-def _currency() -> Column:
-    return _text("currency", "ISO 4217 code of the amounts in this row")
-
+_text, _currency = text_column, currency_column
 
 _PERSON = Table(
     "person",
@@ -193,6 +193,7 @@ _BOOKING = Table(
         _text("territory", "territory of the order"),
         Column("booked_on", Type.DATE, "day it was booked", required=True),
         Column("amount", Type.MONEY, "net amount without tax and freight", required=True),
+        Column("tax", Type.MONEY, "tax on top of the amount; null: nobody knows"),
         _currency(),
     ),
 )
@@ -333,10 +334,15 @@ TABLES: Mapping[str, Table] = MappingProxyType(
             _OPPORTUNITY_LINE,
             _BOOKING,
             _BOOKING_LINE,
+            BOOKING_SPLIT,
+            INVOICE,
             _PAYMENT,
+            CANCELLATION,
+            SUBSCRIPTION,
             _ACTIVITY,
             _LEAD,
             _QUOTA,
+            OBJECTIVE_SCORE,
             _FORECAST_SUBMISSION,
             _EXCHANGE_RATE,
         )

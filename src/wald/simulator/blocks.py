@@ -15,12 +15,21 @@ from wald.simulator.accounts import (
     contacts,
 )
 from wald.simulator.activities import activity_table, lead_activity_table
+from wald.simulator.after_booking import (
+    cancellation_table,
+    invoice_table,
+    score_table,
+    split_table,
+    subscription_table,
+    uneven_splits,
+)
 from wald.simulator.bookings import booking_line_table, booking_table, payment_table, won_by
 from wald.simulator.columns import NOTHING
 from wald.simulator.courses import Courses, courses
 from wald.simulator.days import DAY
 from wald.simulator.deals import Openings, openings
 from wald.simulator.forecasts import forecast_table
+from wald.simulator.late import LATE, NEVER, Late, late
 from wald.simulator.leads import lead_table, leads
 from wald.simulator.opportunities import (
     change_table,
@@ -56,6 +65,7 @@ class Block:
     offered: Quotes
     shown: Progress
     kept: Flags  # deals that were still open on the first day, or opened since
+    known: Late  # what becomes known late
 
 
 def drawn(streams: Streams, request: Request, house: Staff, planted: Planted) -> Block:
@@ -64,6 +74,8 @@ def drawn(streams: Streams, request: Request, house: Staff, planted: Planted) ->
     deals = openings(streams, request.company, house, known, request.dawn, request.last)
     runs = courses(streams, house, deals, planted)
     offered = quotes(streams, house, deals, runs, planted)
+    shown = progress(streams, house, deals, runs, offered)
+    kept = runs.closes_at >= request.first * DAY
     return Block(
         streams,
         house,
@@ -72,9 +84,26 @@ def drawn(streams: Streams, request: Request, house: Staff, planted: Planted) ->
         deals,
         runs,
         offered,
-        progress(streams, house, deals, runs, offered),
-        runs.closes_at >= request.first * DAY,
+        shown,
+        kept,
+        _late(streams, request, house, deals, runs, shown, kept),
     )
+
+
+def _late(
+    streams: Streams,
+    request: Request,
+    house: Staff,
+    deals: Openings,
+    runs: Courses,
+    shown: Progress,
+    kept: Flags,
+) -> Late:
+    """Choose what becomes known late: in the first block alone."""
+    if streams.block:
+        return NEVER
+    won = won_by(deals, runs, kept, request.last)
+    return late(request, runs, won, uneven_splits(deals, runs, shown, house, streams))
 
 
 def chunks(block: Block, request: Request, planted: Planted) -> Iterator[Chunk]:
@@ -91,6 +120,7 @@ def chunks(block: Block, request: Request, planted: Planted) -> Iterator[Chunk]:
     yield from _work_chunks(block, request, span)
     targets = quotas(streams, request.company, staff, request.first, request.last)
     yield "quota", quota_table(targets, staff, cut)
+    yield "objective_score", score_table(targets, streams, cut)
     said = forecast_table(
         streams, staff, block.deals, block.runs, block.shown, block.kept, planted, span
     )
@@ -117,13 +147,20 @@ def _deal_chunks(block: Block, cut: int) -> Iterator[Chunk]:
 def _booking_chunks(block: Block, cut: int) -> Iterator[Chunk]:
     deals, runs, offered = block.deals, block.runs, block.offered
     known, streams = block.accounts, block.streams
-    won = won_by(deals, runs, block.kept, cut)
+    won = block.known.shown(won_by(deals, runs, block.kept, cut), cut)
     yield (
         "booking",
         booking_table(deals, runs, block.shown, offered, known, block.staff, streams, won),
     )
     yield "booking_line", booking_line_table(deals, runs, offered, won)
+    yield (
+        "booking_split",
+        split_table(deals, runs, block.shown, block.staff, streams, won, block.known, cut),
+    )
+    yield "invoice", invoice_table(deals, runs, offered, streams, won, cut)
     yield "payment", payment_table(deals, runs, offered, known, streams, won, cut)
+    yield "cancellation", cancellation_table(deals, runs, offered, streams, won, cut)
+    yield "subscription", subscription_table(deals, runs, offered, known, streams, won, cut)
 
 
 def _work_chunks(block: Block, request: Request, span: Ints) -> Iterator[Chunk]:
@@ -153,11 +190,25 @@ def _touched(block: Block, cut_at: int) -> pa.Table:
     at = dict(block.runs.touched)
     at["discount_creep"] = np.where(block.offered.crept, quoted_at(block.runs), NOTHING)
     at["plan_pays_margin_away"] = np.where(block.offered.tempted, block.runs.closes_at, NOTHING)
+    at |= _known_late(block)
     names, deals = [], []
-    for problem in SWITCHES:
+    for problem in (*SWITCHES, *LATE):
         when = at.get(problem, np.zeros(0, dtype=np.int64))
         touched = np.flatnonzero((when != NOTHING) & (when <= cut_at) & block.kept[: len(when)])
         names += [problem] * len(touched)
         deals.append(touched.astype(np.int64))
     ids = opportunity_keys(block.deals, np.concatenate(deals))
     return pa.table({"problem": pa.array(names, pa.string()), "opportunity_id": ids})
+
+
+def _known_late(block: Block) -> dict[str, Ints]:
+    """Return per deal the instant at which what is known late became known, NOTHING: no such."""
+    known, found = block.known, {}
+    for name, deal, day in (
+        (LATE[0], known.booking, known.known_on),
+        (LATE[1], known.split, known.corrected_on),
+    ):
+        found[name] = np.full(len(block.deals.number), NOTHING, dtype=np.int64)
+        if deal != NOTHING:
+            found[name][deal] = day * DAY
+    return found

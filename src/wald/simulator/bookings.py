@@ -5,7 +5,7 @@ import pyarrow as pa
 
 from wald.simulator.accounts import Accounts
 from wald.simulator.columns import dates, decimals, keys, money, table, words
-from wald.simulator.company import CHANNELS, PARTNER, TYPES, WON
+from wald.simulator.company import CHANNELS, PARTNER, REGIONS, TYPES, WON
 from wald.simulator.courses import Courses
 from wald.simulator.days import DAY, working_later
 from wald.simulator.deals import Openings
@@ -17,9 +17,10 @@ from wald.simulator.quotes import Quotes, unit_costs
 from wald.simulator.streams import Flags, Ints, Streams
 
 _TERMS_DAYS = 30
-_TWO_PARTS_SHARE = 0.16
+TWO_PARTS_SHARE = 0.16
 _UNPAID_SHARE = 0.008
 _ONLINE_SHARE = 0.06
+_TAX = tuple({"EUR": 19, "GBP": 20, "USD": 0}[region.currency] for region in REGIONS)  # percent
 
 
 def won_by(deals: Openings, runs: Courses, kept: Flags, cut: int) -> Ints:
@@ -52,9 +53,16 @@ def booking_table(
             "territory": words(staff.territories, deals.seat[won]),
             "booked_on": dates(runs.closes_at[won] // DAY),
             "amount": money(offered.final[won]),
+            "tax": money(taxes(deals, offered, won)),
             "currency": currencies(deals, won),
         },
     )
+
+
+def taxes(deals: Openings, offered: Quotes, won: Ints) -> Ints:
+    """Return the tax on each booking in cents, at the rate of its region, half a cent upwards."""
+    percent = np.array(_TAX)[deals.region[won]]
+    return np.asarray((offered.final[won] * percent + 50) // 100)
 
 
 def booking_keys(deals: Openings, won: Ints) -> pa.Array:
@@ -94,7 +102,7 @@ def payment_table(
     chance = streams.uniform("payments", (len(deals.number), 3))[won]
     lag = np.exp(0.55 * streams.normal("payment lag", (len(deals.number), 2))[won])
     booked_on = runs.closes_at[won] // DAY
-    in_two = chance[:, 0] < _TWO_PARTS_SHARE
+    in_two = chance[:, 0] < TWO_PARTS_SHARE
     first = np.where(in_two, offered.final[won] // 2, offered.final[won])
     first_on = working_later(booked_on + (_TERMS_DAYS * 0.25 + 26 * lag[:, 0]).astype(np.int64))
     second_on = working_later(first_on + _TERMS_DAYS + (26 * lag[:, 1]).astype(np.int64))

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from wald.facts.tables import TABLES
 from wald.simulator.blocks import TOUCHED, Chunk, chunks, drawn
 from wald.simulator.days import day_of
+from wald.simulator.late import told
 from wald.simulator.markets import exchange_rate_table, product_table, stage_table
 from wald.simulator.people import BLOCK_TEAMS, Staff, staff, team_count
 from wald.simulator.persons import person_table, top_rows
@@ -81,6 +82,7 @@ class World:
             "starts_on": day_of(request.first).isoformat(),
             "ends_on": day_of(request.cut).isoformat(),
             "problems": found,
+            "late": told(deals, self.house, request),
         }
 
     @property

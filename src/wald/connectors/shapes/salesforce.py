@@ -32,6 +32,11 @@ _SHEETS = {
         "id opportunity_id quantity unit_price",
         "product2_id pricebook_entry_id list_price total_price discount is_deleted",
     ),
+    "opportunity_split": (
+        "id opportunity_id split_owner_id split_percentage",
+        "split_type_id is_deleted fivetran_deleted",
+    ),
+    "opportunity_split_type": ("id master_label is_total_validated", ""),
     "account": (
         "id name parent_id billing_country",
         "owner_id type industry shipping_country billing_country_code number_of_employees "
@@ -88,6 +93,8 @@ KEYS = {
     "opportunity_history": "id opportunity_id created_by_id",
     "opportunity_field_history": "id opportunity_id created_by_id",
     "opportunity_line_item": "id opportunity_id product2_id pricebook_entry_id",
+    "opportunity_split": "id opportunity_id split_owner_id split_type_id",
+    "opportunity_split_type": "id",
     "account": "id parent_id owner_id",
     "contact": "id account_id",
     "lead": "id owner_id converted_opportunity_id converted_account_id",

@@ -15,7 +15,7 @@ SHEETS = (
     Sheet(
         "sales_order_header",
         marks=("sales_order_id", "order_date", "online_order_flag", "customer_id", "sub_total"),
-        columns=("sales_person_id", "territory_id"),
+        columns=("sales_person_id", "territory_id", "tax_amt"),
         needed=True,
     ),
     Sheet(

@@ -48,6 +48,7 @@ FEEDS = (
     _feed("booking", "opportunity", "booking", *_DEAL, derived=True),
     _feed("booking", "opportunity_snapshot", "booking_from_snapshot", *_DEAL, derived=True),
     _feed("booking_line", "opportunity_line_item", "booking_line", *_DEAL, "line", derived=True),
+    _feed("booking_split", "opportunity_split", "booking_split", *_DEAL),
     _feed("person", "member", "person"),
     _feed("account", "account", "account", "house"),
     _feed("contact", "contact", "contact"),

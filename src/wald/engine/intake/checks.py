@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -71,6 +72,46 @@ def _lost(column: Column, rows: str, target: str | None) -> str:
     if target is None:
         return f"({named})"
     return f"(FROM ({named}) AS n ANTI JOIN {target} AS t ON n.v = t.k)"
+
+
+@dataclass(frozen=True, slots=True)
+class Uneven:
+    """A booking whose shares do not come to 1, with the first row of the load that says so."""
+
+    booking_id: str
+    shares: Decimal
+    feed: int
+    row: int
+
+
+def uneven_splits(
+    connection: duckdb.DuckDBPyConnection, table: Table, stored: Sequence[Path], incoming: str
+) -> list[Uneven]:
+    """Find the bookings that a load splits into shares (of kind split) that do not come to 1.
+
+    What a load says of a split replaces what is stored under the same key.
+    """
+    older = (
+        f"SELECT *, NULL AS _feed, NULL AS _row FROM {sql.parts(table, stored)} UNION ALL BY NAME"
+    )
+    found = connection.execute(
+        f"""
+        WITH told AS (
+            {older if stored else ""}
+            SELECT booking_split_id, booking_id, share, kind, is_deleted, _feed, _row,
+                   {2**62}::BIGINT AS load_id
+              FROM {incoming}),
+        latest AS (
+            SELECT booking_split_id,
+                   max_by(struct_pack(b := booking_id, s := share, k := kind, d := is_deleted,
+                                      f := _feed, r := _row), load_id) AS one
+              FROM told GROUP BY booking_split_id)
+        SELECT one.b, sum(one.s), min_by(one.f, one.r), min(one.r) FROM latest
+         WHERE NOT one.d AND one.k = 'split'
+         GROUP BY one.b HAVING sum(one.s) <> 1 AND min(one.r) IS NOT NULL ORDER BY 4, 1
+        """
+    ).fetchall()
+    return [Uneven(str(one), Decimal(shares), feed, row) for one, shares, feed, row in found]
 
 
 def amounts_by_currency(

@@ -10,6 +10,7 @@ from typing import Any
 
 import duckdb
 
+from wald.engine.older_parts import empty_select, lacking
 from wald.facts.table import Table
 
 MEMORY_LIMIT = "3GB"  # leaves a quarter of a 4 GB machine to Python and the system
@@ -32,6 +33,15 @@ def text(value: str) -> str:
 
 def texts(values: Iterable[str]) -> str:
     return "[" + ", ".join(text(value) for value in values) + "]"
+
+
+def parts(table: Table, paths: Iterable[Path]) -> str:
+    """Return the stored rows of `table` as a relation; what older parts lack is null."""
+    listed = [str(path) for path in paths]
+    if not lacking(table, listed):
+        return f"read_parquet({texts(listed)})"
+    stored = f"FROM read_parquet({texts(listed)}, union_by_name = true)"
+    return f"({empty_select(table)} UNION ALL BY NAME {stored})"
 
 
 def latest_day(table: Table) -> str:

@@ -24,6 +24,7 @@ _DATE_FORMS = {
 _WORDS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("opportunity", "outcome"): ("open", "won", "lost"),
     ("stage", "outcome"): ("open", "won", "lost"),
+    ("booking_split", "kind"): ("split", "overlay"),
     ("activity", "kind"): ("call", "email", "meeting", "task", "note"),
     **{
         (table, "forecast_category"): (
@@ -37,6 +38,8 @@ _WORDS: Mapping[tuple[str, str], tuple[str, ...]] = {
         for table in ("opportunity", "stage")
     },
 }
+# An amount given back is positive: what it takes away follows from the table it stands in.
+_NOT_NEGATIVE = frozenset({("objective_score", "reached"), ("cancellation", "amount")})
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +172,9 @@ def _column_faults(
         condition = f"{typed} NOT BETWEEN 0 AND 1"
         fix = "give shares from 0 to 1 (40 % is 0.4)"
         found.append(Fault(column.name, "range", condition, f"{shown}is not from 0 to 1')", fix))
+    if is_offered and (table.name, column.name) in _NOT_NEGATIVE:
+        what = f"{shown}is less than nothing')"
+        found.append(Fault(column.name, "range", f"{typed} < 0", what, "give 0 or more"))
     if is_offered and column.name == "currency":
         condition = rf"NOT regexp_full_match({typed}, '[A-Z]{{3}}')"
         fix = "write the ISO 4217 code, such as EUR"

@@ -181,7 +181,7 @@ def _hash_of(table: Table, alias: str) -> str:
 
 def _known(table: Table, stored: Sequence[Path], only: str | None, replaces: bool) -> str:
     """Return the latest stored row per key, its columns as a hash; `only` those with these keys."""
-    source = f"read_parquet({sql.texts(str(path) for path in stored)})"
+    source = sql.parts(table, stored)
     keys = sql.names(table.key)
     if only is not None:
         source = f"(FROM {source} AS s SEMI JOIN {only} AS o USING ({keys}))"

@@ -9,7 +9,8 @@ SELECT purchase._row,
             ELSE 'reseller' END                      AS channel,
        place.name                                    AS territory,
        purchase.order_date                           AS booked_on,
-       purchase.sub_total                            AS amount
+       purchase.sub_total                            AS amount,
+       purchase.tax_amt                              AS tax
   FROM sales_order_header AS purchase
   LEFT JOIN customer AS buyer ON buyer.customer_id = purchase.customer_id
   LEFT JOIN sales_territory AS place ON place.territory_id = purchase.territory_id
