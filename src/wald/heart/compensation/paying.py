@@ -1,0 +1,133 @@
+"""Pay of many people in one run: each folded alone, in any order, in any process.
+
+A person whose past is worth what was released is settled at once. Of others the past as it now is
+comes back, so that its causes can be found before they are settled with their deltas.
+Source: docs/compensation/runs.md
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from wald.heart.compensation.deltas import Earned, Slot, earned_in
+from wald.heart.compensation.fold import Inputs, PeriodPay, Stretch, fold
+from wald.heart.compensation.result import Adjustment, Delta
+from wald.heart.compensation.settling import Row, Settled, is_paid_in, rows_of
+from wald.kernel.period import Calendar
+from wald.kernel.problem import Problem, Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Payee:
+    """A person, and the days they are paid for: one chain of stretches, and one more for each
+    plan that they are in beside it."""
+
+    person_id: str
+    currency: str
+    chains: tuple[tuple[Stretch, ...], ...]
+    inputs: Inputs
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """What stands beside a person's pay: released and withheld before, entered by hand, held."""
+
+    released: Earned = field(default_factory=dict)
+    carried: Decimal = Decimal(0)
+    adjustments: tuple[Adjustment, ...] = ()
+    is_withheld: bool = False
+    deltas: tuple[Delta, ...] | None = None  # None: not looked for yet
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """The days of a run, and the first day of the first run: what was before is not owed."""
+
+    starts_on: date
+    ends_on: date
+    first_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some people of a run, to be computed together."""
+
+    payees: tuple[tuple[Payee, Owed], ...]
+    days: Days
+    calendar: Calendar
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Rows of one person by layer; or their past, where it is not what was released; or why they
+    are left out."""
+
+    person_id: str
+    rows: Mapping[str, list[Row]] = field(default_factory=dict)
+    past: Earned | None = None
+    problem: Problem | None = None
+
+
+def pays_of(payee: Payee, calendar: Calendar) -> tuple[PeriodPay, ...]:
+    """Fold each chain of a person. Raises Refusal where they cannot be paid."""
+    return tuple(
+        pay
+        for stretches in payee.chains
+        for pay in fold(payee.person_id, stretches, payee.inputs, calendar)
+    )
+
+
+def past_of(pays: tuple[PeriodPay, ...], days: Days) -> dict[Slot, Decimal]:
+    """Return what was earned in the periods that earlier runs have paid."""
+    return earned_in(pay for pay in pays if is_paid_in(pay, days.first_on, days.starts_on))
+
+
+def settle(piece: Piece) -> tuple[Outcome, ...]:
+    """Compute each person of a piece."""
+    return tuple(_outcome(payee, owed, piece) for payee, owed in piece.payees)
+
+
+def pasts(piece: Piece) -> dict[str, Earned]:
+    """Return the past of each person of a piece; who cannot be paid has earned nothing."""
+    found: dict[str, Earned] = {}
+    for payee, _ in piece.payees:
+        try:
+            found[payee.person_id] = past_of(pays_of(payee, piece.calendar), piece.days)
+        except Refusal:
+            found[payee.person_id] = {}
+    return found
+
+
+def settled_of(payee: Payee, owed: Owed, pays: tuple[PeriodPay, ...], days: Days) -> Settled:
+    """Return what makes up a person's payment, once their deltas are known."""
+    return Settled(
+        payee.person_id,
+        payee.currency,
+        tuple(pay for pay in pays if is_paid_in(pay, days.starts_on, days.ends_on)),
+        owed.deltas or (),
+        owed.adjustments,
+        owed.carried,
+        owed.is_withheld,
+    )
+
+
+def differs(released: Earned, past: Earned) -> bool:
+    """Is any slot worth something else than was released for it?"""
+    nothing = Decimal(0)
+    slots = {*released, *past}
+    return any(released.get(slot, nothing) != past.get(slot, nothing) for slot in slots)
+
+
+def _outcome(payee: Payee, owed: Owed, piece: Piece) -> Outcome:
+    try:
+        pays = pays_of(payee, piece.calendar)
+    except Refusal as refusal:
+        fix = "mend it and compute the run again; until then they are left out"
+        problem = Problem(f"person {payee.person_id}", str(refusal).rstrip("."), fix)
+        return Outcome(payee.person_id, problem=problem)
+    if owed.deltas is None:
+        past = past_of(pays, piece.days)
+        if differs(owed.released, past):
+            return Outcome(payee.person_id, past=past)
+    return Outcome(payee.person_id, rows_of(settled_of(payee, owed, pays, piece.days)))
