@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Generic, TypeVar
 
 from wald.heart.compensation.credit import Credit
-from wald.heart.compensation.figure import ONE, ZERO, Figure, from_plan, given, total
+from wald.heart.compensation.figure import ONE, ZERO, Figure, from_plan, given, rounded, total
 from wald.kernel.catalogue import collect
 from wald.kernel.period import Period
 from wald.kernel.problem import Problem
@@ -97,6 +97,8 @@ class Given:
     ends_early: bool = False  # it pays before the payout period is over: a leaver, a new version
     personal: Mapping[str, Decimal] = field(default_factory=dict)  # own rates by component's key
     scores: Mapping[str, Figure] = field(default_factory=dict)  # objectives by key, share reached
+    money_step: Decimal | None = None  # what lines are rounded to, where the plan rounds lines
+    is_half_even: bool = False
     is_last: bool = False  # the last payout period of the window, or of the person in the plan
     pays_to_date: bool = True  # to date less what was earned before; else this period alone
 
@@ -115,6 +117,13 @@ class Given:
         if own is None:
             return self.term(rate, path, label)
         return given(own, f"personal {label}", f"personal:{self.key}")
+
+    def money(self, amount: Figure) -> Figure:
+        """Round an amount as the plan rounds lines, so that what is paid and what is carried on
+        come to what was earned."""
+        if self.money_step is None:
+            return amount
+        return rounded(amount, self.money_step, half_even=self.is_half_even)
 
     @property
     def due_target(self) -> Figure:
@@ -182,7 +191,8 @@ class Component(Generic[T]):
     example: T
     source: str
     edges: Callable[[T], Iterable[Decimal]] = no_edges
-    needs_measure: bool = True
+    amounts: Callable[[T], Iterable[Decimal]] = no_edges  # the same in units of credit
+    needs_measure: Callable[[T], bool] = lambda terms: True
     needs_quota: Callable[[T], bool] = lambda terms: False
     may_lower: Callable[[T], bool] = lambda terms: False
     works_on_others: bool = False

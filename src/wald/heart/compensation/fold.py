@@ -177,7 +177,7 @@ def _case(
     calendar: Calendar,
     earned: Mapping[str, Sequence[tuple[date, Figure]]],
 ) -> Given:
-    plan, end = stretch.plan, stretch.days.end
+    plan, end, rounding = stretch.plan, stretch.days.end, stretch.plan.rounding
     whole = payout_period(entry.every, stretch.days.last_day, calendar)
     start = counter.paid_up_to
     period = Period(start, end, whole.label)
@@ -218,6 +218,8 @@ def _case(
         ends_early=end < whole.end and whole.end != date.max,
         personal=inputs.personal(plan, stretch.days.last_day),
         scores=inputs.scores(plan, start, end),
+        money_step=None if rounding.step is Step.PAYMENT else rounding.unit(plan.currency),
+        is_half_even=rounding.half_even,
         is_last=stretch.closes or end == counter.window.end,
         pays_to_date=entry.pays is Pays.TO_DATE,
     )

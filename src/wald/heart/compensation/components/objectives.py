@@ -83,5 +83,5 @@ COMPONENT = Component(
         )
     ),
     source="docs/compensation/objectives.md",
-    needs_measure=False,
+    needs_measure=lambda terms: False,
 )

@@ -92,6 +92,6 @@ COMPONENT = Component(
     ),
     source="docs/compensation/scorecard.md",
     edges=edges,
-    needs_measure=False,
+    needs_measure=lambda terms: False,
     reads=lambda terms: tuple(item.measure for item in terms.items),
 )
