@@ -21,6 +21,7 @@ from wald.cli import (
     load,
     measure,
     notices,
+    pay,
     pulse,
     run,
     serve,
@@ -89,6 +90,7 @@ app.add_typer(
     help="What we agreed, in versions.",
     epilog=documents.DOCUMENTS_EXAMPLES,
 )
+app.add_typer(pay.app, name="pay", help="Pay people by plans.", epilog=pay.PAY_EXAMPLES)
 app.add_typer(keys.app, name="keys", help="API keys of programs.", epilog=keys.KEYS_EXAMPLES)
 app.add_typer(views.app, name="views", help="Pages under a name.", epilog=views.VIEWS_EXAMPLES)
 app.add_typer(

@@ -26,7 +26,7 @@ def in_words(type: DocumentType[BaseModel], old: Told | None, new: Told) -> tupl
 
 def _all(type: DocumentType[BaseModel], new: Told) -> Iterator[tuple[str, str]]:
     for path, value in _values(type, new).items():
-        if value is not None:
+        if value not in (None, "", (), []):
             yield type.tell(path, value)
 
 
@@ -44,24 +44,41 @@ def _values(type: DocumentType[BaseModel], told: Told) -> dict[str, object]:
 def _content(type: DocumentType[BaseModel], old: Told, new: Told) -> Iterator[str]:
     before, after = _values(type, old), _values(type, new)
     was, now = entries(type.shape, old.content), entries(type.shape, new.content)
+    gone = tuple(
+        f"{name}.{key}." for name in was for key in was[name] if key not in now.get(name, ())
+    )
+    new_lists = tuple(
+        f"{name}.{key}." for name in now for key in now[name] if key not in was.get(name, ())
+    )
     for name in dict.fromkeys((*was, *now)):
-        yield from _order(name, was.get(name, ()), now.get(name, ()))
-    gone = [f"{name}.{key}." for name in was for key in was[name] if key not in now.get(name, ())]
+        if not name.startswith(gone) and not name.startswith(new_lists):
+            yield from _order(type, name, was.get(name, ()), now.get(name, ()))
     for path in dict.fromkeys((*before, *after)):
-        if any(path.startswith(start) for start in gone):
+        if path.startswith(gone):
             continue
         if path not in after:
-            yield f"{path} is no longer given"
+            yield from _left_out(type, path, before[path])
         elif path not in before or before[path] != after[path]:
             yield from _change(type, path, before, after)
 
 
-def _order(name: str, was: tuple[str, ...], now: tuple[str, ...]) -> Iterator[str]:
-    yield from (f"{name}: {key} is gone" for key in was if key not in now)
-    yield from (f"{name}: {key} is new" for key in now if key not in was)
+def _left_out(type: DocumentType[BaseModel], path: str, value: object) -> Iterator[str]:
+    if value is not None:
+        yield f"{type.tell(path, value)[0].removesuffix(':')} is no longer given"
+
+
+def _order(
+    type: DocumentType[BaseModel], name: str, was: tuple[str, ...], now: tuple[str, ...]
+) -> Iterator[str]:
+    def told(key: str) -> str:
+        return "{}: {}".format(*type.names(name, key))
+
+    yield from (f"{told(key)} is gone" for key in was if key not in now)
+    yield from (f"{told(key)} is new" for key in now if key not in was)
     both = [key for key in now if key in was]
     if both != [key for key in was if key in now]:
-        yield f"{name}: now in the order {', '.join(now)}"
+        order = ", ".join(type.names(name, key)[1] for key in now)
+        yield f"{type.names(name, '')[0]}: now in the order {order}"
 
 
 def _change(

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from wald.documents.fields import Field, entry_key, fields_of, key_of
 from wald.documents.nodes import Fields, Items, Node, Place, Scalar, Value
+from wald.documents.plain import shown
 from wald.kernel.instant import read_day
 from wald.kernel.problem import Problem
 
@@ -48,7 +49,13 @@ def read_content(
 
 
 def _model(
-    shape: type, node: Node, findings: Findings, above: str, is_part: bool
+    shape: type,
+    node: Node,
+    findings: Findings,
+    above: str,
+    is_part: bool,
+    *,
+    is_entry: bool = False,
 ) -> dict[str, object]:
     if not isinstance(node, Fields):
         names = ", ".join(one.name for one in fields_of(shape))
@@ -64,7 +71,7 @@ def _model(
         if name in node.fields:
             findings.places[path] = node.fields[name].place
             _take(made, one, node.fields[name], findings, path, is_part)
-        elif one.is_required and (not is_part or (above and one == key_of(shape))):
+        elif one.is_required and (not is_part or (is_entry and one == key_of(shape))):
             findings.add(node.place, path, "it is missing", f"add {name}: {_example(one)}")
     return made
 
@@ -118,16 +125,16 @@ def _entries(
     for number, item in enumerate(node.items):
         at = f"{path}[{number}]"
         findings.places[at] = item.place
-        value = _model(entry, item, findings, at, is_part)
+        value = _model(entry, item, findings, at, is_part, is_entry=True)
         if key not in value:
             continue
-        name = entry_key(value[key])
+        name = entry_key(entry, value)
         if not _KEY.fullmatch(name):
             fix = "use up to 60 letters, digits, - and _"
             findings.add(item.place, f"{at}.{key}", f"{name[:60]!r} can be no key", fix)
         elif name in seen:
             fix = f"give it another {key}, or join the two"
-            what = f"{name!r} is entry {seen[name] + 1} already"
+            what = f"{shown(value[key])!r} is entry {seen[name] + 1} already"
             findings.add(item.place, f"{at}.{key}", what, fix)
         else:
             seen[name] = number

@@ -2,7 +2,8 @@
 
 A shape is a frozen pydantic model of single values, lists of single values, further models, and
 lists of entries. An entry is a model or dataclass whose first field is its key, so that
-`rules.finance.discount_above` names one value of one entry, in texts and in overrides.
+`rules.finance.discount_above` names one value of one entry, in texts and in overrides. A further
+model that may be left out (`Terms | None`) is one of a choice: a form shows those in use.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -23,6 +24,11 @@ def plain_words(path: str, value: object) -> tuple[str, str]:
     return f"{path}:", shown(value)
 
 
+def plain_names(path: str, key: str) -> tuple[str, str]:
+    """Return what a list, by its path, and one of its entries are called in sentences."""
+    return path, key
+
+
 def as_it_was(content: Mapping[str, object], schema: int) -> Mapping[str, object]:
     """Upgrade nothing: for a type that has had one schema."""
     return content
@@ -32,6 +38,7 @@ def as_it_was(content: Mapping[str, object], schema: int) -> Mapping[str, object
 class DocumentType(Generic[S]):
     """`check` finds what is wrong with the meaning, places as paths like `rules[0].total_above`;
     `tell` says a value in words, as a label and the value: ("finance approves above", "30 %");
+    `names` says what a list and an entry of it are called, by the list's path and the key;
     `upgrade` brings content of an older schema, whole or in part, to the present one."""
 
     key: str
@@ -42,6 +49,7 @@ class DocumentType(Generic[S]):
     example: S
     source: str
     tell: Callable[[str, object], tuple[str, str]] = plain_words
+    names: Callable[[str, str], tuple[str, str]] = plain_names
     schema: int = 1
     upgrade: Callable[[Mapping[str, object], int], Mapping[str, object]] = as_it_was
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, dataclass, is_dataclass
 from dataclasses import fields as dataclass_fields
+from decimal import Decimal, InvalidOperation
 from enum import Enum
 from functools import cache
 from types import NoneType, UnionType
@@ -102,7 +103,7 @@ def _leaves(shape: type, content: Mapping[str, object], above: str) -> Iterator[
         if field.name not in content:
             continue
         value, path = content[field.name], f"{above}{field.name}"
-        if field.is_leaf or value is None:
+        if field.is_leaf or (value is None and field.entry is not None):
             yield path, value
         elif field.inside is not None and isinstance(value, Mapping):
             yield from _leaves(field.inside, value, f"{path}.")
@@ -115,20 +116,42 @@ def _entry(entry: type, item: object, path: str) -> Iterator[tuple[str, object]]
     if isinstance(item, Mapping):
         key = key_of(entry).name
         rest = {name: value for name, value in item.items() if name != key}
-        yield from _leaves(entry, rest, f"{path}.{entry_key(item[key])}.")
+        yield from _leaves(entry, rest, f"{path}.{entry_key(entry, item)}.")
 
 
-def entry_key(value: object) -> str:
+def entry_key(entry: type, item: Mapping[str, object]) -> str:
+    """Return what addresses an entry in paths: its first field's value.
+
+    A number is written without needless zeros, its point as an underscore: 0.50 is 0_5.
+    """
+    field = key_of(entry)
+    value = item[field.name]
+    if field.plain_type is Decimal:
+        try:
+            return f"{Decimal(str(value)).normalize():f}".replace(".", "_")
+        except InvalidOperation:
+            return str(value)
     return str(value.value) if isinstance(value, Enum) else str(value)
 
 
 def entries(shape: type, content: Mapping[str, object]) -> dict[str, tuple[str, ...]]:
-    """Return the keys of the entries of every list at the top of some content, in order."""
-    return {
-        field.name: tuple(entry_key(item[key_of(field.entry).name]) for item in value)
-        for field in fields_of(shape)
-        if field.entry is not None and isinstance(value := content.get(field.name), list | tuple)
-    }
+    """Return the keys of the entries of every list of some content, in order, by the list's path;
+    a list within an entry follows the list of that entry."""
+    return dict(_entries(shape, content, ""))
+
+
+def _entries(
+    shape: type, content: Mapping[str, object], above: str
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for field in fields_of(shape):
+        value, path = content.get(field.name), f"{above}{field.name}"
+        if field.inside is not None and isinstance(value, Mapping):
+            yield from _entries(field.inside, value, f"{path}.")
+        elif field.entry is not None and isinstance(value, list | tuple):
+            items = [item for item in value if isinstance(item, Mapping)]
+            yield path, tuple(entry_key(field.entry, item) for item in items)
+            for item in items:
+                yield from _entries(field.entry, item, f"{path}.{entry_key(field.entry, item)}.")
 
 
 def field_at(shape: type, path: str) -> Field | None:
@@ -181,7 +204,7 @@ def _with_entry(field: Field, items: object, rest: str, value: object) -> object
     made: list[object] = []
     is_found = False
     for item in items:
-        if isinstance(item, Mapping) and entry_key(item[key]) == wanted and within != key:
+        if isinstance(item, Mapping) and within != key and entry_key(field.entry, item) == wanted:
             changed = with_leaf(field.entry, item, within, value)
             if changed is None:
                 return None

@@ -130,7 +130,7 @@ def _allowed_entries(
     for item in items:
         if not isinstance(item, Mapping):
             continue
-        at = f"{path}.{entry_key(item[key])}."
+        at = f"{path}.{entry_key(entry, item)}."
         lines = list(_allowed(entry, item, allowed, local, at, depth + 2))
         if lines:
             yield f"{pad}  - {key}: {literal(item[key])}"

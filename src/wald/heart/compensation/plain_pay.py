@@ -1,0 +1,339 @@
+"""A pay run on plain files: plans, rows, nothing else; the same fold that pays a real run.
+
+Whoever cannot be paid rightly is left out, with a Problem that says why and what to do; everybody
+else is paid. Source: docs/compensation/plain-files.md
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+from wald.heart.compensation.component import components
+from wald.heart.compensation.credit import Credit, Kind
+from wald.heart.compensation.fold import PeriodPay, Stretch, fold
+from wald.heart.compensation.inputs import Known, Quota
+from wald.heart.compensation.plain_credits import Crediting, meets_person
+from wald.heart.compensation.plain_inputs import Deed, Files, Inputs, Person, read_inputs
+from wald.heart.compensation.plan import CreditDate, Every, Plan
+from wald.heart.compensation.sheets import Fault, Faults
+from wald.heart.compensation.spans import payout_period
+from wald.kernel.period import Calendar, Period, periods
+from wald.kernel.problem import BadInput, Problem
+
+_LENGTHS = (Every.MONTH, Every.QUARTER, Every.YEAR)
+_FIRST, _LAST = date(1900, 1, 1), date(2999, 12, 31)
+
+
+@dataclass(frozen=True, slots=True)
+class DatedPlan:
+    """A version of a plan and the days on which it holds, up to not including `ends_on`."""
+
+    plan: Plan
+    starts_on: date = _FIRST
+    ends_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Payee:
+    """What one person is paid by one plan; periods outside the one asked for are left out."""
+
+    payee: str
+    name: str
+    plan: str
+    currency: str
+    pays: tuple[PeriodPay, ...]
+    total: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class PlainPay:
+    """`left_out`: who is not paid, though there is something about them in the files."""
+
+    period: Period
+    payees: tuple[Payee, ...]
+    problems: tuple[Problem, ...]
+    left_out: tuple[str, ...]
+
+
+def pay(
+    plans: Sequence[DatedPlan], files: Files, calendar: Calendar, period: Period | None = None
+) -> PlainPay:
+    """Pay everybody in the files. Raises BadInput where a file or a plan cannot be used at all."""
+    faults = Faults()
+    inputs = read_inputs(files, faults)
+    _payments_given(plans, files)
+    _over_a_whole(inputs, faults)
+    _rings(plans, inputs, faults)
+    by_name: dict[str, list[DatedPlan]] = {}
+    for one in sorted(plans, key=lambda one: one.starts_on):
+        by_name.setdefault(one.plan.key, []).append(one)
+    span = _span(plans, inputs, calendar, period)
+    people = _everybody(inputs)
+    members = _members(by_name, people, inputs, faults)
+    found: list[tuple[str, Payee]] = []
+    for name, versions in by_name.items():
+        found += _pay_plan(versions, members[name], inputs, calendar, span, faults)
+    shown = period or span
+    left_out = {payee for fault in faults.found for payee in fault.payees}
+    payees = tuple(
+        _shown(one, shown) for payee, one in sorted(found, key=_by_name) if payee not in left_out
+    )
+    return PlainPay(shown, payees, _problems(faults.found), tuple(sorted(left_out)))
+
+
+def _by_name(found: tuple[str, Payee]) -> tuple[str, str]:
+    return found[0], found[1].plan
+
+
+def _problems(found: Iterable[Fault]) -> tuple[Problem, ...]:
+    return tuple(dict.fromkeys(one.problem for one in found))
+
+
+def _shown(payee: Payee, period: Period) -> Payee:
+    pays = tuple(
+        one for one in payee.pays
+        if period.start <= one.stretch.paid_in.start and one.stretch.paid_in.end <= period.end
+    )  # fmt: skip
+    return replace(payee, pays=pays, total=sum((one.total.value for one in pays), Decimal(0)))
+
+
+def _payments_given(plans: Iterable[DatedPlan], files: Files) -> None:
+    waits = (CreditDate.PAID, CreditDate.COLLECTED)
+    for one in plans:
+        for rule in one.plan.credits:
+            if rule.credited in waits and not files.payments.name:
+                what = f"{rule.name} credits what was paid, and no payments are given"
+                problem = Problem(f"plan {one.plan.key}", what, "give a file of payments")
+                raise BadInput("Nobody can be credited.", [problem])
+
+
+def _over_a_whole(inputs: Inputs, faults: Faults) -> None:
+    """Find deals whose shares come to more than 100 %: nobody on them is paid rightly."""
+    deals: dict[tuple[str, str, date], list[Deed]] = {}
+    for deed in inputs.deeds:
+        if deed.kind in (Kind.DIRECT, Kind.SPLIT):
+            deals.setdefault((deed.deal, deed.event.value, deed.credited_on), []).append(deed)
+    for (deal, _, _), parts in deals.items():
+        whole = sum((one.share for one in parts), Decimal(0))
+        if whole > 1 and any(one.kind is Kind.SPLIT for one in parts):
+            rows = ", ".join(one.at.rpartition(" row ")[2] for one in parts)
+            payees = tuple(dict.fromkeys(one.payee for one in parts))
+            what = f"the shares of deal {deal} come to {(whole * 100).normalize():f} %"
+            fix = "let them come to 100 %, or make one an overlay: kind overlay"
+            where = f"{parts[0].at.rpartition(' row ')[0]} rows {rows} of {', '.join(payees)}"
+            faults.add(f"{where}, share", what, fix, *payees)
+
+
+def _rings(plans: Iterable[DatedPlan], inputs: Inputs, faults: Faults) -> None:
+    """Find people who report to themselves, over others; their roll-ups would never end."""
+    rolls = any(rule.kind is Kind.ROLL_UP for one in plans for rule in one.plan.credits)
+    told: set[str] = set()
+    for start in inputs.people:
+        ring, at = [start], inputs.people[start].manager
+        while at in inputs.people and at not in ring:
+            ring.append(at)
+            at = inputs.people[at].manager
+        if at == start and not told & set(ring):
+            told |= set(ring)
+            chain = " reports to ".join([*ring, start])
+            where = f"{inputs.people[start].at} of {start}, manager"
+            fix = "correct the manager of one of them"
+            faults.add(where, f"the hierarchy is a ring: {chain}", fix, *(ring if rolls else ()))
+
+
+def _span(
+    plans: Iterable[DatedPlan], inputs: Inputs, calendar: Calendar, period: Period | None
+) -> Period:
+    """Return the days that are computed: whole payout periods around all that the files name."""
+    days = [deed.credited_on for deed in inputs.deeds]
+    days += [payment.paid_on for payment in inputs.payments]
+    days += [one.days.last_day for found in inputs.scores.values() for one in found]
+    if period is not None:
+        days += [period.start, period.last_day]
+    if not days:
+        problem = Problem("--credits", "there are no credits", "give a period, or rows")
+        raise BadInput("There is nothing to pay.", [problem])
+    every = [one.every for plan in plans for one in plan.plan.components]
+    every += [plan.plan.pays for plan in plans]
+    longest = max((one for one in every if one in _LENGTHS), key=_LENGTHS.index)
+    start = payout_period(longest, min(days), calendar).start
+    end = payout_period(longest, max(days), calendar).end
+    return Period(start, end, f"{start}..{end - timedelta(days=1)}")
+
+
+def _everybody(inputs: Inputs) -> Mapping[str, Person]:
+    """Return all whom the files name, sorted; with a file of people only those of it."""
+    if inputs.has_people:
+        return dict(sorted(inputs.people.items()))
+    names = {deed.payee for deed in inputs.deeds} | set(inputs.quotas) | set(inputs.scores)
+    return {name: Person(name) for name in sorted(names)}
+
+
+def _members(
+    by_name: Mapping[str, Sequence[DatedPlan]],
+    people: Mapping[str, Person],
+    inputs: Inputs,
+    faults: Faults,
+) -> dict[str, tuple[Person, ...]]:
+    """Return who is in which plan. In none though credited, or in two: a fault."""
+    found: dict[str, list[Person]] = {name: [] for name in by_name}
+    for person in people.values():
+        own = [name for name, versions in by_name.items() if _is_in(versions[-1].plan, person,
+                                                                    inputs)]  # fmt: skip
+        apart = [name for name in own if not by_name[name][-1].plan.beside_others]
+        if len(own) > 1 and apart:
+            what = f"{person.payee} is in {len(own)} plans at once: {', '.join(own)}"
+            fix = "let roles and conditions of the plans differ, or say beside_others in them"
+            faults.add(f"{person.at or 'people'} of {person.payee}", what, fix, person.payee)
+        for name in own:
+            found[name].append(person)
+    _without_a_plan(found, people, inputs, faults)
+    return {name: tuple(members) for name, members in found.items()}
+
+
+def _is_in(plan: Plan, person: Person, inputs: Inputs) -> bool:
+    """Is a person in the plan? Without a file of people roles are not known, and not asked."""
+    who = plan.eligible
+    if who.people and person.payee not in who.people:
+        return False
+    if not inputs.has_people:
+        return True
+    if who.roles and person.role not in who.roles:
+        return False
+    return not who.where or meets_person(who.where, person)
+
+
+def _without_a_plan(
+    members: Mapping[str, Sequence[Person]],
+    people: Mapping[str, Person],
+    inputs: Inputs,
+    faults: Faults,
+) -> None:
+    paid = {person.payee for found in members.values() for person in found}
+    for deed in inputs.deeds:
+        if deed.payee in paid:
+            continue
+        where = f"{deed.at} of {deed.payee}"
+        if deed.payee not in people:
+            fix = "add them to the file of people, or correct the name"
+            faults.add(where, "nobody of that name is among the people", fix, deed.payee)
+        else:
+            role = people[deed.payee].role
+            what = f"{deed.payee} is in no plan" + (
+                f": no plan is for the role {role}" if role else ""
+            )
+            fix = "give the person a role that a plan is for, or the plan the role"
+            faults.add(where, what, fix, deed.payee)
+
+
+def _pay_plan(
+    versions: Sequence[DatedPlan],
+    members: Sequence[Person],
+    inputs: Inputs,
+    calendar: Calendar,
+    span: Period,
+    faults: Faults,
+) -> Iterator[tuple[str, Payee]]:
+    """Yield what each member is paid by the versions of one plan."""
+    newest = versions[-1].plan
+    credits = Crediting(newest, inputs, calendar, faults).credits()
+    field_of = {person.payee: credits.get(person.payee, []) for person in members}
+    for person in members:
+        known = _known(person, newest, inputs, field_of)
+        stretches = tuple(_stretches(versions, person, span, calendar))
+        before = len(faults.found)
+        _target_currency(person, newest, faults)
+        _lacking(person, stretches, known, faults, calendar)
+        _outside(person, stretches, known.all_credits, span, faults)
+        if any(person.payee in fault.payees for fault in faults.found[before:]):
+            continue
+        pays = tuple(fold(person.payee, stretches, known, calendar))
+        label = newest.version or newest.key
+        yield (
+            person.payee,
+            Payee(
+                person.payee, person.name or person.payee, label, newest.currency, pays, Decimal(0)
+            ),
+        )
+
+
+def _known(
+    person: Person, plan: Plan, inputs: Inputs, field_of: Mapping[str, Sequence[Credit]]
+) -> Known:
+    """Return what is known of a person; a quota that names no measure is one for every measure."""
+    wanted = dict.fromkeys(rule.quota for rule in plan.measures if rule.quota)
+    quotas: list[Quota] = []
+    for one in inputs.quotas.get(person.payee, ()):
+        quotas += [replace(one, measure=name) for name in wanted] if not one.measure else [one]
+    return Known(
+        all_credits=field_of[person.payee],
+        quotas=quotas,
+        own_target=person.target_incentive,
+        own_rates=person.rates,
+        all_scores=inputs.scores.get(person.payee, ()),
+        field_of=field_of,
+    )
+
+
+def _stretches(
+    versions: Sequence[DatedPlan], person: Person, span: Period, calendar: Calendar
+) -> Iterator[Stretch]:
+    """Yield the stretches of a person: payment periods, cut where a version or they end."""
+    cuts: list[Stretch] = []
+    for i, one in enumerate(versions):
+        following = versions[i + 1].starts_on if i + 1 < len(versions) else None
+        ends = [end for end in (one.ends_on, following, person.ends_on, span.end) if end]
+        start = max(one.starts_on, person.starts_on or _FIRST, span.start)
+        end, grain = min(ends), one.plan.pays.grain
+        if grain is None or start >= end:
+            continue
+        for whole in periods(calendar, grain, start, end):
+            days = Period(max(whole.start, start), min(whole.end, end), whole.label)
+            cuts.append(Stretch(days, whole, one.plan))
+    for i, cut in enumerate(cuts):
+        follows = i + 1 < len(cuts) and cuts[i + 1].plan is cut.plan
+        yield replace(cut, closes=not follows and cut.days.end < span.end)
+
+
+def _target_currency(person: Person, plan: Plan, faults: Faults) -> None:
+    if person.target_incentive is not None and person.currency not in ("", plan.currency):
+        what = f"the target is in {person.currency}, the plan pays in {plan.currency}"
+        where = f"{person.at} of {person.payee}, currency"
+        faults.add(where, what, f"give the target in {plan.currency}", person.payee)
+
+
+def _lacking(
+    person: Person,
+    stretches: Sequence[Stretch],
+    known: Known,
+    faults: Faults,
+    calendar: Calendar,
+) -> None:
+    """Find a quota that a component needs and the person does not have."""
+    for stretch in stretches:
+        for entry in stretch.plan.components:
+            if not components()[entry.component].needs_quota(entry.terms):
+                continue
+            goal = entry.attainment_by or entry.measure
+            window = payout_period(entry.resets, stretch.days.start, calendar)
+            if goal and not known.quota(stretch.plan, goal, window.start, window.end):
+                what = f"{entry.key} needs a quota for {goal} in {window.label}, and there is none"
+                fix = f"give {person.payee} a quota for these days in the file of quotas"
+                faults.add(f"quotas of {person.payee}", what, fix, person.payee)
+
+
+def _outside(
+    person: Person,
+    stretches: Sequence[Stretch],
+    credits: Sequence[Credit],
+    span: Period,
+    faults: Faults,
+) -> None:
+    """Find credits of days on which the person is in no version of the plan."""
+    for credit in credits:
+        day = credit.credited_on
+        if day in span and not any(day in one.days for one in stretches):
+            what = f"it counts on {day}, when {person.payee} is not in the plan: it pays nothing"
+            fix = "correct the day, or the days of the plan or of the person"
+            faults.add(f"credit {credit.credit_id} of {person.payee}", what, fix)

@@ -1,0 +1,136 @@
+"""Pay from plain files, without a workspace: a plan, credits, and what else there is."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+from wald.agreements.compensation_plan import DOCUMENT, CompensationPlan, plan_of
+from wald.connectors.sheet_files import read_sheet_file
+from wald.documents.nodes import decoded
+from wald.documents.reading import read
+from wald.heart.compensation.figure import Figure
+from wald.heart.compensation.fold import Line
+from wald.heart.compensation.plain_inputs import Files
+from wald.heart.compensation.plain_pay import DatedPlan, Payee, PlainPay, pay
+from wald.heart.compensation.plan_cases import without_cases
+from wald.kernel.actor import Actor
+from wald.kernel.money import minor_units
+from wald.kernel.period import months_calendar, read_period
+from wald.kernel.problem import BadInput, Problem
+
+
+def pay_of_files(
+    *,
+    actor: Actor,
+    plans: Sequence[Path],
+    files: Mapping[str, Path],
+    period: str = "",
+    starts_month: int = 1,
+) -> PlainPay:
+    """Pay everybody in plain files by plans in texts; `files` by what they hold: credits, ...
+
+    Raises BadInput where a plan or a file cannot be used at all.
+    """
+    actor.must("documents.read")
+    calendar = months_calendar(starts_month)
+    wanted = read_period(period, calendar) if period else None
+    if isinstance(wanted, Problem):
+        raise BadInput("--period cannot be read.", [wanted])
+    dated = [plan_in(actor=actor, path=path) for path in plans]
+    sheets = {kind: read_sheet_file(path) for kind, path in files.items()}
+    return pay(dated, Files(**sheets), calendar, wanted)
+
+
+def plan_in(*, actor: Actor, path: Path) -> DatedPlan:
+    """Read a plan of a file. Raises BadInput with every Problem, each with its line."""
+    actor.must("documents.read")
+    text = decoded(path.read_bytes())
+    if isinstance(text, Problem):
+        raise BadInput(f"{path.name} cannot be read.", [text])
+    return plan_in_text(actor=actor, text=text, name=path.name)
+
+
+def plan_in_text(*, actor: Actor, text: str, name: str) -> DatedPlan:
+    """Read a plan of a text; cases written beside it are passed over. Raises BadInput."""
+    actor.must("documents.read")
+    reading = read(without_cases(text), {DOCUMENT.key: DOCUMENT})
+    written = reading.written
+    if written is None:
+        problems = [replace(one, where=f"{name} {one.where}") for one in reading.problems]
+        raise BadInput(f"{name} is no sound compensation plan.", problems)
+    content = CompensationPlan.model_validate(written.content)
+    plan = plan_of(content, key=written.name, version=written.name)
+    return DatedPlan(plan, written.starts_on, written.ends_on)
+
+
+def pay_json(found: PlainPay) -> dict[str, object]:
+    """Return a run as JSON; amounts are decimal texts, exact."""
+    return {
+        "period": found.period.label,
+        "payees": [_payee_json(one) for one in found.payees],
+        "problems": [
+            {"where": one.where, "what": one.what, "fix": one.fix} for one in found.problems
+        ],
+        "left_out": list(found.left_out),
+    }
+
+
+def _payee_json(payee: Payee) -> dict[str, object]:
+    currency = payee.currency
+    lines = [
+        _line_json(line, one.stretch.paid_in.label, currency)
+        for one in payee.pays
+        for line in one.lines
+    ]
+    balances = {
+        component.key: {name: money(figure.value, currency)
+                        for name, figure in component.balance.items()}
+        for one in payee.pays for component in one.components if component.balance
+    }  # fmt: skip
+    by_period: dict[str, dict[str, object]] = {}
+    sums: dict[str, Decimal] = {}
+    for one in payee.pays:
+        label = one.stretch.paid_in.label
+        sums[label] = sums.get(label, Decimal(0)) + one.total.value
+        by_period[label] = {
+            "period": label,
+            "starts_on": one.stretch.paid_in.start.isoformat(),
+            "ends_on": one.stretch.paid_in.last_day.isoformat(),
+            "total": money(sums[label], currency),
+        }
+    return {
+        "payee": payee.payee,
+        "name": payee.name,
+        "plan": payee.plan,
+        "total": money(payee.total, currency),
+        "currency": currency,
+        "lines": lines,
+        "balances": balances,
+        "periods": list(by_period.values()),
+    }
+
+
+def _line_json(line: Line, period: str, currency: str) -> dict[str, object]:
+    return {
+        "component": line.component,
+        "period": period,
+        "reason": line.reason,
+        "base": exact(line.base),
+        "rate": exact(line.rate),
+        "amount": money(line.amount.value, currency),
+        "kind": line.kind,
+    }
+
+
+def exact(figure: Figure) -> str:
+    return f"{figure.value.normalize():f}"
+
+
+def money(amount: Decimal, currency: str) -> str:
+    """Return an amount with the digits of its currency, or with all it has if these are more."""
+    digits = Decimal(1).scaleb(-minor_units(currency))
+    whole = amount.normalize()
+    exponent = whole.as_tuple().exponent
+    fits = isinstance(exponent, int) and exponent >= digits.as_tuple().exponent  # type: ignore[operator]  # digits is finite
+    return f"{amount.quantize(digits):f}" if fits else f"{whole:f}"
