@@ -26,7 +26,7 @@ class Node:
     def as_json(self) -> dict[str, object]:
         """Return the node without what is empty."""
         found: dict[str, object] = {"id": self.node_id, "how": self.how.value}
-        if self.parts:
+        if self.how is not How.GIVEN:
             found["parts"] = list(self.parts)
         found["value"] = plain(self.value)
         for name, text in (("label", self.label), ("source", self.source)):

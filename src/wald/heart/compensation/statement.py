@@ -44,18 +44,32 @@ class Adjusted:
 
 @dataclass(frozen=True, slots=True)
 class NextTier:
-    """The first attainment above at which pay of a component bends or jumps.
+    """The first bound above at which pay of a component bends or jumps: an attainment (1 = 100 %),
+    or an amount of credit.
 
-    `gain` is what the whole statement would pay more with `missing` more credit, and `beyond`
-    what each further thousand would pay from there.
+    `gain` is what all components together would pay more with `missing` more credit, and
+    `beyond` what a further `step` of credit would pay from there. An outlook: its figures are
+    stated, not derived.
     """
 
     component: str
     measure: str
-    attainment: Decimal  # 1 = 100 %
-    missing: Figure
-    gain: Figure
-    beyond: Figure
+    bound: Decimal
+    missing: Decimal
+    gain: Decimal
+    step: Decimal
+    beyond: Decimal
+
+    @property
+    def figures(self) -> tuple[tuple[str, Figure], ...]:
+        """Return its numbers by name, as figures that say whose they are."""
+        source = f"next:{self.component}"
+        found = (self.bound, self.missing, self.gain, self.step, self.beyond)
+        names = ("bound", "missing", "gain", "step", "beyond")
+        return tuple(
+            (name, given(value, name, f"{source}.{name}"))
+            for name, value in zip(names, found, strict=True)
+        )
 
 
 @dataclass(frozen=True, slots=True)

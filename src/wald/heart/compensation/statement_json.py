@@ -123,10 +123,7 @@ def _body(statement: Statement, to: Derivation) -> Json:
             {
                 "component": one.component,
                 "measure": one.measure,
-                "attainment": plain(one.attainment),
-                "missing": plain(one.missing.value),
-                "gain": plain(one.gain.value),
-                "beyond": plain(one.beyond.value),
+                **{name: to.add(figure) for name, figure in one.figures},
             }
             for one in statement.next_tiers
         ],

@@ -76,6 +76,11 @@ def edges(terms: TieredRate) -> Iterator[Decimal]:
         yield from (tier.starts_at for tier in terms.tiers[1:])
 
 
+def amounts(terms: TieredRate) -> Iterator[Decimal]:
+    if terms.bounds is Bounds.AMOUNT:
+        yield from (tier.starts_at for tier in terms.tiers[1:])
+
+
 COMPONENT = Component(
     key="tiered_rate",
     title="Tiered rate",
@@ -87,5 +92,6 @@ COMPONENT = Component(
     ),
     source="docs/compensation/tiered_rate.md",
     edges=edges,
+    amounts=amounts,
     needs_quota=lambda terms: terms.bounds is Bounds.ATTAINMENT,
 )
