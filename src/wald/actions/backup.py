@@ -2,8 +2,8 @@
 
 The file is a zip: the records as lines of JSON, one file a table; the parts of the facts and what
 loads rejected, as they are; the heads of the journal that were kept; and last the manifest, which
-holds the SHA-256 of each of them. It appears whole or not at all. The key that signs sessions is
-left out: after a restore everybody signs in again.
+holds the SHA-256 of each of them and how many bytes it unpacks to. It appears whole or not at all.
+The key that signs sessions is left out: after a restore everybody signs in again.
 """
 
 import hashlib
@@ -113,10 +113,11 @@ def _written(draft: Path, workspace: Workspace, at: datetime, progress: Progress
 def _add_lines(archive: zipfile.ZipFile, name: str, lines: Iterable[bytes]) -> dict[str, object]:
     info = zipfile.ZipInfo(name)
     info.compress_type = zipfile.ZIP_DEFLATED
-    digest, rows, gathered = hashlib.sha256(), 0, bytearray()
+    digest, rows, size, gathered = hashlib.sha256(), 0, 0, bytearray()
     with archive.open(info, "w", force_zip64=True) as member:
         for line in lines:
             rows += 1
+            size += len(line)
             gathered += line
             if len(gathered) >= _BATCH:
                 digest.update(gathered)
@@ -124,21 +125,22 @@ def _add_lines(archive: zipfile.ZipFile, name: str, lines: Iterable[bytes]) -> d
                 gathered.clear()
         digest.update(gathered)
         member.write(gathered)
-    return {"sha256": digest.hexdigest(), "rows": rows}
+    return {"sha256": digest.hexdigest(), "bytes": size, "rows": rows}
 
 
 def _add_file(archive: zipfile.ZipFile, name: str, path: Path) -> dict[str, object]:
-    digest = hashlib.sha256()
+    digest, size = hashlib.sha256(), 0
     try:
         with path.open("rb") as file, archive.open(name, "w", force_zip64=True) as member:
             for chunk in iter(lambda: file.read(_CHUNK), b""):
                 digest.update(chunk)
                 member.write(chunk)
+                size += len(chunk)
     except FileNotFoundError as error:
         raise Refusal(
             f"Nothing was backed up: {path} is gone, though a load brought it."
         ) from error
-    return {"sha256": digest.hexdigest()}
+    return {"sha256": digest.hexdigest(), "bytes": size}
 
 
 @contextmanager

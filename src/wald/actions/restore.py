@@ -29,6 +29,8 @@ from wald.records.stores.transaction import together
 
 _CHUNK = 1 << 20  # bytes
 _LARGEST_MANIFEST = 64 << 20  # bytes
+_LONGEST_LINE = 64 << 20  # bytes: one row, which has to fit into memory
+_RECORDS_GROW = 3  # bytes of a database with its indexes and its log, for one of its lines
 _DAMAGED = (zlib.error, struct.error, UnicodeDecodeError, RuntimeError)  # what zipfile raises
 _NAME = re.compile(r"records/\w+\.jsonl|heads\.jsonl|(?:facts|rejects)(?:/[^/\\\0]+)+")
 
@@ -49,6 +51,7 @@ class _Manifest:
     seq: int
     head: str
     members: Mapping[str, str]  # SHA-256 by name
+    sizes: Mapping[str, int]  # bytes by name; older backups state none
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,7 @@ class _Archive:
         if name not in self.members:
             return
         with self.zip.open(name) as member:
-            yield from member
+            yield from _lines(member, name)
 
     @property
     def files(self) -> tuple[str, ...]:
@@ -79,12 +82,13 @@ def restore(
     """Make the workspace `home` from the archive `path`. Raises Refusal, and leaves nothing.
 
     Hashes of all members and the whole journal are verified before, the rows of every table
-    after they were written.
+    after they were written. What unpacks to more than the manifest says, or than the disk has
+    room for, is refused before any of it is unpacked.
     """
     actor.must("backup.make")
     home = home.expanduser().resolve()
     _must_be_new(home)
-    with _verified(path, progress) as archive, _whole(home) as folder:
+    with _verified(path, home, progress) as archive, _whole(home) as folder:
         for done, name in enumerate(archive.files):
             progress("Files", done, len(archive.files))
             with archive.zip.open(name) as member:
@@ -110,10 +114,10 @@ def _must_be_new(home: Path) -> None:
 
 
 @contextmanager
-def _verified(path: Path, progress: Progress) -> Iterator[_Archive]:
+def _verified(path: Path, home: Path, progress: Progress) -> Iterator[_Archive]:
     with ExitStack() as opened:
         try:
-            found = _read(opened.enter_context(zipfile.ZipFile(path)), progress)
+            found = _read(opened.enter_context(zipfile.ZipFile(path)), home, progress)
         except (zipfile.BadZipFile, EOFError) as error:
             raise Refusal(f"{path} is no backup, or only a piece of one.") from error
         except _DAMAGED as error:
@@ -125,13 +129,14 @@ def _verified(path: Path, progress: Progress) -> Iterator[_Archive]:
         yield found
 
 
-def _read(archive: zipfile.ZipFile, progress: Progress) -> _Archive:
+def _read(archive: zipfile.ZipFile, home: Path, progress: Progress) -> _Archive:
     """Check the archive, all of it. Raises Refusal."""
     manifest = _manifest(archive)
     members = manifest.members
     names = [info.filename for info in archive.infolist() if info.filename != MANIFEST]
     if sorted(names) != sorted(members) or not all(map(_is_safe, names)):
         raise Refusal("The backup holds other files than its manifest says.")
+    _must_have_room(archive, manifest, home)
     for done, (name, wanted) in enumerate(members.items()):
         progress("Checking", done, len(members))
         with archive.open(name) as member:
@@ -154,9 +159,48 @@ def _manifest(archive: zipfile.ZipFile) -> _Manifest:
             seq=int(found["journal"]["seq"]),
             head=str(found["journal"]["hash"]),
             members={str(name): str(one["sha256"]) for name, one in found["members"].items()},
+            sizes={
+                str(name): int(one["bytes"])
+                for name, one in found["members"].items()
+                if "bytes" in one
+            },
         )
     except (KeyError, ValueError, TypeError, AttributeError) as error:
         raise Refusal("The file is no backup of Wald, or of a newer Wald than this.") from error
+
+
+def _must_have_room(archive: zipfile.ZipFile, manifest: _Manifest, home: Path) -> None:
+    """Raise Refusal if the archive unpacks to more than was said, or than the disk has room for.
+
+    The archive's own list is what counts: no member is ever read beyond the size that it gives.
+    """
+    needed = 0
+    for info in archive.infolist():
+        stated = manifest.sizes.get(info.filename, info.file_size)
+        if info.file_size != stated:
+            raise Refusal(
+                f"The backup is damaged or altered: {info.filename} unpacks to "
+                f"{info.file_size:,} bytes, and its manifest says {stated:,}."
+            )
+        if not info.filename.startswith("records/"):
+            needed += info.file_size
+        elif not store.is_apart(home):
+            needed += _RECORDS_GROW * info.file_size
+    there = next(folder for folder in home.parents if folder.exists())
+    free = shutil.disk_usage(there).free
+    if needed > free:
+        raise Refusal(
+            f"The backup needs {needed:,} bytes and {there} has {free:,}; make room, or name a "
+            "folder elsewhere with --home."
+        )
+
+
+def _lines(member: IO[bytes], name: str) -> Iterator[bytes]:
+    """Yield each line. Raises Refusal at one that is no row of Wald's, before it is in memory."""
+    while line := member.readline(_LONGEST_LINE + 1):
+        if len(line) > _LONGEST_LINE:
+            raise Refusal(f"The backup is damaged or altered: {name} has a line without an end.")
+        yield line
 
 
 def _digest(member: IO[bytes]) -> str:
@@ -173,9 +217,9 @@ def _is_safe(name: str) -> bool:
 def _journal(archive: zipfile.ZipFile, seq: int, head: str) -> int:
     """Verify the journal of the backup; return how many entries it has."""
     with archive.open(JOURNAL) as member, archive.open(heads.NAME) as kept:
-        rows = (json.loads(line) for line in member)
+        rows = (json.loads(line) for line in _lines(member, JOURNAL))
         entries = (wald_verify.Entry(r["seq"], r["previous"], r["hash"], r["body"]) for r in rows)
-        known = [(line["seq"], line["hash"]) for line in map(json.loads, kept)]
+        known = [(line["seq"], line["hash"]) for line in map(json.loads, _lines(kept, heads.NAME))]
         verdict = wald_verify.verify(entries, wald_verify.gathered([*known, (seq, head)]))
     if verdict.fault is not None:
         raise Refusal(f"The journal of the backup is not whole. {verdict.fault}")
