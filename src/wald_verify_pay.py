@@ -168,7 +168,8 @@ def sums(statement: Json, figures: Figures) -> None:
     for one in statement["adjustments"]:
         same(figures[one["amount"]], number(one["value"]), f"Adjustment {one['id']}")
     parts = [one["total"] for one in statement["pays"]]
-    parts += [one["amount"] for one in [*statement["deltas"], *statement["adjustments"]]]
+    for kind in ("deltas", "adjustments", "beside"):
+        parts += [one["amount"] for one in statement[kind]]
     come_to(statement["paid"], parts, "The payment is not the sum of its parts")
     year = [statement["paid_before"], statement["paid"]]
     come_to(statement["to_date"], year, "The year to date is not what was paid before and now")

@@ -11,7 +11,7 @@ from enum import Enum
 
 from wald.heart.compensation.credit import Credit
 from wald.heart.compensation.figure import Figure
-from wald.heart.compensation.fold import PeriodPay
+from wald.heart.compensation.fold import Inputs, PeriodPay, Stretch
 from wald.heart.compensation.inputs import Quota
 from wald.kernel.period import Period
 
@@ -75,8 +75,13 @@ class PersonPay:
     deltas: tuple[Delta, ...] = ()
     adjustments: tuple[Adjustment, ...] = ()
     credits: Mapping[str, Credit] = field(default_factory=dict)  # that the figures name
-    paid: Figure | None = None  # what is paid: pays + deltas + adjustments
+    paid: Figure | None = None  # what is paid: pays + deltas + adjustments + carried
     paid_before: Decimal = Decimal(0)  # in the same year
     is_withheld: bool = False  # payment of this person is on hold
     older: tuple[PeriodPay, ...] = ()  # before that year, where something is carried from there
     quotas: tuple[Quota, ...] = ()  # that the figures name
+    carried: Decimal = Decimal(0)  # withheld before, paid now
+    # What the pay was folded from, to say what more credit would pay: each chain of stretches
+    # from its first day to the end of the run.
+    chains: tuple[tuple[Stretch, ...], ...] = ()
+    inputs: Inputs | None = None

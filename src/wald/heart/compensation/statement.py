@@ -43,6 +43,15 @@ class Adjusted:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """What a hold on the payment adds or takes: withheld now, or carried from earlier runs."""
+
+    kind: str
+    label: str
+    amount: Figure
+
+
+@dataclass(frozen=True, slots=True)
 class NextTier:
     """The first bound above at which pay of a component bends or jumps: an attainment (1 = 100 %),
     or an amount of credit.
@@ -74,13 +83,14 @@ class NextTier:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """`paid` = the totals of the pays + changes + adjustments; `to_date` is of the year."""
+    """`paid` = totals of the pays + changes + adjustments + beside; `to_date` is of the year."""
 
     pay: PersonPay
     plans: tuple[Plan, ...]  # every version that a figure stands on, the oldest first
     balances: tuple[Balance, ...]
     changes: tuple[Changed, ...]
     adjustments: tuple[Adjusted, ...]
+    beside: tuple[Beside, ...]
     next_tiers: tuple[NextTier, ...]
     paid: Figure
     paid_before: Figure
@@ -113,7 +123,8 @@ def statement_of(pay: PersonPay, next_tiers: Iterable[NextTier] = ()) -> Stateme
     adjustments = tuple(_adjusted(one) for one in pay.adjustments)
     parts = [*(one.total for one in pay.pays), *(one.amount for one in changes)]
     parts += [one.amount for one in adjustments]
-    paid = total(parts, "paid")
+    beside = tuple(_beside(pay, total(parts, "due")))
+    paid = total([*parts, *(one.amount for one in beside)], "paid")
     if pay.paid is not None and pay.paid.value != paid.value:
         raise ValueError(f"run {pay.run_id}, {pay.person_id}: {pay.paid.value} is not {paid.value}")
     before = given(pay.paid_before, "paid before in the same year", "paid_before")
@@ -123,11 +134,20 @@ def statement_of(pay: PersonPay, next_tiers: Iterable[NextTier] = ()) -> Stateme
         balances=tuple(_balances(pay)),
         changes=changes,
         adjustments=adjustments,
+        beside=beside,
         next_tiers=tuple(next_tiers),
         paid=paid,
         paid_before=before,
         to_date=total((before, paid), "paid in the year to date"),
     )
+
+
+def _beside(pay: PersonPay, due: Figure) -> Iterator[Beside]:
+    if pay.is_withheld:
+        yield Beside("withheld", "withheld: payment is on hold", (-due).called("withheld"))
+    elif pay.carried:
+        label = "carried: withheld before, and paid now"
+        yield Beside("carried", label, given(pay.carried, "withheld before", "carried"))
 
 
 def _changed(place: int, delta: Delta) -> Changed:

@@ -111,6 +111,7 @@ def _body(statement: Statement, to: Derivation) -> Json:
             }
             for one in statement.adjustments
         ],
+        "beside": [{"kind": one.kind, "amount": to.add(one.amount)} for one in statement.beside],
         "balances": [
             {"component": one.component, "name": one.name, "amount": to.add(one.amount)}
             for one in statement.balances
