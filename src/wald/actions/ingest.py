@@ -57,9 +57,11 @@ def load(
     options: LoadOptions,
     at: datetime,
     progress: Progress = silent,
+    source: str = "",
 ) -> LoadReport:
     """Load `folder`, all of it or nothing. Loading what is known already stores nothing.
 
+    `source` says where the rows come from, where that is not the folder.
     Raises BadInput where the folder cannot be used as a whole, Conflict while another load runs.
     """
     actor.must("facts.load")
@@ -68,7 +70,8 @@ def load(
     with held(workspace.home / "load.lock", note):
         _clear_dead_loads(workspace)
         _must_be_later(workspace, at)
-        with _draft(workspace, folder, options, at, progress) as draft:
+        with _draft(workspace, folder, options, at, progress) as made:
+            draft = replace(made, report=replace(made.report, folder=source or str(folder)))
             if not draft.has_news and not draft.has_rejects:
                 return replace(draft.report, seconds=perf_counter() - started)
             return _keep(draft, actor, workspace, progress, started)
