@@ -47,6 +47,6 @@ def listening() -> Iterator[str]:
 
 
 def shell_queries() -> int:
-    """How many queries a page makes for what stands around it, beside session and user: for
-    whom one stands in, what waits in the inbox, unread notices, and whether it is all invented."""
-    return 4
+    """How many queries a page makes for what stands around it, beside session and user: one for
+    what waits in the inbox, unread notices, and whether it is all invented."""
+    return 1

@@ -296,8 +296,9 @@ def test_the_inbox_and_a_case_cost_a_fixed_number_of_queries(
     for number in range(5):
         opened(assignee="max", title=f"Case {number}")
     person = visitor("ana")
-    # Session, user; for whom one stands in, four counts, the rows, who may work, views.
-    with django_assert_num_queries(11 + shell_queries()):
+    # Session, user; for whom one stands in, counts, the rows, their number, who is asked,
+    # who may work, views.
+    with django_assert_num_queries(9 + shell_queries()):
         person.get("/cases/?whose=all")
     # The case: for whom one stands in, whether it is seen, its events, who may work.
     with django_assert_num_queries(6 + shell_queries()):

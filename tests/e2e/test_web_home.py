@@ -123,5 +123,5 @@ def test_costs_a_fixed_number_of_queries(
     rae: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     rae.get("/")
-    with django_assert_num_queries(5 + shell_queries()):  # session, user, loads, parts, settings
+    with django_assert_num_queries(4 + shell_queries()):  # session, user, loads, settings
         rae.get("/")

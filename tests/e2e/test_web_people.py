@@ -192,7 +192,7 @@ def test_the_costs_of_the_list_do_not_grow_with_people(
     adam: Client, django_assert_num_queries: object
 ) -> None:
     adam.get("/people/")
-    with django_assert_num_queries(7 + shell_queries()):  # type: ignore[operator]  # a fixture
+    with django_assert_num_queries(5 + shell_queries()):  # type: ignore[operator]  # a fixture
         adam.get("/people/")
 
 

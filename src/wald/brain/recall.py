@@ -8,7 +8,7 @@ every decision has say little.
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -43,6 +43,27 @@ class Face:
     @property
     def words(self) -> frozenset[str]:
         return _words(self.text)
+
+
+def insight_face(number: int, claim: str, subject: str, metric: str, where: str) -> Face:
+    """Return what an insight is recognised by; `where` is its population."""
+    links = frozenset({f"insight:{number}"})
+    return Face("insight", number, f"{claim} {subject}", metric, where, links)
+
+
+def decision_face(
+    number: int,
+    question: str,
+    choice: str,
+    why: str,
+    metric: str,
+    population: str,
+    links: Iterable[str],
+    insight_id: int | None,
+) -> Face:
+    """Return what a decision is recognised by; `insight_id` is what it was made on."""
+    linked = frozenset({*links, *([f"insight:{insight_id}"] if insight_id else [])})
+    return Face("decision", number, " ".join((question, choice, why)), metric, population, linked)
 
 
 @lru_cache(_KEPT)

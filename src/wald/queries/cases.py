@@ -17,7 +17,7 @@ from wald.queries.case_sight import person_of, sight
 from wald.records.stores import case_lists
 from wald.records.stores import cases as store
 from wald.records.stores.case_lists import CaseLine, CaseSight, Wanted
-from wald.records.stores.delegations import names_who_may, owners_of
+from wald.records.stores.delegations import names_who_may
 
 WHOSE: Mapping[str, str] = {
     "mine": "Mine",
@@ -173,15 +173,6 @@ def workers(*, actor: Actor, workspace: Workspace) -> tuple[str, ...]:
     """Return the names of those to whom a case can be given."""
     actor.must("cases.work")
     return names_who_may("cases.work", database=workspace.database)
-
-
-def waiting_count(*, actor: Actor, workspace: Workspace, on: date) -> int:
-    """Return how many open cases wait for the actor: theirs, and those they are asked about."""
-    actor.must("cases.read")
-    # Every page asks: what waits for somebody needs no look at who is below them.
-    owners = owners_of(actor.name, on=on, database=workspace.database)
-    own = CaseSight(actor.name, owners=owners)
-    return case_lists.counts_by_whose(own, ("mine",), database=workspace.database)["mine"]
 
 
 def wanted_of(ask: CasesAsk, at: datetime) -> Wanted:

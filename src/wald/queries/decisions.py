@@ -11,7 +11,7 @@ from wald.facts.metric import Metric, metrics
 from wald.kernel.actor import Actor
 from wald.kernel.workspace import Workspace
 from wald.memory.draft import Draft
-from wald.queries.recall import Similar, decision_face, draft_face, similar
+from wald.queries.recall import Similar, draft_face, face_of, similar
 from wald.queries.search import eyes_of
 from wald.records.stores import decisions as store
 from wald.records.stores import insights as insight_store
@@ -90,7 +90,7 @@ def decision_page(
         number = kept.decision.insight_id
         insight = insight_store.find_insight(number, eyes=eyes, database=database)
     others = _without(
-        similar(actor=actor, workspace=workspace, face=decision_face(kept), most=12),
+        similar(actor=actor, workspace=workspace, face=face_of(kept), most=12),
         {one.decision_id for one in chain},
         kept.decision.insight_id,
     )

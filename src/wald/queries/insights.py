@@ -16,7 +16,7 @@ from wald.kernel.workspace import Workspace
 from wald.queries.deals import DealsAsk, deals_page
 from wald.queries.measure import Ask, RowsBehind, measured, rows_behind, view
 from wald.queries.metric_page import asked
-from wald.queries.recall import Similar, insight_face, similar
+from wald.queries.recall import Similar, face_of, similar
 from wald.queries.search import eyes_of
 from wald.records.stores import decisions as decision_store
 from wald.records.stores import insights as store
@@ -102,7 +102,7 @@ def insight_page(
             database=database,
         )
     own = {one.decision_id for one in made}
-    found = similar(actor=actor, workspace=workspace, face=insight_face(kept), most=8)
+    found = similar(actor=actor, workspace=workspace, face=face_of(kept), most=8)
     return InsightPage(
         kept=kept,
         metric=metrics().get(kept.insight.metric),
@@ -132,7 +132,7 @@ def similar_to_insight(
 ) -> tuple[Similar, ...]:
     """Return what is like an insight, and what followed."""
     actor.must(READ)
-    return similar(actor=actor, workspace=workspace, face=insight_face(kept), most=8)
+    return similar(actor=actor, workspace=workspace, face=face_of(kept), most=8)
 
 
 def insight_rows(

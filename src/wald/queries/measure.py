@@ -129,6 +129,13 @@ def rows_behind(
     `numerator` and `denominator` say what each row adds; their sums are the number's.
     """
     seen = view(actor=actor, workspace=workspace, engine=engine, known=ask.known)
+    if limit is None:
+        return _rows_behind(seen, ask, limit, offset)
+    key = (seen.signature, "rows behind", ask, limit, offset)
+    return kept(key, lambda: _rows_behind(seen, ask, limit, offset))
+
+
+def _rows_behind(seen: View, ask: Ask, limit: int | None, offset: int) -> RowsBehind:
     question = read_ask(seen, ask)
     found = measured(seen, ask)
     if missing_tables(question):

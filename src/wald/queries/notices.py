@@ -1,16 +1,10 @@
-"""What somebody is to know: their notices, how many are unread, how they want to hear."""
+"""What somebody is to know: their notices, and how they want to hear."""
 
 from wald.kernel.actor import Actor
 from wald.kernel.workspace import Workspace
 from wald.queries.plain import plain
 from wald.records.stores import notices as store
 from wald.records.stores.notices import Choice, Notice
-
-
-def unread(*, actor: Actor, workspace: Workspace) -> int:
-    """Return how many notices the actor has not read: one query."""
-    actor.must("notices.keep")
-    return store.count_unread(actor.name, database=workspace.database)
 
 
 def notices(

@@ -1,19 +1,20 @@
 """What is like something, and what followed: candidates from the database, ranked by the brain."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from wald.brain.recall import Face, Match, alike
+from wald.brain.recall import Face, Match, alike, decision_face, insight_face
 from wald.kernel.actor import Actor
 from wald.kernel.workspace import Workspace
 from wald.memory.draft import Draft
 from wald.queries.search import READS, eyes_of
-from wald.records.stores import decisions as decision_store
-from wald.records.stores import insights as insight_store
-from wald.records.stores.decisions import KeptDecision
-from wald.records.stores.insights import KeptInsight
-from wald.records.stores.search import hits
+from wald.records.stores.decisions import KeptDecision, decision_faces, decisions_by_number
+from wald.records.stores.insights import KeptInsight, insight_faces, insights_by_number
+from wald.records.stores.likely import likely
 
-_CANDIDATES = 60  # of each kind that are looked at closely
+_CANDIDATES = 60  # by their words, that are looked at closely
+_OF_METRIC = 15  # of each kind, that are on the same metric
+_FACES = {"insight": insight_faces, "decision": decision_faces}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,54 +35,39 @@ def similar(
         actor.must(READS["decision"])
     eyes = eyes_of(actor=actor, workspace=workspace)
     database = workspace.database
-    found = hits(
-        " ".join(sorted(face.words, key=lambda word: (-len(word), word))),
-        eyes=eyes,
-        kinds=kinds,
-        limit=_CANDIDATES,
-        database=database,
-        any_word=True,
-    )
-    likely: dict[tuple[str, int], KeptInsight | KeptDecision] = {}
-    faces = []
-    if "insight" in kinds:
-        numbers = [hit.number for hit in found if hit.kind == "insight"]
-        for one in insight_store.insights_like(
-            numbers, face.metric, eyes=eyes, limit=_CANDIDATES, database=database
-        ):
-            likely["insight", one.insight_id] = one
-            faces.append(insight_face(one))
-    if "decision" in kinds:
-        numbers = [hit.number for hit in found if hit.kind == "decision"]
-        for kept in decision_store.decisions_like(
-            numbers, face.metric, eyes=eyes, limit=_CANDIDATES, database=database
-        ):
-            likely["decision", kept.decision_id] = kept
-            faces.append(decision_face(kept))
+    found = likely(face.words, eyes=eyes, kinds=kinds, limit=_CANDIDATES, database=database)
+    faces: list[Face] = []
+    for kind in kinds:
+        numbers = [number for of_kind, number in found if of_kind == kind]
+        faces += _FACES[kind](numbers, face.metric, eyes=eyes, limit=_OF_METRIC, database=database)
+    matches = alike(face, faces, most=most)
+    chosen = {kind: [one.face.number for one in matches if one.face.kind == kind] for kind in READS}
+    insights: Mapping[int, KeptInsight] = {}
+    decisions: Mapping[int, KeptDecision] = {}
+    if chosen["insight"]:
+        insights = insights_by_number(chosen["insight"], eyes=eyes, database=database)
+    if chosen["decision"]:
+        decisions = decisions_by_number(chosen["decision"], eyes=eyes, database=database)
     return tuple(
-        _similar(match, likely[match.face.kind, match.face.number])
-        for match in alike(face, faces, most=most)
+        Similar(match, insight=insights.get(match.face.number))
+        if match.face.kind == "insight"
+        else Similar(match, decision=decisions.get(match.face.number))
+        for match in matches
     )
 
 
-def insight_face(kept: KeptInsight) -> Face:
-    insight = kept.insight
-    return Face(
-        "insight",
-        kept.insight_id,
-        f"{insight.claim} {insight.subject}",
-        insight.metric,
-        insight.question.where,
-        frozenset({f"insight:{kept.insight_id}"}),
-    )
-
-
-def decision_face(kept: KeptDecision) -> Face:
+def face_of(kept: KeptInsight | KeptDecision) -> Face:
+    """Return what a kept insight or decision is recognised by."""
+    if isinstance(kept, KeptInsight):
+        insight = kept.insight
+        return insight_face(
+            kept.insight_id, insight.claim, insight.subject, insight.metric, insight.question.where
+        )
     one = kept.decision
-    links = {*one.links, *([f"insight:{one.insight_id}"] if one.insight_id else [])}
-    text = " ".join((one.question, one.choice, one.why))
-    number = kept.decision_id
-    return Face("decision", number, text, one.metric, one.population, frozenset(links))
+    return decision_face(
+        kept.decision_id, one.question, one.choice, one.why, one.metric, one.population,
+        one.links, one.insight_id,
+    )  # fmt: skip
 
 
 def draft_face(draft: Draft) -> Face:
@@ -89,9 +75,3 @@ def draft_face(draft: Draft) -> Face:
     links = {*draft.links, *([f"insight:{draft.insight_id}"] if draft.insight_id else [])}
     text = " ".join((draft.question, draft.choice, draft.why, *draft.options))
     return Face("decision", 0, text, draft.metric, draft.population, frozenset(links))
-
-
-def _similar(match: Match, one: object) -> Similar:
-    if isinstance(one, KeptInsight):
-        return Similar(match, insight=one)
-    return Similar(match, decision=one if isinstance(one, KeptDecision) else None)

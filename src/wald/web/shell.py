@@ -2,21 +2,22 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import groupby
 from pathlib import Path
 from shlex import quote
 
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.urls import Resolver404, resolve
+from django.utils.safestring import SafeString
 from django.utils.timezone import now
 
 from wald.kernel.actor import Actor
 from wald.kernel.policy import Reach
-from wald.queries.cases import waiting_count
-from wald.queries.loads import is_invented
-from wald.queries.notices import unread
+from wald.queries.rail import READS, rail_counts
 from wald.queries.views import PAGES, page_of
+from wald.records.stores.rail import Counts
 from wald.web.door import actor_of, workspace_of
 from wald.web.undo import take_undo
 
@@ -57,6 +58,7 @@ JOBS = (
 NOTICES = Job("Notices", "bell", "/notices/", "b")
 VIEWS = Job("Saved views", "views", "/views/", "v")
 BESIDE = (VIEWS, NOTICES)
+_NOTHING = Counts(0, 0, is_invented=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,17 +98,32 @@ def _around(request: HttpRequest) -> dict[str, object]:
         return {"undo": take_undo(request)}
     actor = actor_of(request)
     here = page_of(request.path)
-    rail = [_entry(request, job, here) for job in jobs_of(actor)]
+    counts = _NOTHING
+    if any(actor.may(permission) for permission in READS):
+        counts = rail_counts(actor=actor, workspace=workspace_of(request), on=now().date())
+    waits = {"/cases/": counts.waiting, "/notices/": counts.unread}
+    rail, beside = (
+        tuple(Entry(job, job.address == here, waits.get(job.address, 0)) for job in jobs)
+        for jobs in (jobs_of(actor), _open_to(actor, BESIDE))
+    )
     return {
         "undo": take_undo(request),
-        "rail": [(group, list(ones)) for group, ones in groupby(rail, lambda e: e.job.group)],
-        "dock": [entry for entry in rail if entry.job.in_dock],
-        "beside": [_entry(request, job, here) for job in _open_to(actor, BESIDE)],
+        "rail": _drawn("rail", rail, with_keys=True),
+        "menu": _drawn("rail", rail),
+        "dock": _drawn("dock", tuple(entry for entry in rail if entry.job.in_dock)),
+        "beside": _drawn("beside", beside),
         "has_account_page": page_exists("/account/"),
         "reach": _reach(actor),
-        "is_invented": actor.may("facts.read")
-        and is_invented(actor=actor, workspace=workspace_of(request)),
+        "is_invented": counts.is_invented,
     }
+
+
+@lru_cache(1024)
+def _drawn(part: str, entries: tuple[Entry, ...], *, with_keys: bool = False) -> SafeString:
+    """Return entries as HTML: there are few rails, and every page shows one."""
+    grouped = [(group, list(ones)) for group, ones in groupby(entries, lambda e: e.job.group)]
+    context = {"rail": grouped, "entries": entries, "with_keys": with_keys}
+    return render_to_string(f"parts/{part}_list.html", context)
 
 
 def _reach(actor: Actor) -> str:
@@ -137,17 +154,3 @@ def page_exists(address: str) -> bool:
     except Resolver404:
         return False
     return True
-
-
-def _entry(request: HttpRequest, job: Job, here: str) -> Entry:
-    return Entry(job, job.address == here, _count(request, job))
-
-
-def _count(request: HttpRequest, job: Job) -> int:
-    """Return what waits behind an entry: two cheap queries for the inbox, one for notices."""
-    actor, workspace = actor_of(request), workspace_of(request)
-    if job.address == "/cases/":
-        return waiting_count(actor=actor, workspace=workspace, on=now().date())
-    if job.address == "/notices/":
-        return unread(actor=actor, workspace=workspace)
-    return 0

@@ -1,11 +1,15 @@
 """Which cases somebody may see, as one condition in SQL, and the lists made under it."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import reduce
 from operator import or_
+from typing import Any
 
+from django.core.exceptions import EmptyResultSet
+from django.db import connections
 from django.db.models import Q, QuerySet
 
 from wald.records import models
@@ -95,7 +99,10 @@ def lines(
     sort: str = "due", database: str,
 ) -> tuple[CaseLine, ...]:  # fmt: skip
     """Return cases; `before` is the number of a case, below which the newest follow."""
-    rows = _wanted(sight, wanted, database)
+    if sort == "due" and wanted == Wanted(whose="mine"):
+        rows = _first_of_mine(sight, offset + limit, database)
+    else:
+        rows = _wanted(sight, wanted, database)
     if before is not None:
         rows = rows.filter(pk__lt=before)
     if sort == "due" and wanted.is_open and not wanted.whose and sight.is_all:
@@ -111,8 +118,23 @@ def count(sight: CaseSight, wanted: Wanted, *, database: str) -> int:
 
 
 def counts_by_whose(sight: CaseSight, whose: Iterable[str], *, database: str) -> Mapping[str, int]:
-    """Count the open cases on each side of the inbox."""
-    return {one: _whose(sight, one, database, is_open=True).order_by().count() for one in whose}
+    """Count the open cases on each side of the inbox, in one query."""
+    asked: list[str] = []
+    values: list[Any] = []
+    for one in whose:
+        for rows in _disjoint(sight, one, database):
+            compiler = rows.order_by().values("pk").query.get_compiler(database)
+            with suppress(EmptyResultSet):
+                text, own = compiler.as_sql()
+                asked.append(f"SELECT CAST(%s AS TEXT), count(*) FROM ({text}) AS one")  # noqa: S608  # the ORM's
+                values += [one, *own]
+    found = dict.fromkeys(whose, 0)
+    if asked:
+        with connections[database].cursor() as cursor:
+            cursor.execute(" UNION ALL ".join(asked), values)
+            for one, count in cursor.fetchall():
+                found[one] += count
+    return found
 
 
 _MANY = 15  # names and persons
@@ -197,6 +219,32 @@ def _whose(
         mine = indexed.filter(opened_by__in=own)
         return mine.exclude(assignee__in=own).exclude(pk__in=asked)
     return indexed.filter(_in_queue(sight), assignee="")
+
+
+def _disjoint(sight: CaseSight, whose: str, database: str) -> list[QuerySet[models.Case]]:
+    """Return the open cases on one side of the inbox in parts that share none.
+
+    What somebody has is counted in an index; together with what they are asked it is not.
+    """
+    if whose != "mine":
+        return [_whose(sight, whose, database, is_open=True)]
+    own = sight.own_names
+    rows = models.Case.objects.using(database)
+    asked = _linked([f"{ASKED}:{name}" for name in own], database)
+    return [
+        rows.filter(_indexed(True), assignee__in=own),
+        rows.filter(pk__in=asked, is_open=True).exclude(assignee__in=own),
+    ]
+
+
+def _first_of_mine(sight: CaseSight, most: int, database: str) -> QuerySet[models.Case]:
+    """Return the open cases of somebody, at least the `most` that are due first."""
+    rows = models.Case.objects.using(database)
+    first = Q(pk__in=_linked([f"{ASKED}:{name}" for name in sight.own_names], database))
+    for name in sight.own_names:
+        had = rows.filter(_indexed(True), assignee=name).order_by(*_ORDERS["due"])
+        first |= Q(pk__in=had.values("pk")[:most])
+    return rows.filter(first, is_open=True)
 
 
 def _linked(targets: list[str], database: str) -> QuerySet[models.CaseLink, int]:

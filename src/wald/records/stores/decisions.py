@@ -6,8 +6,9 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db import connections
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
+from wald.brain.recall import Face, decision_face
 from wald.kernel.period import Period
 from wald.kernel.unit import Unit
 from wald.kernel.words import is_unwritable
@@ -130,15 +131,20 @@ def decisions_by_number(
     return {row.pk: _kept(row) for row in rows}
 
 
-def decisions_like(
+def decision_faces(
     numbers: Iterable[int], metric: str, *, eyes: Eyes, limit: int, database: str
-) -> tuple[KeptDecision, ...]:
-    """Return the decisions with these numbers, and those on the same metric, the newest first."""
+) -> tuple[Face, ...]:
+    """Return what decisions are recognised by: those with these numbers, and the `limit` newest
+    of those on the same metric."""
+    rows = models.Decision.objects.using(database).filter(eyes.seen)
     alike = Q(pk__in=list(numbers))
     if metric:
-        alike |= Q(metric=metric)
-    rows = _rows(database).filter(eyes.seen).filter(alike).order_by("-id")
-    return tuple(_kept(row) for row in rows[:limit])
+        same = rows.filter(metric=metric).order_by("-decided_at").values("pk")
+        alike |= Q(pk__in=same[:limit])
+    columns = (
+        "pk", "question", "choice", "why", "metric", "population", "links", "insight_id",
+    )  # fmt: skip
+    return tuple(decision_face(*row) for row in rows.filter(alike).values_list(*columns))
 
 
 def chain(decision_id: int, *, eyes: Eyes, database: str) -> tuple[KeptDecision, ...]:
@@ -205,8 +211,10 @@ def told(*, eyes: Eyes, database: str) -> tuple[tuple[str, str, Decimal, bool, i
 
 
 def _rows(database: str) -> QuerySet[models.Decision]:
-    rows = models.Decision.objects.using(database)
-    return rows.select_related("outcome", "superseded_by")
+    rows = models.Decision.objects.using(database).select_related("outcome")
+    # A join would be worked out for all: next to no decision is superseded.
+    later = models.Decision.objects.filter(supersedes=OuterRef("pk")).values("pk")
+    return rows.annotate(later_id=Subquery(later[:1]))
 
 
 def _filtered(wanted: Wanted, eyes: Eyes, database: str) -> QuerySet[models.Decision]:
@@ -227,7 +235,6 @@ def _filtered(wanted: Wanted, eyes: Eyes, database: str) -> QuerySet[models.Deci
 
 
 def _kept(row: models.Decision) -> KeptDecision:
-    later = getattr(row, "superseded_by", None)
     kept: models.Outcome | None = getattr(row, "outcome", None)
     period, baseline = row.snapshot.get("period"), row.snapshot.get("baseline")
     decision = Decision(
@@ -255,7 +262,7 @@ def _kept(row: models.Decision) -> KeptDecision:
         decided_by=row.decided_by,
         decided_at=row.decided_at,
         snapshot=_snapshot(row.snapshot),
-        superseded_by=None if later is None else later.pk,
+        superseded_by=row.later_id,  # type: ignore[attr-defined]  # of _rows
         outcome=None if kept is None else _outcome(kept),
     )
 

@@ -1,12 +1,13 @@
 """Insights as rows and as values: one row for a finding, one event for each time it is seen."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
 from django.db.models import Q, QuerySet
 
+from wald.brain.recall import Face, insight_face
 from wald.insights.insight import Effect, Insight, Status, StoredQuery, after_seen_again
 from wald.kernel.unit import Unit
 from wald.kernel.words import is_unwritable
@@ -117,21 +118,27 @@ def count_insights(wanted: Wanted, *, eyes: Eyes, database: str) -> int:
 
 
 def insights_by_number(
-    numbers: list[int], *, eyes: Eyes, database: str
+    numbers: Iterable[int], *, eyes: Eyes, database: str
 ) -> Mapping[int, KeptInsight]:
-    rows = models.Insight.objects.using(database).filter(eyes.seen, pk__in=numbers)
+    rows = models.Insight.objects.using(database).filter(eyes.seen, pk__in=list(numbers))
     return {row.pk: _kept(row) for row in rows}
 
 
-def insights_like(
-    numbers: list[int], metric: str, *, eyes: Eyes, limit: int, database: str
-) -> tuple[KeptInsight, ...]:
-    """Return the insights with these numbers, and those on the same metric, the newest first."""
-    alike = Q(pk__in=numbers)
+def insight_faces(
+    numbers: Iterable[int], metric: str, *, eyes: Eyes, limit: int, database: str
+) -> tuple[Face, ...]:
+    """Return what insights are recognised by: those with these numbers, and the `limit` seen last
+    of those on the same metric."""
+    rows = models.Insight.objects.using(database).filter(eyes.seen)
+    alike = Q(pk__in=list(numbers))
     if metric:
-        alike |= Q(metric=metric)
-    rows = models.Insight.objects.using(database).filter(eyes.seen).filter(alike)
-    return tuple(_kept(row) for row in rows.order_by("-id")[:limit])
+        same = rows.filter(metric=metric).order_by("-last_seen_at").values("pk")
+        alike |= Q(pk__in=same[:limit])
+    columns = ("pk", "claim", "subject", "metric", "question")
+    return tuple(
+        insight_face(number, claim, subject, about, str(question.get("where", "")))
+        for number, claim, subject, about, question in rows.filter(alike).values_list(*columns)
+    )
 
 
 def history(insight_id: int, *, limit: int, database: str) -> tuple[Happening, ...]:

@@ -1,6 +1,6 @@
 """Loads as rows and as values: started, published in one transaction, undone."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -146,10 +146,38 @@ def undo_load(load_id: int, *, database: str, at: datetime, by: str) -> Load:
 
 
 def snapshot(*, database: str, root: Path, known: datetime | None = None) -> Snapshot:
-    """Return everything published, and which of it was known at `known`; `root` holds the parts."""
+    """Return everything published, and which of it was known at `known`; `root` holds the parts.
+
+    Every page asks. What a load brought is never changed, so it is read once.
+    """
     rows = models.Load.objects.using(database).filter(state=models.Load.State.PUBLISHED)
-    loads = tuple(_load(row) for row in rows.prefetch_related("parts").order_by("pk"))
-    return Snapshot(root, loads, known)
+    columns = ("pk", "loaded_at", "undone_at", "source", "connector")
+    found = list(rows.order_by("pk").values_list(*columns))
+    parts = _parts_of({number: (root, number, at) for number, at, *_ in found}, database)
+    loads = (
+        Load(number, loaded_at, undone_at, source, connector, parts[number])
+        for number, loaded_at, undone_at, source, connector in found
+    )
+    return Snapshot(root, tuple(loads), known)
+
+
+_Key = tuple[Path, int, datetime]
+_known_parts: dict[_Key, tuple[Part, ...]] = {}
+_MOST_KNOWN = 10_000  # loads
+
+
+def _parts_of(keys: Mapping[int, _Key], database: str) -> dict[int, tuple[Part, ...]]:
+    """Return the parts of published loads; two threads may read the same ones at once."""
+    found = {number: _known_parts.get(key) for number, key in keys.items()}
+    unknown = [number for number, parts in found.items() if parts is None]
+    read: dict[int, tuple[Part, ...]] = {number: () for number in unknown}
+    if unknown:
+        for row in models.Part.objects.using(database).filter(load_id__in=unknown):
+            read[row.load_id] = (*read[row.load_id], _part(row))
+        if len(_known_parts) > _MOST_KNOWN:
+            _known_parts.clear()
+        _known_parts.update({keys[number]: parts for number, parts in read.items()})
+    return {number: parts or read.get(number, ()) for number, parts in found.items()}
 
 
 def list_loads(*, database: str) -> tuple[LoadRecord, ...]:

@@ -64,10 +64,6 @@ def list_notices(
     return tuple(_notice(row) for row in rows.order_by("-id")[:limit])
 
 
-def count_unread(name: str, *, database: str) -> int:
-    return models.Notice.objects.using(database).filter(name=name, read_at=None).count()
-
-
 def mark_read(name: str, *, at: datetime, notice_ids: Iterable[int] | None, database: str) -> int:
     """Mark a user's notices as read, with None all of them; return how many were not."""
     rows = models.Notice.objects.using(database).filter(name=name, read_at=None)

@@ -65,16 +65,15 @@ def hits(
     kinds: Sequence[str],
     limit: int,
     database: str,
-    any_word: bool = False,
 ) -> tuple[Hit, ...]:
-    """Return what `text` finds, best first; with `any_word` one word in common will do."""
+    """Return what `text` finds, best first."""
     words = tuple(dict.fromkeys(words_of(text)))[:MOST_WORDS]
     if not words or not kinds:
         return ()
     connection = connections[database]
     ask = _SQLITE if connection.vendor == "sqlite" else _POSTGRES
     with connection.cursor() as cursor:
-        cursor.execute(ask.statement, ask.values(words, any_word, eyes, kinds, limit))
+        cursor.execute(ask.statement, ask.values(words, eyes, kinds, limit))
         return tuple(Hit(kind, number, float(rank)) for kind, number, rank in cursor.fetchall())
 
 
@@ -84,16 +83,12 @@ class _Asking:
 
     statement: str
     word: str  # how a word that may go on is written
-    whole: str  # how one that may not
     and_sign: str
-    or_sign: str
 
     def values(
-        self, words: Sequence[str], any_word: bool, eyes: Eyes, kinds: Sequence[str], limit: int
+        self, words: Sequence[str], eyes: Eyes, kinds: Sequence[str], limit: int
     ) -> list[str | bool | int]:
-        sign = self.or_sign if any_word else self.and_sign
-        form = self.whole if any_word else self.word  # likeness needs no beginnings of words
-        question = sign.join(form.format(word) for word in words)
+        question = self.and_sign.join(self.word.format(word) for word in words)
         persons = json.dumps(sorted(eyes.persons or ()))
         return [question, json.dumps(list(kinds)), eyes.persons is None, persons, limit]
 
@@ -108,9 +103,7 @@ _SQLITE = _Asking(
     ORDER BY points DESC, e.number DESC
     LIMIT %s""",
     '"{}"*',
-    '"{}"',
     " AND ",
-    " OR ",
 )
 _POSTGRES = _Asking(
     """SELECT e.kind, e.number, ts_rank('{0, 0, 0.25, 1}', e.found, asked) AS points
@@ -121,9 +114,7 @@ _POSTGRES = _Asking(
     ORDER BY points DESC, e.number DESC
     LIMIT %s""",
     "'{}':*",
-    "'{}'",
     " & ",
-    " | ",
 )
 
 
