@@ -141,27 +141,17 @@ def walk(content: Any, path: str) -> Any:
     return content
 
 
+def come_to(whole: str, parts: list[str], figures: Figures, what: str) -> None:
+    same(figures[whole], added(*(figures[one] for one in parts)), what)
+
+
 def sums(statement: Json, figures: Figures) -> None:
     """Check that what is shown adds up to what is paid."""
-
-    def come_to(whole: str, parts: list[str], what: str) -> None:
-        same(figures[whole], added(*(figures[one] for one in parts)), what)
-
     for stretch in [*statement["before"], *statement["pays"]]:
         name, parts = stretch["days"]["label"], [one["earned"] for one in stretch["components"]]
-        come_to(stretch["total"], parts, f"{name}: the components do not come to the total")
+        come_to(stretch["total"], parts, figures, f"{name}: components do not come to the total")
     for stretch in statement["pays"]:
-        plan, all_ = statement["plans"][stretch["plan"]], figures[stretch["total"]]
-        same(all_, stepped(all_, "payment", plan), f"{stretch['days']['label']}: not rounded")
-        for one in stretch["components"]:
-            name, parts = one["key"], [line["amount"] for line in one["lines"]]
-            come_to(one["earned"], parts, f"{name}: its lines do not come to what it earned")
-            earned = figures[one["earned"]]
-            same(earned, stepped(earned, "component", plan), f"{name}: not rounded")
-            for line in one["lines"]:
-                exact = EXACT.multiply(figures[line["base"]], figures[line["rate"]])
-                wanted = stepped(exact, "line", plan)
-                same(figures[line["amount"]], wanted, f"{name}, {line['reason']}")
+        lines(stretch, statement["plans"][stretch["plan"]], figures)
     for place, one in enumerate(statement["deltas"], start=1):
         change = EXACT.subtract(number(one["new"]), number(one["old"]))
         same(figures[one["amount"]], change, f"Delta {place} is not new less old")
@@ -170,9 +160,24 @@ def sums(statement: Json, figures: Figures) -> None:
     parts = [one["total"] for one in statement["pays"]]
     for kind in ("deltas", "adjustments", "beside"):
         parts += [one["amount"] for one in statement[kind]]
-    come_to(statement["paid"], parts, "The payment is not the sum of its parts")
+    come_to(statement["paid"], parts, figures, "The payment is not the sum of its parts")
     year = [statement["paid_before"], statement["paid"]]
-    come_to(statement["to_date"], year, "The year to date is not what was paid before and now")
+    come_to(statement["to_date"], year, figures, "The year is not what was paid before and now")
+
+
+def lines(stretch: Json, plan: Json, figures: Figures) -> None:
+    """Check that each line is base x rate, lines are the component, all rounded as planned."""
+    whole = figures[stretch["total"]]
+    same(whole, stepped(whole, "payment", plan), f"{stretch['days']['label']}: not rounded")
+    for one in stretch["components"]:
+        name, parts = one["key"], [line["amount"] for line in one["lines"]]
+        earned = figures[one["earned"]]
+        come_to(one["earned"], parts, figures, f"{name}: its lines do not come to what it earned")
+        same(earned, stepped(earned, "component", plan), f"{name}: not rounded")
+        for line in one["lines"]:
+            exact = EXACT.multiply(figures[line["base"]], figures[line["rate"]])
+            wanted = stepped(exact, "line", plan)
+            same(figures[line["amount"]], wanted, f"{name}, {line['reason']}")
 
 
 def stepped(value: Decimal, step: str, plan: Json) -> Decimal:
