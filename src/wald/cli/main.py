@@ -23,6 +23,7 @@ from wald.cli import (
     notices,
     pay,
     pulse,
+    quota,
     run,
     serve,
     settings,
@@ -106,6 +107,7 @@ app.add_typer(
     help="Who stands in for whom.",
     epilog=delegations.DELEGATIONS_EXAMPLES,
 )
+app.add_typer(quota.app, name="quota", help="Who is to sell what.", epilog=quota.QUOTA_EXAMPLES)
 app.add_typer(
     insights.app,
     name="insights",
