@@ -23,6 +23,7 @@ PERMISSIONS: Mapping[str, str] = MappingProxyType(
         "pay.run": "compute pay runs, and withdraw drafts",
         "pay.release": "release pay runs that somebody else made",
         "pay.adjust": "enter manual adjustments of pay, and decide on those of others",
+        "pay.accept": "accept the compensation plan that they are paid by",
         "pay.hold": "hold deals or payees back from pay, and lift holds",
         "documents.read": "read documents and what held on a day",
         "documents.draft": "write and submit versions of documents of the organization",
@@ -89,8 +90,11 @@ _READS = frozenset(
     }
 )
 _WORKS = frozenset({"cases.open", "cases.work", "delegations.keep"})
-_PAY = frozenset({"pay.read", "pay.read_all", "pay.run", "pay.release", "pay.adjust", "pay.hold"})
-_LEADS = _READS | _WORKS | {"pay.read", "decisions.make", "insights.record"}
+_PAY = frozenset(
+    "pay.read pay.read_all pay.run pay.release pay.adjust pay.hold pay.accept".split()
+)
+_PAID = frozenset({"pay.read", "pay.accept"})
+_LEADS = _READS | _WORKS | _PAID | {"decisions.make", "insights.record"}
 
 GRANTS: Mapping[Role, frozenset[str]] = MappingProxyType(
     {
@@ -103,7 +107,7 @@ GRANTS: Mapping[Role, frozenset[str]] = MappingProxyType(
         | {"documents.override", "insights.record", "decisions.make"},
         Role.SALES_LEADER: _LEADS | {"documents.approve"},
         Role.MANAGER: _LEADS,
-        Role.REP: (_READS - {"insights.read", "decisions.read"}) | _WORKS | {"pay.read"},
+        Role.REP: (_READS - {"insights.read", "decisions.read"}) | _WORKS | _PAID,
         Role.FINANCE: _READS
         | _WORKS
         | _PAY

@@ -7,6 +7,7 @@ from wald.records.models.knowledge import Decision, Insight, InsightEvent, Outco
 from wald.records.models.loads import Load, Part, Reject, Setting
 from wald.records.models.notices import Channel, Delivery, Event, Notice, NoticeChoice
 from wald.records.models.pay import PayAdjustment, PayHold, PayrollMapping, PayRun
+from wald.records.models.pay_statements import PlanAcceptance
 from wald.records.models.people import (
     ApiKey,
     Delegation,
@@ -44,6 +45,7 @@ __all__ = [
     "PayHold",
     "PayRun",
     "PayrollMapping",
+    "PlanAcceptance",
     "Profile",
     "Reject",
     "SavedView",

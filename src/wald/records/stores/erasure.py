@@ -36,6 +36,7 @@ NAMES: Mapping[type[orm.Model], tuple[str, ...]] = {
     models.PayHold: ("placed_by", "lifted_by"),
     models.PayrollMapping: ("saved_by",),
     models.PayRun: ("made_by", "released_by", "withdrawn_by"),
+    models.PlanAcceptance: ("accepted_by",),
 }
 # Rows that belong to one user, by the column of their name: deleted.
 THEIRS: Mapping[type[orm.Model], str] = {
@@ -49,8 +50,8 @@ THEIRS: Mapping[type[orm.Model], str] = {
 OTHER = {
     "ApiKey.name", "Case.person_id", "Case.unit", "Channel.secret", "Decision.person_id",
     "Document.name", "Document.unit", "Insight.person_id", "Job.key",
-    "PayAdjustment.person_id", "PayHold.subject", "Profile.person_id", "Profile.unit",
-    "SearchEntry.person_id", "Subject.name",
+    "PayAdjustment.person_id", "PayHold.subject", "PlanAcceptance.person_id",
+    "Profile.person_id", "Profile.unit", "SearchEntry.person_id", "Subject.name",
 }  # fmt: skip
 # Never rewritten, with the reason.
 KEPT: Mapping[str, str] = {
