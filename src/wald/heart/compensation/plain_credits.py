@@ -33,6 +33,7 @@ class Crediting:
     inputs: Inputs
     calendar: Calendar
     faults: Faults
+    members: frozenset[str]  # credits of others are left out
     payments: dict[str, list[Payment]] = field(default_factory=dict)
 
     def credits(self) -> dict[str, list[Credit]]:
@@ -76,7 +77,8 @@ class Crediting:
         for rule in self.plan.credits:
             if deed.event in _events(rule) and self._meets(rule, deed):
                 for person, kind in self._credited(rule, deed):
-                    yield from self._dated(deed, rule, person, kind)
+                    if person in self.members:
+                        yield from self._dated(deed, rule, person, kind)
 
     def _credited(self, rule: CreditRule, deed: Deed) -> Iterator[tuple[str, Kind]]:
         """Yield who is credited for a row by a rule, and as what."""

@@ -13,13 +13,13 @@ from wald.heart.compensation.component import components
 from wald.heart.compensation.credit import Credit, Kind
 from wald.heart.compensation.fold import PeriodPay, Stretch, fold
 from wald.heart.compensation.inputs import Known, Quota
-from wald.heart.compensation.plain_credits import Crediting, meets_person
+from wald.heart.compensation.plain_credits import Crediting, managers_of, meets_person
 from wald.heart.compensation.plain_inputs import Deed, Files, Inputs, Person, read_inputs
 from wald.heart.compensation.plan import CreditDate, Every, Plan
 from wald.heart.compensation.sheets import Fault, Faults
 from wald.heart.compensation.spans import payout_period
 from wald.kernel.period import Calendar, Period, periods
-from wald.kernel.problem import BadInput, Problem
+from wald.kernel.problem import BadInput, Problem, Refusal
 
 _LENGTHS = (Every.MONTH, Every.QUARTER, Every.YEAR)
 _FIRST, _LAST = date(1900, 1, 1), date(2999, 12, 31)
@@ -64,6 +64,8 @@ def pay(
     inputs = read_inputs(files, faults)
     _payments_given(plans, files)
     _over_a_whole(inputs, faults)
+    unsound = {payee for fault in faults.found for payee in fault.payees
+               if fault.problem.where.startswith(files.credits.name)}  # fmt: skip
     _rings(plans, inputs, faults)
     by_name: dict[str, list[DatedPlan]] = {}
     for one in sorted(plans, key=lambda one: one.starts_on):
@@ -71,6 +73,8 @@ def pay(
     span = _span(plans, inputs, calendar, period)
     people = _everybody(inputs)
     members = _members(by_name, people, inputs, faults)
+    for name, versions in by_name.items():
+        _above_them(versions[-1].plan, members[name], unsound, inputs, faults)
     found: list[tuple[str, Payee]] = []
     for name, versions in by_name.items():
         found += _pay_plan(versions, members[name], inputs, calendar, span, faults)
@@ -123,6 +127,20 @@ def _over_a_whole(inputs: Inputs, faults: Faults) -> None:
             fix = "let them come to 100 %, or make one an overlay: kind overlay"
             where = f"{parts[0].at.rpartition(' row ')[0]} rows {rows} of {', '.join(payees)}"
             faults.add(f"{where}, share", what, fix, *payees)
+
+
+def _above_them(
+    plan: Plan, members: Sequence[Person], unsound: set[str], inputs: Inputs, faults: Faults
+) -> None:
+    """Leave out those to whom credits roll up that could not be read, or come to too much."""
+    rules = [rule for rule in plan.credits if rule.kind is Kind.ROLL_UP]
+    levels = max((rule.levels for rule in rules), default=0)
+    paid = {person.payee for person in members}
+    for payee in sorted(unsound):
+        for manager in managers_of(payee, inputs.people, levels):
+            if manager in paid:
+                what = f"credits of {payee} count for {manager}, and are not all known"
+                faults.add(f"people of {manager}", what, f"correct the rows of {payee}", manager)
 
 
 def _rings(plans: Iterable[DatedPlan], inputs: Inputs, faults: Faults) -> None:
@@ -237,18 +255,23 @@ def _pay_plan(
 ) -> Iterator[tuple[str, Payee]]:
     """Yield what each member is paid by the versions of one plan."""
     newest = versions[-1].plan
-    credits = Crediting(newest, inputs, calendar, faults).credits()
+    paid = frozenset(person.payee for person in members)
+    credits = Crediting(newest, inputs, calendar, faults, paid).credits()
     field_of = {person.payee: credits.get(person.payee, []) for person in members}
     for person in members:
         known = _known(person, newest, inputs, field_of)
         stretches = tuple(_stretches(versions, person, span, calendar))
-        before = len(faults.found)
         _target_currency(person, newest, faults)
-        _lacking(person, stretches, known, faults, calendar)
+        if not _is_left_out(person, faults):
+            _lacking(person, stretches, known, faults, calendar)
         _outside(person, stretches, known.all_credits, span, faults)
-        if any(person.payee in fault.payees for fault in faults.found[before:]):
+        if _is_left_out(person, faults):
             continue
-        pays = tuple(fold(person.payee, stretches, known, calendar))
+        try:
+            pays = tuple(fold(person.payee, stretches, known, calendar))
+        except Refusal as refusal:
+            faults.add(person.payee, str(refusal), "correct what it names", person.payee)
+            continue
         label = newest.version or newest.key
         yield (
             person.payee,
@@ -256,6 +279,10 @@ def _pay_plan(
                 person.payee, person.name or person.payee, label, newest.currency, pays, Decimal(0)
             ),
         )
+
+
+def _is_left_out(person: Person, faults: Faults) -> bool:
+    return any(person.payee in fault.payees for fault in faults.found)
 
 
 def _known(

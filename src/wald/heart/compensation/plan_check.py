@@ -156,7 +156,7 @@ def _named_components(
         elif order.index(name) > i:
             what = f"{name} stands after it and is not computed by then"
             yield Problem(where, what, f"move {name} before {entry.key}")
-    if component.works_on_others and i == 0:
+    if component.works_on_others and i == 0 and not component.pays_on_nothing(entry.terms):
         what = f"a {component.key} works on what stands before it, and nothing does"
         yield Problem(where, what, "move it behind the components that it works on")
 
