@@ -203,7 +203,14 @@ def test_a_name_with_a_password_is_not_taken_over(site: Site, fake: Fake) -> Non
     fake.claims = {**fake.claims, "sub": "subject-4", "preferred_username": "boss"}
     assert "signs in with a password" in _stands_outside(site)
     assert site.wald("users", "password", "boss", "--none").returncode == 0
-    assert "boss" in site.sign_in(next="/account/")[1]
+    assert "There is a user boss already" in _stands_outside(site)
+    assert site.wald("users", "email", "boss", "boss@example.org").returncode == 0
+    fake.claims = {**fake.claims, "email": "Boss@Example.org"}
+    assert "There is a user boss already" in _stands_outside(site)
+    fake.claims = {**fake.claims, "email_verified": True}
+    page = site.sign_in(next="/account/")[1]
+    assert "boss" in page
+    assert "Administrator" in page, "the last one keeps the role, though a group says rep"
     fake.claims = {**fake.claims, "sub": "subject-5"}
     assert "somebody else of your provider" in _stands_outside(site)
 

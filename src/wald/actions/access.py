@@ -202,12 +202,7 @@ def _keep_administrator(workspace: Workspace, before: User, after: User) -> None
     keeps = after.may_sign_in and after.role is Role.ADMINISTRATOR
     if keeps or before.role is not Role.ADMINISTRATOR or not before.may_sign_in:
         return
-    others = [
-        n
-        for n in store.names_with_role(Role.ADMINISTRATOR, database=workspace.database)
-        if n != before.name
-    ]
-    if not others:
+    if store.is_last_administrator(before.name, database=workspace.database):
         raise Refusal(
             f"{before.name} is the last administrator; make somebody else one first, "
             "or nobody could give rights any more."

@@ -69,6 +69,21 @@ def unit(
     say(f"{name} looks after {new or 'no unit'}.")
 
 
+@app.command("email", epilog=USERS_EXAMPLES)
+def email(
+    name: Name,
+    new: Annotated[str, typer.Argument(metavar="ADDRESS", help='Where to write to; "" for none.')],
+    why: Why = "",
+    home: Home = DEFAULT_HOME,
+) -> None:
+    """Say where somebody gets mail, and by which verified address another system names them."""
+    opened(home)
+    from wald.actions.access import Access
+
+    _change(name, Access(email=new), why, home)
+    say(f"{name} gets mail at {new or 'no address'}.")
+
+
 @app.command("disable", epilog=USERS_EXAMPLES)
 def disable(name: Name, why: Why = "", home: Home = DEFAULT_HOME) -> None:
     """End somebody's access at once; nothing they did is lost."""

@@ -24,6 +24,7 @@ Examples:
   pass show wald | wald users password ana --password-stdin
   wald users role max manager --why "leads the North from July on"
   wald users person max P17 --why "joined as rep"
+  wald users email max max@example.org
   wald users disable max --why "left the company"
   wald users review --csv > review.csv           for the review auditors ask for
 

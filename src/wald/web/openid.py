@@ -98,7 +98,8 @@ class Provider:
         except (OAuth2Error, RequestException, ValueError, KeyError) as error:
             raise _not_answered() from error
         claims = self._read(str(told.get("id_token", "")), sent.nonce)
-        if self._openid.groups_claim in claims or "userinfo_endpoint" not in self._known:
+        has_all = self._openid.groups_claim in claims and "email" in claims
+        if has_all or "userinfo_endpoint" not in self._known:
             return claims
         more = self._asked(str(self._known["userinfo_endpoint"]), str(told["access_token"]))
         if more.get("sub") != claims["sub"]:

@@ -76,6 +76,11 @@ def names_with_role(role: Role, *, database: str) -> tuple[str, ...]:
     return tuple(rows.order_by("username").values_list("username", flat=True))
 
 
+def is_last_administrator(name: str, *, database: str) -> bool:
+    """Would nobody be left who may give rights, without this user?"""
+    return names_with_role(Role.ADMINISTRATOR, database=database) == (name,)
+
+
 def create_user(
     name: str,
     password: str | None,

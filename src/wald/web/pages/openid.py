@@ -89,6 +89,7 @@ def _stranger(configured: OpenId, claims: Claims) -> Stranger:
         name=str(claims.get("preferred_username", "")),
         email=str(claims.get("email", "")),
         role=configured.role_of(claims),
+        has_verified_email=claims.get("email_verified") in (True, "true"),  # some write a text
     )
 
 
