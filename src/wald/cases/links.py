@@ -1,4 +1,7 @@
-"""What a case may link to, as text: `opportunity:O1`, `insight:7`, `user:max`."""
+"""What a case may link to, as text: `opportunity:O1`, `insight:7`, `user:max`.
+
+`statement:7/P1#n16` is a figure of a statement: run, person, id of the figure's node.
+"""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -7,9 +10,9 @@ from wald.kernel.problem import Problem
 
 KINDS = (
     "opportunity", "account", "person", "booking", "load", "metric", "document", "version",
-    "insight", "decision", "case", "user",
+    "insight", "decision", "case", "user", "statement", "adjustment",
 )  # fmt: skip
-_NUMBERED = ("load", "version", "insight", "decision", "case")
+_NUMBERED = ("load", "version", "insight", "decision", "case", "adjustment")
 LONGEST = 300
 MOST = 50
 _FORM = re.compile(r"([a-z]+):(\S(?:.*\S)?)")

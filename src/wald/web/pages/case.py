@@ -174,6 +174,9 @@ def _line(event: Event, shown: str) -> Line:
 def address_of(link: str) -> str:
     """Return where the page of a linked record is, "" for a record without one."""
     kind, _, key = link.partition(":")
+    if kind == "statement":
+        key, _, node = key.partition("#")
+        return f"/pay/statements/{quote(key)}/" + (f"#{quote(node)}" if node else "")
     return _PAGES[kind].format(quote(key)) if kind in _PAGES else ""
 
 
