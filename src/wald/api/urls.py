@@ -20,6 +20,7 @@ from wald.api import (
     notices,
     numbers,
     people,
+    quotas,
     views,
     work,
 )
@@ -74,3 +75,4 @@ api.add_router("", cases.router)
 api.add_router("", work.router)
 api.add_router("", notices.router)
 api.add_router("", channels.router)
+api.add_router("", quotas.router)

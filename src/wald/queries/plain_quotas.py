@@ -8,7 +8,7 @@ import pyarrow as pa
 from wald.actions.quotas import Published
 from wald.heart.quota.attainment import Attained
 from wald.heart.quota.fairness import Evenness, Outlook, Range
-from wald.kernel.money import rounded
+from wald.kernel.money import minor_units, rounded
 from wald.queries.attainment import AttainmentPage
 from wald.queries.plain import Json, plain
 from wald.queries.quotas import Arising, Line, PlanPage
@@ -21,7 +21,7 @@ def plan_json(page: PlanPage, lines: Sequence[Line] | None = None) -> Json:
     return {
         "name": page.name,
         "version_id": page.version_id,
-        "version": page.number,
+        "number": page.number,
         "state": page.state,
         "starts_on": plain(page.starts_on),
         "approved_by": page.approved_by,
@@ -76,7 +76,7 @@ def arising_json(found: Arising) -> Json:
     page = found.page
     return {
         "plan": page.name,
-        "version": page.number,
+        "number": page.number,
         "fiscal_year": page.fiscal_year,
         "currency": page.currency or None,
         "line": line_json(found.line, page),
@@ -97,7 +97,7 @@ def published_json(made: Published) -> Json:
     return {
         "plan": made.name,
         "version_id": made.version_id,
-        "version": made.number,
+        "number": made.number,
         "load_id": made.load_id,
         "rows": made.rows,
         "gone": made.gone,
@@ -117,21 +117,21 @@ def attainment_json(page: AttainmentPage, lines: Sequence[Attained] | None = Non
         "as_of": plain(page.as_of),
         "known": plain(page.known),
         "notes": list(page.notes),
-        "lines": [attained_json(one) for one in (page.lines if lines is None else lines)],
+        "lines": [attained_json(one, page) for one in (page.lines if lines is None else lines)],
     }
 
 
-def attained_json(one: Attained) -> Json:
-    ratio = one.ratio
+def attained_json(one: Attained, page: AttainmentPage) -> Json:
+    ratio, digits = one.ratio, minor_units(page.currency) if page.currency else 0
     return {
         "node": one.node.key or one.node.level.value,
         "title": one.node.title,
         "level": one.node.level.value,
         "person_id": one.person_id or None,
-        "quota": plain(one.quota),
-        "reached": plain(one.reached),
+        "quota": plain(rounded(one.quota, digits)),
+        "reached": plain(rounded(one.reached, digits)),
         "attainment": None if ratio is None else plain(rounded(ratio, _DIGITS)),
-        "without_quota": plain(one.beside),
+        "without_quota": plain(rounded(one.beside, digits)),
     }
 
 
@@ -148,7 +148,7 @@ def plan_table(page: PlanPage) -> pa.Table:
 
 
 def attainment_table(page: AttainmentPage) -> pa.Table:
-    rows = [attained_json(one) for one in page.lines]
+    rows = [attained_json(one, page) for one in page.lines]
     amounts = ("quota", "reached", "attainment", "without_quota")
     names = ("node", "title", "level", "person_id", *amounts)
     return _typed({name: [row[name] for row in rows] for name in names}, amounts)
