@@ -127,6 +127,7 @@ FORMS: Mapping[str, Form] = {
         needs="revision reason",
         long="reason",
     ),
+    "quotas_publish": _form(typed={"plan": "company", "on": "2026-03-01"}, writes=False),
     "views": _form(
         typed={"name": "Mine", "address": "/deals/"}, needs="name address", long="name address"
     ),

@@ -43,6 +43,10 @@ SAMPLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "document_version": ("/documents/versions/{version}/", "/documents/versions/{draft}/"),
         "version_edit": ("/documents/versions/{draft}/edit/",),
         "version_form": ("/documents/versions/{draft}/form/",),
+        "quotas": ("/quotas/", "/quotas/?on=soon", "/quotas/?plan=company&on=2027-01-01"),
+        "quota": ("/quotas/company/organization/?on=2027-01-01",),
+        "quota_person": ("/quotas/@R1/?on=2027-01-01",),
+        "quota_attainment": ("/quotas/attainment/", "/quotas/attainment/?period=x"),
         "journal": ("/journal/",),
         "work": ("/work/",),
         "job": ("/work/{job}/",),
@@ -65,6 +69,9 @@ SAMPLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 NOT_LOOKED_AT = frozenset(
     {
         "metric_file",
+        "quotas_file",
+        "quotas_publish",
+        "quota_attainment_file",
         "deals_file",
         "reject_file",
         "sign_out",

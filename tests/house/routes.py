@@ -99,6 +99,15 @@ PAGES = {
     "version_step": _route(WRITES, "/documents/versions/1/submit/"),
     "document": _route("documents.read", "/documents/approval_policy/deals/"),
     "of_unit": _route("documents.read", "/documents/approval_policy/deals@EMEA/"),
+    "quotas": _route("documents.read", "/quotas/"),
+    "quotas_file": _route("documents.read", "/quotas.csv?plan=company"),
+    "quotas_publish": _route(WRITES, "/quotas/publish/"),
+    "quota_attainment": _route(
+        "facts.read", "/quotas/attainment/", "/quotas/attainment/?period=2024-Q1"
+    ),
+    "quota_attainment_file": _route("facts.read", "/quotas/attainment.csv?period=2024-Q1"),
+    "quota_person": _route("documents.read", "/quotas/@R2/"),
+    "quota": _route("documents.read", "/quotas/company/South/"),
     "journal": _route("journal.read", "/journal/"),
     "journal_entry": _route("journal.read", "/journal/1/"),
     "sign_in": _route(OUTSIDE, "/sign-in/"),

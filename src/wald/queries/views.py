@@ -16,6 +16,7 @@ PAGES: Mapping[str, str] = MappingProxyType(
         "/cases/": "cases.read",
         "/deals/": "facts.read",
         "/metrics/": "facts.read",
+        "/quotas/": "documents.read",
         "/insights/": "insights.read",
         "/decisions/": "decisions.read",
         "/documents/": "documents.read",

@@ -45,6 +45,7 @@ JOBS = (
     Job("Inbox", "inbox", "/cases/", "i", in_dock=True),
     Job("Deals", "deals", "/deals/", "d", "Numbers", in_dock=True),
     Job("Metrics", "metrics", "/metrics/", "m", "Numbers", in_dock=True),
+    Job("Quotas", "quotas", "/quotas/", "q", "Numbers"),
     Job("Insights", "insights", "/insights/", "n", "Learning"),
     Job("Decisions", "decisions", "/decisions/", "c", "Learning"),
     Job("Documents", "documents", "/documents/", "o", "Agreed"),
