@@ -70,8 +70,8 @@ def _lines(pay: PeriodPay, wanted: Lines) -> Lines:
     """Return the lines paid; a reason that holds the words wanted counts as these words."""
     found = []
     for i, line in enumerate(pay.lines):
-        part = wanted[i][1] if i < len(wanted) else ""
-        reason = part if part and part in line.reason else line.reason
+        part = wanted[i][1] if i < len(wanted) else line.reason
+        reason = part if part in line.reason else line.reason
         numbers = (line.base.value, line.rate.value, line.amount.value)
         found.append((line.component, reason, *map(_plain, numbers)))
     return found

@@ -197,7 +197,9 @@ class Component(Generic[T]):
     may_lower: Callable[[T], bool] = lambda terms: False
     works_on_others: bool = False
     pays_on_nothing: Callable[[T], bool] = lambda terms: False  # a guarantee: pays without credit
-    reads_credits: bool = False  # `counted` is filled: slower, as each deal is looked at
+    reads_credits: Callable[[T], bool] = lambda terms: (
+        False
+    )  # `counted` is filled: slower, as each deal is looked at
     reads_everyone: bool = False  # `everyone` is filled: the measure of all in the plan
     names: Callable[[T], Iterable[str]] = lambda terms: ()  # components before it, by key
     reads: Callable[[T], Iterable[str]] = lambda terms: ()  # measures beside its own, by key

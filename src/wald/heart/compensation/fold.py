@@ -202,7 +202,7 @@ def _case(
         own_to_date=total(counter.own),
         balance=counter.balance,
         past=tuple(counter.past),
-        counted=_counted(inputs, plan, wanted, end) if component.reads_credits else {},
+        counted=_counted(inputs, plan, wanted, end) if component.reads_credits(entry.terms) else {},
         everyone=(
             inputs.everyone(plan, entry.measure, whole.start, whole.end)
             if component.reads_everyone
