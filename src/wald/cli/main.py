@@ -22,6 +22,7 @@ from wald.cli import (
     measure,
     notices,
     pay,
+    plan,
     pulse,
     quota,
     run,
@@ -92,6 +93,9 @@ app.add_typer(
     epilog=documents.DOCUMENTS_EXAMPLES,
 )
 app.add_typer(pay.app, name="pay", help="Pay people by plans.", epilog=pay.PAY_EXAMPLES)
+app.add_typer(
+    plan.app, name="plan", help="Compensation plans as files.", epilog=plan.PLAN_EXAMPLES
+)
 app.add_typer(keys.app, name="keys", help="API keys of programs.", epilog=keys.KEYS_EXAMPLES)
 app.add_typer(views.app, name="views", help="Pages under a name.", epilog=views.VIEWS_EXAMPLES)
 app.add_typer(
