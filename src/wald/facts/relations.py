@@ -21,6 +21,9 @@ from wald.kernel.bitemporal import AsOf
 from wald.kernel.money import minor_units
 from wald.kernel.period import Period
 
+# Of 18 digits DuckDB multiplies in 64 bits, where a product of money may not fit.
+WIDE_MONEY = "DECIMAL(19,4)"
+
 
 @dataclass(frozen=True, slots=True)
 class Scene:
@@ -122,7 +125,7 @@ def converted(
         if item in money:
             at_rate = exp.func(
                 "ROUND",
-                exp.cast(own, STORAGE[Type.MONEY])
+                exp.cast(own, WIDE_MONEY)
                 * exp.cast(exp.column("rate", "rates"), STORAGE[Type.RATE]),
                 exp.Literal.number(minor_units(scene.terms.currency)),
             )
@@ -275,9 +278,10 @@ def _sold_line(scene: Scene, columns: Collection[str]) -> exp.Select:
         """
         SELECT booking.owner_id, booking.account_id, booking.type, booking.channel,
                booking.territory,
-               CAST(ROUND(line.quantity * NULLIF(line.list_price, 0), 4) AS DECIMAL(18, 4))
-                   AS list_amount,
-               CAST(ROUND(line.quantity * line.unit_cost, 4) AS DECIMAL(18, 4)) AS cost
+               CAST(ROUND(CAST(line.quantity AS DECIMAL(19, 4)) * NULLIF(line.list_price, 0), 4)
+                    AS DECIMAL(18, 4)) AS list_amount,
+               CAST(ROUND(CAST(line.quantity AS DECIMAL(19, 4)) * line.unit_cost, 4)
+                    AS DECIMAL(18, 4)) AS cost
           FROM line LEFT JOIN booking ON booking.booking_id = line.booking_id
         """,
         line=scene.table("booking_line", line),

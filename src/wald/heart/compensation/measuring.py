@@ -5,14 +5,14 @@ person; a property test compares the two. Source: docs/compensation/measures.md
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from types import MappingProxyType
 
 from sqlglot import exp
 
 from wald.heart.compensation.credit import Credit
-from wald.heart.compensation.figure import Figure, given, total
+from wald.heart.compensation.figure import EXACT, Figure, given, total
 from wald.heart.compensation.plan import MeasureRule
 from wald.kernel.problem import BadInput
 from wald.language import types as t
@@ -22,6 +22,9 @@ from wald.language.types import NUMBERS, SqlType
 
 # A person's part: money of DECIMAL(18,4) times a share of DECIMAL(9,6), exact.
 PART = t.decimal(27, 10)
+# What one credit adds to a measure, rounded half away from zero: a product of shares may have more.
+ADDED = "DECIMAL(27,10)"
+_STEP = Decimal("1E-10")
 
 COLUMNS: Mapping[str, SqlType] = MappingProxyType(
     {
@@ -77,7 +80,8 @@ def part(rule: MeasureRule, credit: Credit) -> Figure:
     if rule.value == "amount":
         return credit.figure()
     found = _value(rule.value)(columns_of(credit))
-    value = found if isinstance(found, Decimal) else Decimal(str(found or 0))
+    exact = found if isinstance(found, Decimal) else Decimal(str(found or 0))
+    value = exact if exact == (cut := exact.quantize(_STEP, ROUND_HALF_UP, EXACT)) else cut
     source = f"credit:{credit.credit_id}#{rule.value}"
     return given(value, f"{rule.value} of deal {credit.deal_id}", source)
 

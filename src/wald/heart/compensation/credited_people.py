@@ -1,0 +1,176 @@
+"""Who is credited for an event of a deal by a rule of the plan, and with which share.
+
+direct     the owner
+split      those who share the booking; its owner where nobody does
+overlay    those the plan names or its condition on people meets on the day; where it does neither,
+           those whom the booking names beside the split
+roll_up    those above the owner, or above those who share it, on the day of the credit
+
+Shares that do not come to 100 % are credited and held. Source: docs/compensation/credits.md
+"""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from sqlglot import exp
+
+from wald.facts.relations import Scene, template
+from wald.facts.seen import among
+from wald.heart.compensation.credit import Kind
+from wald.heart.compensation.plan import CreditRule
+from wald.heart.compensation.plan_check import PEOPLE
+from wald.heart.compensation.plan_currency import piece, union
+from wald.heart.compensation.reporting_lines import chains
+from wald.kernel.problem import BadInput
+from wald.language.parse import read_condition
+
+_SPLIT = ("booking_split_id", "booking_id", "person_id", "share", "kind")
+
+
+def credited(
+    rule: CreditRule, scene: Scene, events: exp.Select, persons: frozenset[str] | None
+) -> exp.Select:
+    """Return the columns of `events` with person_id, share, kind, via and is_uneven.
+
+    `via`: through whom or what, "" for oneself. `persons`: of these alone; None: of everybody.
+    """
+    columns = [name for name in events.named_selects if name != "owner_id"]
+    rows = _WAYS[rule.kind](rule, scene, events)
+    rows = rows.select(*[exp.column(name, "event") for name in columns], copy=False)
+    person = exp.column("person_id")
+    known = person.is_(exp.null()).not_() if persons is None else among(person, persons)
+    shown = exp.select(*rows.named_selects).from_(rows.subquery("credited", copy=False), copy=False)
+    return shown.where(known, copy=False)
+
+
+def _share(rule: CreditRule, share: str) -> exp.Expr:
+    """Return a share times that of the rule, to six digits."""
+    if rule.share == 1:
+        return piece(f"CAST({share} AS DECIMAL(9, 6))")
+    factor = f"CAST({rule.share:f} AS DECIMAL(9, 6))"
+    return piece(f"CAST(ROUND(CAST({share} AS DECIMAL(9, 6)) * {factor}, 6) AS DECIMAL(9, 6))")
+
+
+def _direct(rule: CreditRule, scene: Scene, events: exp.Select) -> exp.Select:
+    return template(
+        """
+        SELECT event.owner_id AS person_id, :share AS share, 'direct' AS kind, '' AS via,
+               FALSE AS is_uneven FROM event
+        """,
+        event=events,
+        share=_share(rule, "1"),
+    )
+
+
+# Those who share a booking, and what all their shares come to.
+_SHARES = """
+    SELECT booking_split_id, booking_id, person_id, share,
+           CAST(SUM(share) OVER (PARTITION BY booking_id) AS DECIMAL(18, 6)) AS whole
+      FROM booking_split WHERE kind = 'split'
+"""
+
+
+def _shares(scene: Scene) -> exp.Select:
+    return template(_SHARES, booking_split=scene.labels("booking_split", _SPLIT))
+
+
+def _split(rule: CreditRule, scene: Scene, events: exp.Select) -> exp.Select:
+    return template(
+        """
+        SELECT COALESCE(part.person_id, event.owner_id) AS person_id, :share AS share,
+               CASE WHEN part.booking_id IS NULL THEN 'direct' ELSE 'split' END AS kind,
+               COALESCE(part.booking_split_id, '') AS via,
+               COALESCE(part.whole <> 1, FALSE) AS is_uneven
+          FROM event LEFT JOIN part ON part.booking_id = event.deal_id
+        """,
+        event=events,
+        part=_shares(scene),
+        share=_share(rule, "COALESCE(part.share, 1)"),
+    )
+
+
+def _roll_up(rule: CreditRule, scene: Scene, events: exp.Select) -> exp.Select:
+    """Follow the lines of reporting up from those who share the deal; each step is a credit."""
+    shared = _split(CreditRule(rule.name, Kind.SPLIT), scene, events)
+    shared = shared.select(*[exp.column(name, "event") for name in events.named_selects])
+    return template(
+        """
+        SELECT chain.boss_id AS person_id, :share AS share, 'roll_up' AS kind,
+               CASE WHEN event.via = '' THEN event.person_id
+                    ELSE CONCAT(event.person_id, '/', event.via) END AS via, event.is_uneven
+          FROM event JOIN chain
+            ON chain.person_id = event.person_id
+           AND chain.valid_from <= event.credited_on AND event.credited_on < chain.valid_to
+        """,
+        event=shared,
+        chain=chains(scene, rule.levels),
+        share=_share(rule, "event.share"),
+    )
+
+
+def _overlay(rule: CreditRule, scene: Scene, events: exp.Select) -> exp.Select:
+    if not rule.people and not rule.who:
+        return template(
+            """
+            SELECT part.person_id, :share AS share, 'overlay' AS kind,
+                   part.booking_split_id AS via, FALSE AS is_uneven
+              FROM event JOIN part ON part.booking_id = event.deal_id AND part.kind = 'overlay'
+            """,
+            event=events,
+            part=scene.labels("booking_split", _SPLIT),
+            share=_share(rule, "part.share"),
+        )
+    return template(
+        """
+        SELECT beside.person_id, :share AS share, 'overlay' AS kind, '' AS via,
+               FALSE AS is_uneven
+          FROM event JOIN beside
+            ON beside.valid_from <= event.credited_on AND event.credited_on < beside.valid_to
+        """,
+        event=events,
+        beside=_beside(rule, scene),
+        share=_share(rule, "1"),
+    )
+
+
+def _beside(rule: CreditRule, scene: Scene) -> exp.Select:
+    """Return the windows of days in which somebody is beside every deal: those named are always."""
+    always = [
+        template(
+            """
+            SELECT :person AS person_id, CAST('0001-01-01' AS DATE) AS valid_from,
+                   CAST('9999-12-31' AS DATE) AS valid_to
+            """,
+            person=exp.Literal.string(person),
+        )
+        for person in dict.fromkeys(rule.people)
+    ]
+    if rule.who:
+        always.append(_met(rule, scene))
+    columns = ("person_id", "valid_from", "valid_to")
+    return exp.select(*columns).from_(union(iter(always)).subquery("beside", copy=False))
+
+
+def _met(rule: CreditRule, scene: Scene) -> exp.Select:
+    """Return the windows in which somebody at work meets the rule's condition on people."""
+    checked = read_condition(rule.who, PEOPLE)
+    if checked.tree is None:
+        raise BadInput(f"{rule.who!r} cannot be read.", checked.problems)
+    people = scene.labels("person", list(PEOPLE))
+    people = exp.select(*PEOPLE, "valid_from", "valid_to").from_(people.subquery("person"))
+    if rule.people:
+        people = people.where(exp.not_(among(exp.column("person_id"), rule.people)))
+    return template(
+        """
+        SELECT person_id, GREATEST(valid_from, COALESCE(hired_on, valid_from)) AS valid_from,
+               LEAST(COALESCE(valid_to, CAST('9999-12-31' AS DATE)),
+                     COALESCE(left_on, CAST('9999-12-31' AS DATE))) AS valid_to
+          FROM person
+        """,
+        person=people.where(checked.tree),
+    )
+
+
+_WAYS: Mapping[Kind, Callable[[CreditRule, Scene, exp.Select], exp.Select]] = MappingProxyType(
+    {Kind.DIRECT: _direct, Kind.SPLIT: _split, Kind.OVERLAY: _overlay, Kind.ROLL_UP: _roll_up}
+)
