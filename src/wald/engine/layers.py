@@ -97,6 +97,11 @@ def table_of(layer: Layer, rows: Mapping[str, Sequence[object]]) -> pa.Table:
     )
 
 
+def typed(layer: Layer, rows: pa.Table) -> pa.Table:
+    """Return the columns of the layer alone, in its order, with its types."""
+    return rows.select(list(layer.columns)).cast(_schema(layer))
+
+
 def see_folder(folder: Path) -> None:
     """Wait until the disk knows the files of a folder."""
     _force(folder)

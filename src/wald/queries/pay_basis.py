@@ -26,11 +26,11 @@ from wald.records.stores.pay_entries import Held, Hold
 from wald.records.stores.settings import load_settings
 
 # Fact tables by the kind of change they make; all others are data.
-_KINDS: Mapping[Cause, frozenset[str]] = {
-    Cause.SPLIT: frozenset({"booking_split"}),
-    Cause.HIERARCHY: frozenset({"person"}),
-    Cause.FX: frozenset({"exchange_rate"}),
-    Cause.PLAN: frozenset({"quota"}),
+_KIND_OF: Mapping[str, Cause] = {
+    "booking_split": Cause.SPLIT,
+    "person": Cause.HIERARCHY,
+    "exchange_rate": Cause.FX,
+    "quota": Cause.PLAN,
 }
 PLANS, TERMS = "compensation_plan", "pay_terms"  # types of documents
 
@@ -81,14 +81,18 @@ def engine_version() -> str:
 def basis_now(workspace: Workspace, *, last_day: date, at: datetime) -> Basis:
     """Return what a run of a period that ends with `last_day` rests on now."""
     stored = snapshot(database=workspace.database, root=workspace.facts)
-    loads = frozenset(load.load_id for load in stored.visible)
+    bringing: dict[Cause, set[int]] = {}
+    for load in stored.visible:
+        for part in load.parts:
+            bringing.setdefault(_KIND_OF.get(part.table, Cause.DATA), set()).add(load.load_id)
+    loads = {cause: frozenset(bringing.get(cause, ())) for cause in Cause}
     return Basis(
         known=at,
-        data=loads,
-        split=loads,
-        hierarchy=loads,
-        fx=loads,
-        quotas=loads,
+        data=loads[Cause.DATA],
+        split=loads[Cause.SPLIT],
+        hierarchy=loads[Cause.HIERARCHY],
+        fx=loads[Cause.FX],
+        quotas=loads[Cause.PLAN],
         documents=tuple(
             (one.version_id, hashlib.sha256(one.text.encode()).hexdigest())
             for one in pay_documents(workspace)
@@ -130,11 +134,10 @@ def pinned(basis: Basis, *, database: str, root: Path) -> Snapshot:
         Cause.FX: basis.fx,
         Cause.PLAN: basis.quotas,
     }
-    kind_of = {table: cause for cause, tables in _KINDS.items() for table in tables}
     return replace(
         stored,
         pinned=tuple(
-            (name, of_cause[kind_of[name]] if name in kind_of else basis.data) for name in TABLES
+            (name, of_cause[_KIND_OF[name]] if name in _KIND_OF else basis.data) for name in TABLES
         ),
     )
 

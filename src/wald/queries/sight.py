@@ -83,6 +83,19 @@ def may_see_pay(
     return actor.person_id in above(person_id, places_on(workspace=workspace, on=on, known=known))
 
 
+def persons_with_pay_seen(*, actor: Actor, workspace: Workspace, on: date) -> frozenset[str] | None:
+    """Return whose pay `actor` may see as of `on`, as `may_see_pay` says one by one; None:
+    everybody's."""
+    actor.must("pay.read")
+    if actor.may("pay.read_all"):
+        return None
+    if not actor.person_id:
+        return frozenset()
+    if actor.reach is not Reach.BELOW:
+        return frozenset({actor.person_id})
+    return below(actor.person_id, places_on(workspace=workspace, on=on))
+
+
 def sight_of(actor: Actor, engine: Engine, stored: Snapshot) -> Sight | None:
     """Return what restricts the rows of `stored` for `actor`, None for nothing."""
     if actor.reach is Reach.EVERYBODY:

@@ -15,14 +15,14 @@ from wald.kernel.problem import Conflict
 
 
 @contextmanager
-def held(path: Path, note: str) -> Iterator[None]:
+def held(path: Path, note: str, *, what: str = "load") -> Iterator[None]:
     """Hold the lock at `path` while the block runs. Raises Conflict, with the holder's note."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+", encoding="utf-8") as handle:
         if not _taken(handle):
             handle.seek(0)
             raise Conflict(
-                f"Another load is running: {handle.read().strip() or 'it just started'}. "
+                f"Another {what} is running: {handle.read().strip() or 'it just started'}. "
                 "Wait until it ends, then try again."
             )
         handle.truncate(0)

@@ -1,0 +1,343 @@
+"""Compute a pay run: read what it rests on, fold everybody, find causes, write the layers.
+
+The engine adds up credits for everybody at once; each person is then folded alone, in several
+processes. Of those whose past is not what was released, the past is computed again with the new
+inputs put in one kind after another, to say which kind changed what.
+"""
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+
+import pyarrow as pa
+
+from wald.engine.layers import hash_file, see_folder, table_of, write_layer
+from wald.engine.processes import in_processes
+from wald.facts.settings import calendar_of
+from wald.heart.compensation.deltas import Slot, Step, deltas
+from wald.heart.compensation.layers import CREDIT, LAYERS, MEASURE
+from wald.heart.compensation.paying import Outcome, Owed, Payee, Piece, pasts, settle
+from wald.heart.compensation.result import Adjustment, Cause, Delta
+from wald.heart.compensation.settling import Row, columns_of
+from wald.kernel.problem import Problem
+from wald.kernel.workspace import Workspace
+from wald.queries.pay_basis import (
+    Basis,
+    as_json,
+    hash_of,
+    hash_of_layers,
+    holds_in,
+)
+from wald.queries.pay_reading import Reading, Span, read
+from wald.queries.pay_released import Released, released_before
+from wald.queries.pay_why import Why, explain
+from wald.records.stores import pay_entries
+from wald.records.stores.pay import Layer, NewRun
+from wald.records.stores.pay_entries import Held
+
+Told = Callable[[str, int, int | None], None]
+_PIECE = 125  # people folded together
+_FEW = 300  # people for whom starting processes does not pay
+
+
+@dataclass(frozen=True, slots=True)
+class Computing:
+    """What to compute, and how; `run_ids` are the runs before it that were released then."""
+
+    basis: Basis
+    span: Span
+    engine: str = ""
+    processes: int = 0
+    pinned: Mapping[str, object] | None = None  # what a run kept, to compute it again
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """What people entered, and which runs came before: numbers, so that a run can name them."""
+
+    adjustments: tuple[int, ...]
+    held_payees: tuple[str, ...]
+    run_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """`kept` is what a run is published with."""
+
+    kept: NewRun
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(slots=True)
+class _Rows:
+    """Rows of the layers that Python makes, gathered as people are settled."""
+
+    by_layer: dict[str, list[Row]] = field(default_factory=dict)
+
+    def add(self, rows: Mapping[str, list[Row]]) -> None:
+        for name, found in rows.items():
+            self.by_layer.setdefault(name, []).extend(found)
+
+
+def compute(*, workspace: Workspace, asked: Computing, folder: Path, told: Told) -> Computed:
+    """Compute a run and write its layers into `folder`, which is there whole or not at all."""
+    entries = _entries(workspace, asked)
+    draft = folder.with_name(f"{folder.name}.unfinished")
+    told("Reading plans, people and credits", 0, None)
+    reading = read(workspace, asked.basis, asked.span, engine=asked.engine)
+    before = released_before(workspace, entries.run_ids)
+    owed = _owed(workspace, entries, before)
+    rows = _Rows()
+    problems = [
+        *reading.problems,
+        *_settle_all(workspace, asked, reading, owed, before, rows, told),
+    ]
+    told("Writing layers", 0, None)
+    tables = {
+        name: table_of(LAYERS[name], columns_of(name, rows.by_layer.get(name, [])))
+        for name in ("component", "payout", "payment")
+    }
+    tables |= {MEASURE.name: reading.measures, CREDIT.name: reading.credits()}
+    layers = {
+        name: Layer(*write_layer(LAYERS[name], tables[name], file_of(draft, name)))
+        for name in LAYERS
+    }
+    see_folder(draft)
+    draft.rename(folder)
+    see_folder(folder.parent)
+    inputs = _inputs(asked, entries)
+    return Computed(
+        NewRun(
+            inputs=inputs,
+            inputs_hash=_inputs_hash(inputs, before),
+            layers=layers,
+            results_hash=hash_of_layers({n: one.hash for n, one in layers.items()}, LAYERS),
+            totals=totals_of(tables["payment"]),
+            problems=tuple(sorted(problems, key=lambda one: (one.where, one.what))),
+        )
+    )
+
+
+def file_of(folder: Path, layer: str) -> Path:
+    return folder / f"{layer}.parquet"
+
+
+def sums_up(layer: str, path: Path) -> tuple[int, str]:
+    """Return how many rows a stored layer has, and their hash."""
+    return hash_file(LAYERS[layer], path)
+
+
+def totals_of(payments: pa.Table) -> dict[str, object]:
+    """Return sums of a payment layer for lists: people, and amounts by currency and entry."""
+    sums: dict[str, dict[str, Decimal]] = {}
+    columns = (payments.column(name).to_pylist() for name in ("currency", "entry", "amount"))
+    for currency, entry, amount in zip(*columns, strict=True):
+        by_entry = sums.setdefault(currency, {})
+        by_entry[entry] = by_entry.get(entry, Decimal(0)) + Decimal(amount)
+    return {
+        "people": len(set(payments.column("person_id").to_pylist())),
+        "amounts": {
+            currency: {entry: str(amount) for entry, amount in sorted(by_entry.items())}
+            | {"paid": str(sum(by_entry.values(), Decimal(0)))}
+            for currency, by_entry in sorted(sums.items())
+        },
+    }
+
+
+def delta_of(
+    *, workspace: Workspace, asked: Computing, person_id: str
+) -> tuple[tuple[Delta, ...], tuple[Problem, ...]]:
+    """Return what has changed since in what one person was paid, for them alone."""
+    entries = _entries(workspace, asked)
+    reading = read(
+        workspace, asked.basis, asked.span, engine=asked.engine, persons=frozenset({person_id})
+    )
+    before = released_before(workspace, entries.run_ids)
+    payee = reading.payees.get(person_id) or Payee(person_id, "", (), reading.nobody)
+    owed = Owed(released=before.earned.get(person_id, {}), adjustments=())
+    piece = Piece(((payee, owed),), asked.span.days, calendar_of(asked.basis.settings))
+    (outcome,) = settle(piece)
+    if outcome.past is None:
+        return (), reading.problems
+    found = _deltas(workspace, asked, {person_id: outcome.past}, before)
+    return found.get(person_id, ()), reading.problems
+
+
+def _settle_all(
+    workspace: Workspace,
+    asked: Computing,
+    reading: Reading,
+    owed: Mapping[str, Owed],
+    before: Released,
+    rows: _Rows,
+    told: Told,
+) -> list[Problem]:
+    """Settle everybody; return why some are left out."""
+    left_out = {one.where for one in reading.problems}
+    everybody = sorted({*reading.payees, *owed})
+    people = {
+        one: reading.payees.get(one) or _without_plan(one, owed[one], reading, before)
+        for one in everybody
+        if f"person {one}" not in left_out
+    }
+    changed: dict[str, Mapping[Slot, Decimal]] = {}
+    problems: list[Problem] = []
+    for outcome in _outcomes(people, owed, asked, told):
+        if outcome.past is not None:
+            changed[outcome.person_id] = outcome.past
+        elif outcome.problem is not None:
+            problems.append(outcome.problem)
+        rows.add(outcome.rows)
+    if changed:
+        told("Finding what changed in the past", 0, len(changed))
+        found = _deltas(workspace, asked, changed, before)
+        again = {one: people[one] for one in changed}
+        with_deltas = {one: _with_deltas(owed.get(one, Owed()), found[one]) for one in changed}
+        for outcome in _outcomes(again, with_deltas, asked, told):
+            rows.add(outcome.rows)
+    return problems
+
+
+def _outcomes(
+    people: Mapping[str, Payee], owed: Mapping[str, Owed], asked: Computing, told: Told
+) -> Iterable[Outcome]:
+    days, calendar = asked.span.days, calendar_of(asked.basis.settings)
+    names = list(people)
+    pieces = [
+        Piece(
+            tuple((people[one], owed.get(one, Owed())) for one in names[place : place + _PIECE]),
+            days,
+            calendar,
+        )
+        for place in range(0, len(names), _PIECE)
+    ]
+    processes = asked.processes or (os.cpu_count() or 1)
+    done = 0
+    for outcomes in in_processes(settle, pieces, processes=processes if len(names) > _FEW else 1):
+        done += len(outcomes)
+        told("Computing pay", done, len(names))
+        yield from outcomes
+
+
+def _deltas(
+    workspace: Workspace,
+    asked: Computing,
+    changed: Mapping[str, Mapping[Slot, Decimal]],
+    before: Released,
+) -> dict[str, tuple[Delta, ...]]:
+    """Return the deltas of people whose past is not what was released, cause by cause."""
+    basis = before.basis or asked.basis
+    steps: dict[str, list[Step]] = {one: [] for one in changed}
+    causes = [cause for cause in Cause if basis.differs(cause, asked.basis)]
+    persons = frozenset(changed)
+    for place, cause in enumerate(causes):
+        why = explain(workspace, cause, basis, asked.basis, persons, asked.span, asked.engine)
+        basis = basis.with_kind(cause, asked.basis)
+        is_last = place == len(causes) - 1
+        past = changed if is_last else _past_with(workspace, asked, basis, persons)
+        for one in changed:
+            steps[one].append(Step(cause, past.get(one, {}), _of(why, one)))
+    if not causes:
+        otherwise = "Wald computes it otherwise than when it was released"
+        for one in changed:
+            steps[one].append(Step(Cause.ENGINE, changed[one], lambda slot: otherwise))
+    return {one: deltas(before.earned.get(one, {}), steps[one]) for one in changed}
+
+
+def _of(why: Why, person_id: str) -> Callable[[Slot], str]:
+    return lambda slot: why(person_id, slot)
+
+
+def _past_with(
+    workspace: Workspace, asked: Computing, basis: Basis, persons: frozenset[str]
+) -> dict[str, Mapping[Slot, Decimal]]:
+    reading = read(workspace, basis, asked.span, engine=asked.engine, persons=persons)
+    names = sorted(reading.payees)
+    calendar = calendar_of(basis.settings)
+    found: dict[str, Mapping[Slot, Decimal]] = {}
+    for place in range(0, len(names), _PIECE):
+        some = tuple((reading.payees[one], Owed()) for one in names[place : place + _PIECE])
+        found |= pasts(Piece(some, asked.span.days, calendar))
+    return found
+
+
+def _with_deltas(owed: Owed, found: tuple[Delta, ...]) -> Owed:
+    return Owed(owed.released, owed.carried, owed.adjustments, owed.is_withheld, found)
+
+
+def _without_plan(person_id: str, owed: Owed, reading: Reading, before: Released) -> Payee:
+    """Return somebody who is in no plan now, and is owed something yet."""
+    by_hand = [one.currency for one in owed.adjustments]
+    currency = before.currency.get(person_id) or (by_hand[0] if by_hand else "")
+    return Payee(person_id, currency, (), reading.nobody)
+
+
+def _owed(workspace: Workspace, entries: Entries, before: Released) -> dict[str, Owed]:
+    adjustments: dict[str, list[Adjustment]] = {}
+    found = pay_entries.list_adjustments(
+        database=workspace.database, adjustment_ids=entries.adjustments
+    )
+    for one in sorted(found, key=lambda one: one.adjustment_id):
+        made = Adjustment(
+            one.adjustment_id,
+            one.person_id,
+            one.amount,
+            one.currency,
+            one.reason,
+            one.entered_by,
+            one.approved_by,
+            one.counts_on,
+        )
+        adjustments.setdefault(one.person_id, []).append(made)
+    return {
+        one: Owed(
+            released=before.earned.get(one, {}),
+            carried=before.carried.get(one, Decimal(0)),
+            adjustments=tuple(adjustments.get(one, ())),
+            is_withheld=one in entries.held_payees,
+        )
+        for one in {*before.earned, *before.carried, *adjustments, *entries.held_payees}
+    }
+
+
+def _entries(workspace: Workspace, asked: Computing) -> Entries:
+    """Return what counts now, or what a run that is computed again has kept."""
+    if asked.pinned is not None:
+        return Entries(
+            tuple(int(one) for one in _list(asked.pinned, "adjustments")),
+            tuple(_list(asked.pinned, "held_payees")),
+            tuple(int(one) for one in _list(asked.pinned, "runs_before")),
+        )
+    span, known = asked.span, asked.basis.known
+    held = holds_in(workspace, span.period.last_day, known)[Held.PAYEE]
+    payable = pay_entries.payable(until=span.period.end, known=known, database=workspace.database)
+    return Entries(
+        tuple(one.adjustment_id for one in payable),
+        tuple(sorted({hold.subject for hold in held})),
+        Released.run_ids(workspace),
+    )
+
+
+def _list(pinned: Mapping[str, object], name: str) -> list[str]:
+    found = pinned[name]
+    return [str(one) for one in found] if isinstance(found, list) else []
+
+
+def _inputs(asked: Computing, entries: Entries) -> dict[str, object]:
+    return {
+        "basis": as_json(asked.basis),
+        "adjustments": list(entries.adjustments),
+        "held_payees": list(entries.held_payees),
+        "runs_before": list(entries.run_ids),
+        "period": asked.span.period.label,
+        "first_on": asked.span.first_on.isoformat(),
+    }
+
+
+def _inputs_hash(inputs: Mapping[str, object], before: Released) -> str:
+    """Hash the inputs without the moment they were drawn up in: it decides nothing."""
+    basis = inputs["basis"]
+    timeless = {k: v for k, v in basis.items() if k != "known"} if isinstance(basis, dict) else {}
+    return hash_of({**inputs, "basis": timeless, "runs_before": list(before.hashes)})

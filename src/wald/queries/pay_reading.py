@@ -1,0 +1,411 @@
+"""Read what people are paid on: plans, people, quotas, scores and terms; credits from the engine.
+
+Credits are computed for everybody at once and added up to a cell for each person, measure and
+month; where a person's days begin or end within a month, to a cell for each day. Only plans that
+look at each deal bring the credits themselves. Everything is read as a basis says, never as it is
+now. Whoever asks here has asked for rights before.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from sqlglot import exp
+
+from wald.engine.connect import Engine, run, shared
+from wald.engine.layers import table_of, typed
+from wald.facts.as_of import day_literal
+from wald.facts.relations import Scene, converted, template
+from wald.facts.settings import calendar_of, terms_of
+from wald.facts.terms import Terms
+from wald.heart.compensation.component import components
+from wald.heart.compensation.credit import Credit, Event, Kind
+from wald.heart.compensation.crediting import HELD, Only, columns_read, credit_rows
+from wald.heart.compensation.fold import Inputs
+from wald.heart.compensation.gathered import Cells, Gathered, Key, cells_of
+from wald.heart.compensation.inputs import Known, Quota, Score
+from wald.heart.compensation.layers import CREDIT, MEASURE, Layer
+from wald.heart.compensation.measure_rows import measure_rows
+from wald.heart.compensation.measuring import COLUMNS
+from wald.heart.compensation.paying import Days, Payee
+from wald.heart.compensation.plan import Plan
+from wald.kernel.bitemporal import AsOf
+from wald.kernel.period import Calendar, Grain, Period, period_of, periods, year_of
+from wald.kernel.problem import Problem
+from wald.kernel.workspace import Workspace
+from wald.queries.pay_basis import Basis, pinned
+from wald.queries.pay_people import People, people_of
+from wald.records.stores.pay import KeptRun
+
+_ALWAYS = ("credit_id", "person_id", "deal_id", "rule", "kind", "event", "credited_on",
+           "deal_amount", "share", "amount")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The days of a run; `first_on` is the first day that Wald ever paid, and `counts_from` the
+    first of its fiscal year, since when counters count."""
+
+    period: Period
+    first_on: date
+    counts_from: date
+
+    @classmethod
+    def of(cls, period: Period, first_on: date, calendar: Calendar) -> "Span":
+        return cls(period, first_on, year_of(calendar, first_on).start)
+
+    @property
+    def all_days(self) -> Period:
+        """All days that are computed: of the run, and those its counters look back at."""
+        return Period(self.counts_from, self.period.end, self.period.label)
+
+    @property
+    def days(self) -> Days:
+        return Days(self.period.start, self.period.end, self.first_on)
+
+
+def span_of(run: KeptRun) -> Span:
+    """Return the span of a run that is kept."""
+    period = Period(run.starts_on, run.ends_on, run.period)
+    return Span(period, date.fromisoformat(str(run.inputs["first_on"])), run.counts_from)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read; `credits` gives the rows of the credit layer."""
+
+    payees: Mapping[str, Payee]
+    known: Mapping[str, Known]
+    names: Mapping[str, str]
+    problems: tuple[Problem, ...]
+    measures: pa.Table
+    credits: Callable[[], pa.Table]
+    nobody: Inputs = field(default_factory=lambda: Gathered(Known(), {}))
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """Where one reading is done, and for whom; persons None: everybody."""
+
+    engine: Engine
+    scene: Scene
+    basis: Basis
+    span: Span
+    persons: frozenset[str] | None
+
+    @property
+    def calendar(self) -> Calendar:
+        return calendar_of(self.basis.settings)
+
+
+@dataclass(frozen=True, slots=True)
+class _Version:
+    """A version of a plan that somebody is paid by: the days that count for it, and who."""
+
+    plan: Plan
+    starts_on: date
+    ends_on: date
+    persons: frozenset[str]
+
+
+def read(
+    workspace: Workspace,
+    basis: Basis,
+    span: Span,
+    *,
+    engine: str = "",
+    persons: frozenset[str] | None = None,
+    with_credits: bool = False,
+) -> Reading:
+    """Read everything that pay of these people (None: everybody) is computed from.
+
+    `with_credits`: inputs hold the credits themselves, so that figures name them.
+    """
+    desk = _desk(workspace, basis, span, engine, persons)
+    people = people_of(workspace, desk.engine, desk.scene, basis, span.all_days, persons)
+    versions = list(_versions(people, span))
+    known = _known(desk, people, versions)
+    cells: dict[str, dict[Key, Cells]] = {}
+    parts: list[pa.Table] = []
+    everyone: dict[tuple[str, str, date, date], Mapping[str, Decimal]] = {}
+    for version in versions:
+        reads_credits = with_credits or _reads(version.plan, "reads_credits")
+        staged = _credits(desk, version, with_columns=reads_credits)
+        found = _cells(desk, version, people, staged)
+        parts.append(found)
+        _gather(found, cells)
+        if _reads(version.plan, "reads_everyone"):
+            everyone |= _everyone(desk, version, people)
+        if reads_credits:
+            _take_credits(desk, staged, known)
+    payees = {
+        person: Payee(
+            person,
+            people.currency(person),
+            people.chains[person],
+            known[person]
+            if with_credits
+            else Gathered(known[person], cells.get(person, {}), everyone),
+        )
+        for person in people.chains
+    }
+    return Reading(
+        payees,
+        known,
+        people.names,
+        people.problems,
+        pa.concat_tables([_nothing(MEASURE), *parts]),
+        lambda: _layer(desk, people, versions),
+    )
+
+
+def credited_for(
+    workspace: Workspace,
+    basis: Basis,
+    span: Span,
+    engine: str,
+    persons: frozenset[str],
+    deals: set[str],
+) -> Iterator[tuple[str, str, date]]:
+    """Yield person, deal and first day of each credit of these people for these deals."""
+    if not deals:
+        return
+    desk = _desk(workspace, basis, span, engine, persons)
+    people = people_of(workspace, desk.engine, desk.scene, basis, span.all_days, persons)
+    among = exp.column("deal_id").isin(*[exp.Literal.string(one) for one in sorted(deals)])
+    for version in _versions(people, span):
+        first = exp.alias_(exp.Min(this=exp.column("credited_on")), "first_on")
+        credits = _select(desk, version, frozenset()).subquery("credit", copy=False)
+        tree = exp.select("person_id", "deal_id", first).from_(credits).where(among.copy())
+        found = run(desk.engine, tree.group_by("person_id", "deal_id"))
+        for row in found.to_pylist():
+            yield row["person_id"], row["deal_id"], row["first_on"]
+
+
+def _desk(
+    workspace: Workspace, basis: Basis, span: Span, engine: str, persons: frozenset[str] | None
+) -> _Desk:
+    stored = pinned(basis, database=workspace.database, root=workspace.facts)
+    opened = shared(engine, workspace.facts)
+    opened.attach(stored)
+    scene = Scene(stored, AsOf(span.period.last_day), terms_of(basis.settings))
+    return _Desk(opened, scene, basis, span, persons)
+
+
+def _versions(people: People, span: Span) -> Iterator[_Version]:
+    """Yield each version somebody has a stretch in, with all days its counters may look at."""
+    persons: dict[str, set[str]] = {}
+    plans: dict[str, Plan] = {}
+    ends: dict[str, date] = {}
+    for person, chains in people.chains.items():
+        for stretch in (one for chain in chains for one in chain):
+            key = stretch.plan.version
+            plans[key] = stretch.plan
+            persons.setdefault(key, set()).add(person)
+            ends[key] = max(ends.get(key, date.min), stretch.days.end)
+    for key in sorted(plans):
+        yield _Version(plans[key], span.counts_from, ends[key], frozenset(persons[key]))
+
+
+def _reads(plan: Plan, what: str) -> bool:
+    return any(getattr(components()[entry.component], what) for entry in plan.components)
+
+
+def _select(desk: _Desk, version: _Version, columns: Iterable[str]) -> exp.Select:
+    only = Only(
+        persons=desk.persons,
+        columns=frozenset({*columns, *_ALWAYS, *columns_read(version.plan)}),
+        held_deals=frozenset(desk.basis.held_deals),
+    )
+    return credit_rows(version.plan, desk.scene, version.starts_on, version.ends_on, only)
+
+
+def _credits(desk: _Desk, version: _Version, *, with_columns: bool) -> exp.Expr:
+    """Return the credits of a version as something to select from; kept at hand, if possible."""
+    tree = _select(desk, version, COLUMNS if with_columns else ())
+    if desk.engine.stage is None or desk.persons is not None:
+        return tree.subquery("credit", copy=False)
+    return exp.alias_(exp.to_table(desk.engine.stage(tree)), "credit", table=True)
+
+
+def _cells(desk: _Desk, version: _Version, people: People, credits: exp.Expr) -> pa.Table:
+    """Return rows of the measure layer: the sums of each measure by person and month."""
+    if not version.plan.measures:
+        return _nothing(MEASURE)
+    months = periods(desk.calendar, Grain.MONTH, version.starts_on, version.ends_on)
+    cuts = [month.start for month in months]
+    daily = sorted(people.with_days & version.persons)
+    chosen = exp.select("*").from_(credits.copy())
+    rows = run(desk.engine, measure_rows(version.plan, chosen, cuts, daily))
+    persons = pa.array(sorted(version.persons), pa.string())
+    kept = rows.filter(pc.is_in(rows.column("person_id"), value_set=persons))
+    plan = pa.array([version.plan.version] * kept.num_rows, pa.string())
+    return typed(MEASURE, kept.append_column("plan", plan))
+
+
+def _gather(found: pa.Table, cells: dict[str, dict[Key, Cells]]) -> None:
+    by_key: dict[tuple[str, Key], list[tuple[date, Decimal]]] = {}
+    columns = (found.column(name).to_pylist() for name in MEASURE.columns)
+    for person, plan, measure, day, amount in zip(*columns, strict=True):
+        if amount is not None:
+            by_key.setdefault((person, (plan, measure)), []).append((day, amount))
+    for (person, key), pairs in by_key.items():
+        cells.setdefault(person, {})[key] = cells_of(pairs)
+
+
+def _everyone(
+    desk: _Desk, version: _Version, people: People
+) -> dict[tuple[str, str, date, date], Mapping[str, Decimal]]:
+    """Return what everybody in a plan has measured, by measure and payout period."""
+    whole = _Desk(desk.engine, desk.scene, desk.basis, desk.span, None)
+    credits = _credits(whole, version, with_columns=False)
+    members = people.members(version.plan.version)
+    found = _cells(
+        whole, _Version(version.plan, version.starts_on, version.ends_on, members), people, credits
+    )
+    cells: dict[str, dict[Key, Cells]] = {}
+    _gather(found, cells)
+    asked: dict[tuple[str, str, date, date], Mapping[str, Decimal]] = {}
+    for entry in version.plan.components:
+        if not components()[entry.component].reads_everyone or entry.every.grain is None:
+            continue
+        day = version.starts_on
+        while day < version.ends_on:
+            period = period_of(desk.calendar, entry.every.grain, day)
+            key = (version.plan.version, entry.measure)
+            asked[*key, period.start, period.end] = {
+                person: cells[person][key].between(period.start, period.end)
+                if key in cells.get(person, {})
+                else Decimal(0)
+                for person in sorted(people.members_on(version.plan.version, period))
+            }
+            day = period.end
+    return asked
+
+
+def _known(desk: _Desk, people: People, versions: Iterable[_Version]) -> dict[str, Known]:
+    """Return quotas, scores and own terms of each payee; credits are added where they are read."""
+    currencies = {person: people.currency(person) for person in people.chains}
+    quotas = _quotas(desk, currencies)
+    scores = _scores(desk)
+    return {
+        person: Known(
+            [],
+            quotas.get(person, ()),
+            people.targets.get(person),
+            people.rates.get(person, {}),
+            scores.get(person, ()),
+        )
+        for person in people.chains
+    }
+
+
+def _quotas(desk: _Desk, currencies: Mapping[str, str]) -> dict[str, tuple[Quota, ...]]:
+    """Return the quotas of each payee in the currency of their plan, also of days to come."""
+    last = year_of(desk.calendar, desk.span.period.last_day).end
+    found: dict[str, list[Quota]] = {}
+    for currency in sorted(set(currencies.values())):
+        terms = Terms(currency, desk.scene.terms.rate_rule, desk.calendar)
+        scene = Scene(desk.scene.snapshot, AsOf(last - timedelta(days=1)), terms)
+        columns = ["quota_id", "person_id", "starts_on", "ends_on", "amount", "currency"]
+        rows = template("SELECT * FROM quota", quota=scene.table("quota", columns))
+        tree = converted(
+            rows_of(rows, columns), ["amount"], exp.column("starts_on"), "quota", scene
+        )
+        if desk.persons is not None:
+            names = [exp.Literal.string(one) for one in sorted(desk.persons)]
+            tree = exp.select("*").from_(tree.subquery("quota", copy=False))
+            tree = tree.where(exp.column("person_id").isin(*names))
+        for row in run(desk.engine, tree).to_pylist():
+            if currencies.get(row["person_id"]) != currency or row["amount"] is None:
+                continue
+            days = Period(row["starts_on"], row["ends_on"], f"from {row['starts_on']}")
+            quota = Quota(row["quota_id"], days, row["amount"])
+            found.setdefault(row["person_id"], []).append(quota)
+    return {
+        person: tuple(sorted(own, key=lambda one: (one.days.start, one.quota_id)))
+        for person, own in found.items()
+    }
+
+
+def rows_of(rows: exp.Select, columns: Iterable[str]) -> exp.Select:
+    return exp.select(*columns).from_(rows.subquery("given", copy=False))
+
+
+def _scores(desk: _Desk) -> dict[str, tuple[Score, ...]]:
+    found: dict[str, list[Score]] = {}
+    columns = ["person_id", "objective", "starts_on", "ends_on", "reached"]
+    rows = desk.scene.table("objective_score", columns)
+    for row in run(desk.engine, rows_of(rows, columns)).to_pylist():
+        days = Period(row["starts_on"], row["ends_on"], f"from {row['starts_on']}")
+        score = Score(row["objective"], days, row["reached"])
+        found.setdefault(row["person_id"], []).append(score)
+    return {
+        person: tuple(sorted(own, key=lambda one: (one.days.start, one.objective)))
+        for person, own in found.items()
+    }
+
+
+def _take_credits(desk: _Desk, credits: exp.Expr, known: Mapping[str, Known]) -> None:
+    """Give each person the credits themselves, for plans that look at each deal."""
+    names = [*COLUMNS, HELD]
+    for row in run(desk.engine, exp.select(*names).from_(credits.copy())).to_pylist():
+        person = known.get(row["person_id"])
+        if person is not None and isinstance(person.all_credits, list):
+            person.all_credits.append(_credit(row))
+
+
+def _credit(row: Mapping[str, object]) -> Credit:
+    values = {name: row[name] for name in _ALWAYS if name != "amount"}
+    rest = {name: value for name, value in row.items() if name not in (*_ALWAYS, HELD, "booked_on")}
+    return Credit(
+        **values | {"kind": Kind(row["kind"]), "event": Event(row["event"])},  # type: ignore[arg-type]  # as COLUMNS says
+        booked_on=row["booked_on"],  # type: ignore[arg-type]  # as COLUMNS says
+        is_held=bool(row[HELD]),
+        row=rest,
+    )
+
+
+def _layer(desk: _Desk, people: People, versions: Iterable[_Version]) -> pa.Table:
+    """Return the credits of the run's own days, each under the version that held on its day."""
+    period, parts = desk.span.period, [_nothing(CREDIT)]
+    for version in versions:
+        credits = _credits(desk, version, with_columns=False)
+        credited = exp.column("credited_on")
+        inside = exp.and_(
+            credited >= day_literal(period.start), credited.copy() < day_literal(period.end)
+        )
+        names = [name for name in CREDIT.columns if name != "plan"]
+        rows = run(desk.engine, exp.select(*names).from_(credits).where(inside))
+        kept = _in_their_days(rows, people, version, period)
+        plan = pa.array([version.plan.version] * kept.num_rows, pa.string())
+        parts.append(typed(CREDIT, kept.append_column("plan", plan)))
+    return pa.concat_tables(parts)
+
+
+def _in_their_days(rows: pa.Table, people: People, version: _Version, period: Period) -> pa.Table:
+    """Keep credits of the people of a version on the days on which it holds for them."""
+    whole, partly = [], {}
+    for person in version.persons:
+        days = people.days(person, version.plan.version)
+        if any(one.start <= period.start and period.end <= one.end for one in days):
+            whole.append(person)
+        else:
+            partly[person] = days
+    persons = rows.column("person_id")
+    kept = pc.is_in(persons, value_set=pa.array(whole, pa.string()))
+    if partly:
+        some = rows.filter(pc.is_in(persons, value_set=pa.array(list(partly), pa.string())))
+        columns = (some.column(name).to_pylist() for name in ("person_id", "credited_on"))
+        mask = [
+            any(day in one for one in partly[person]) for person, day in zip(*columns, strict=True)
+        ]
+        return pa.concat_tables([rows.filter(kept), some.filter(pa.array(mask, pa.bool_()))])
+    return rows.filter(kept)
+
+
+def _nothing(layer: Layer) -> pa.Table:
+    return table_of(layer, {name: [] for name in layer.columns})
