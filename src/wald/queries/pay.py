@@ -105,6 +105,9 @@ def _person_pay(
         paid=_paid(own, found, adjustments, entries),
         paid_before=_paid_before(workspace, run, person_id, year_start),
         is_withheld=any(entry["entry"] == "withheld" for entry in entries),
+        carried=amount_of(entries, "carried"),
+        chains=payee.chains,
+        inputs=payee.inputs,
     )
 
 
