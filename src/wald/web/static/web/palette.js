@@ -121,6 +121,7 @@ async function look() {
     parts.status.textContent = "";
     return;
   }
+  if (!fixed.length) return; // still on their way, and not to be broken off; then it looks again
   try {
     const { found } = await ask(words);
     if (parts.field.value.trim() !== words || !parts.dialog.open) return;
