@@ -254,6 +254,7 @@ WAYS_ROUND = {
     "src/wald/queries/deals.py": "everybody's deals are kept once and cut for each who asks",
     "src/wald/queries/find_deals.py": "everybody's deals are kept once and cut for each who asks",
     "src/wald/queries/kept.py": "whose rows a SELECT takes stands in the SELECT",
+    "src/wald/queries/quota_people.py": "a cascade needs everybody; what is shown of it is cut",
     "src/wald/queries/measure.py": "where a view of everybody's rows is made for those above",
 }
 

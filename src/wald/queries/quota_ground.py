@@ -91,7 +91,7 @@ def planned(
     known = _known(agreed)
     seen = view(actor=actor, workspace=workspace, known=known)
     texts = [(one.version_id, one.text) for one in (agreed.version, *agreed.overrides)]
-    key = (seen.whole.signature, "quota plan", agreed.version.state, tuple(texts))
+    key = (people.everybody(seen), "quota plan", agreed.version.state, tuple(texts))
     return kept(key, lambda: _worked_out(seen, agreed, known))
 
 

@@ -83,7 +83,7 @@ class Capacity:
     full: tuple[Fraction, ...]  # the same as if nobody were hired, ramped up or left
 
     @property
-    def whole(self) -> Fraction:
+    def part(self) -> Fraction:
         return sum(self.counted, Fraction(0))
 
 
@@ -200,7 +200,7 @@ def _capacity(ground: Ground, seat: Seat) -> Capacity:
 
 
 def _weighing_part(capacity: Capacity, relief: Relief) -> Fraction:
-    return capacity.whole if relief is Relief.TEAM else sum(capacity.full, Fraction(0))
+    return capacity.part if relief is Relief.TEAM else sum(capacity.full, Fraction(0))
 
 
 def _over(ground: Ground, node: Node) -> Decimal:

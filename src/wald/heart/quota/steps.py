@@ -79,8 +79,8 @@ def _person(ground: Ground, figure: Figure) -> Iterator[Step]:
         told = f"Brings {_plain(own.amount)} by {_SPOKEN[ground.weighing]}"
         why = "; nothing is known of it, so the average of its place counts." * own.is_average
         yield Step(figure.node, told + (why or "."), None)
-    if capacity.whole != 1:
-        told = f"Counts for {percent(capacity.whole)} of the year, by season"
+    if capacity.part != 1:
+        told = f"Counts for {percent(capacity.part)} of the year, by season"
         yield Step(figure.node, f"{told}{_why_less(ground, figure)}.", None)
     for window, season, part in zip(ground.windows, figure.season, figure.assigned, strict=True):
         share = sum(terms_of(ground, figure.node.key).season[month] for month in window.months)
