@@ -32,7 +32,7 @@ _LARGEST_MANIFEST = 64 << 20  # bytes
 _LONGEST_LINE = 64 << 20  # bytes: one row, which has to fit into memory
 _RECORDS_GROW = 3  # bytes of a database with its indexes and its log, for one of its lines
 _DAMAGED = (zlib.error, struct.error, UnicodeDecodeError, RuntimeError)  # what zipfile raises
-_NAME = re.compile(r"records/\w+\.jsonl|heads\.jsonl|(?:facts|rejects)(?:/[^/\\\0]+)+")
+_NAME = re.compile(r"records/\w+\.jsonl|heads\.jsonl|(?:facts|rejects|pay)(?:/[^/\\\0]+)+")
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from wald.cli import (
     measure,
     notices,
     pay,
+    pay_entries,
     plan,
     pulse,
     quota,
@@ -92,10 +93,8 @@ app.add_typer(
     help="What we agreed, in versions.",
     epilog=documents.DOCUMENTS_EXAMPLES,
 )
-app.add_typer(pay.app, name="pay", help="Pay people by plans.", epilog=pay.PAY_EXAMPLES)
-app.add_typer(
-    plan.app, name="plan", help="Compensation plans as files.", epilog=plan.PLAN_EXAMPLES
-)
+app.add_typer(pay_entries.app, name="pay", help="Pay people by plans.", epilog=pay.PAY_EXAMPLES)
+app.add_typer(plan.app, name="plan", help="Compensation plans as files.", epilog=plan.PLAN_EXAMPLES)
 app.add_typer(keys.app, name="keys", help="API keys of programs.", epilog=keys.KEYS_EXAMPLES)
 app.add_typer(views.app, name="views", help="Pages under a name.", epilog=views.VIEWS_EXAMPLES)
 app.add_typer(

@@ -1,4 +1,4 @@
-"""Pay runs at the terminal: run, look, release, withdraw, replay, export; holds and adjustments."""
+"""Pay runs at the terminal: run, look, release, withdraw, what has changed, replay, export."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -9,10 +9,13 @@ from wald.cli.door import moment, opened, person
 from wald.cli.ending import Code
 from wald.cli.options import DEFAULT_HOME, AsJson, EngineUrl, Home
 from wald.cli.output import console, put_json, put_records, say, say_problems
+from wald.cli.pay import app
 from wald.cli.progress import progress
 
 if TYPE_CHECKING:
     from wald.queries.pay_page import RunPage
+
+__all__ = ["RUNS_EXAMPLES", "app"]
 
 RUNS_EXAMPLES = """\b
 Examples:
@@ -30,8 +33,6 @@ RunNumber = Annotated[
     int, typer.Argument(metavar="RUN", min=1, help="Its number in `wald pay runs`.")
 ]
 Why = Annotated[str, typer.Option("--why", metavar="TEXT", help="The reason; it is kept.")]
-
-app = typer.Typer(rich_markup_mode=None)
 
 
 @app.command("run", epilog=RUNS_EXAMPLES)

@@ -6,10 +6,11 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 
 from wald.engine.escapes import escaped
-from wald.heart.compensation.payroll import Mapping
+from wald.heart.compensation.payroll import Mapping, mapping_of
 from wald.kernel.actor import Actor
 from wald.kernel.workspace import Workspace
 from wald.queries.pay_page import payroll
+from wald.records.stores import pay as store
 
 _AMOUNT = pa.decimal128(38, 10)
 
@@ -37,6 +38,12 @@ def payroll_table(
         "pays_for": pa.array([line.pays_for for line in lines], pa.string()),
     }
     return pa.table({title: columns[name] for name, title in used.columns.items()})
+
+
+def mapping_now(*, actor: Actor, workspace: Workspace) -> Mapping:
+    """Return how payroll wants its export."""
+    actor.must("pay.read_all")
+    return mapping_of(store.newest_mapping(database=workspace.database))
 
 
 def payroll_csv(table: pa.Table) -> bytes:

@@ -88,11 +88,12 @@ def mapping_of(content: Values[str, object] | None) -> Mapping:
         return Mapping()
     columns, types = content["columns"], content["wage_types"]
     pairs = columns if isinstance(columns, list) else []
+    named = [pair for pair in pairs if isinstance(pair, list) and len(pair) == 2]
     return Mapping(
-        columns={str(name): str(title) for name, title in pairs},
-        wage_types=dict(types) if isinstance(types, dict) else {},
+        columns={str(name): str(title) for name, title in named},
+        wage_types={str(k): str(v) for k, v in types.items()} if isinstance(types, dict) else {},
         rest=str(content["rest"]),
-        per_entry=bool(content["per_entry"]),
+        per_entry=content["per_entry"] is True,
     )
 
 

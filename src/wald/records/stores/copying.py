@@ -66,10 +66,13 @@ def lines(table: Table, *, database: str) -> Iterator[bytes]:
 
 
 def files(*, database: str) -> tuple[str, ...]:
-    """Return the files that rows speak of, below the workspace: parts, and what was rejected."""
+    """Return the files that rows speak of, below the workspace: parts, what was rejected, and the
+    layers of pay runs."""
     parts = models.Part.objects.using(database).order_by("path").values_list("path", flat=True)
     rejects = models.Reject.objects.using(database).order_by("path").values_list("path", flat=True)
-    return tuple(dict.fromkeys((*(f"facts/{path}" for path in parts), *rejects)))
+    runs = models.PayRun.objects.using(database).order_by("pk").values_list("pk", "layers")
+    layers = [f"pay/runs/{run}/{name}.parquet" for run, names in runs for name in sorted(names)]
+    return tuple(dict.fromkeys((*(f"facts/{path}" for path in parts), *rejects, *layers)))
 
 
 def digest(table: Table, *, database: str) -> str:
