@@ -62,7 +62,7 @@ def converted(
     tables = ["booking", *(["subscription"] if Event.RENEWED in rule.events else [])]
     found = {code for table in tables for code in scene.snapshot.currencies(table)}
     if found <= {plan.currency}:
-        return exp.select("*").from_(rows.subquery("event", copy=False)).where(within)
+        return exp.select(*rows.named_selects).from_(rows.subquery("event")).where(within)
     fx_on = _fx_day(plan, scene.terms.calendar, days)
     shown = [_at_rate(name, plan) if name in money else exp.column(name, "event")
              for name in rows.named_selects]  # fmt: skip
