@@ -72,7 +72,10 @@ def quotas_file(request: HttpRequest, format: str) -> HttpResponseBase:
     """Hand out a plan as a table: a row per node."""
     if format not in FORMATS:
         raise Http404("Files are CSV or XLSX.")
-    page = _page(request, given(request, "plan"), _day(request))
+    try:
+        page = _page(request, given(request, "plan"), _day(request))
+    except NoSuchPlan as refusal:
+        raise Http404(str(refusal)) from refusal
     return download(plan_table(page), f"wald-quotas-{page.name}-{page.fiscal_year}", format)
 
 
