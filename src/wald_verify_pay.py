@@ -60,8 +60,8 @@ def verify(statement: Json) -> None:
     days(statement, nodes)
     rest = {key: value for key, value in statement.items() if key != "sha256"}
     text = json.dumps(rest, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    seal = hashlib.sha256(text.encode()).hexdigest()
-    must(statement.get("sha256") == seal, "It was changed: its SHA-256 is another one.")
+    seal = statement.get("sha256") == hashlib.sha256(text.encode()).hexdigest()
+    must(seal, "It was changed: its SHA-256 is another one.")
 
 
 def recomputed(node: Json, figures: Figures) -> Decimal:
@@ -121,17 +121,22 @@ def leaf(node: Json, statement: Json) -> Decimal:
 
 
 def of_credit(rest: str, credits: Json) -> Decimal:
-    name, _, expression = rest.partition("#")
-    if name not in credits and name.endswith(".share"):
-        return number(credits[name.removesuffix(".share")]["share"])
-    must(name in credits, f"Credit {name} is not in the statement.")
-    if not expression:
-        return number(credits[name]["deal_amount"])
-    made = number(credits[name]["values"][expression])
-    column = credits[name]["row"].get(expression)
-    if column is not None:
-        same(made, number(column), f"Credit {name}: {expression} is not that of its row")
+    """Return the amount of a credit's deal, or what follows its name: .share, #margin."""
+    name = named(rest, credits)
+    must(bool(name), f"Credit {rest} is not in the statement.")
+    credit, asked = credits[name], rest[len(name) :]
+    if asked in ("", ".share"):
+        return number(credit["share" if asked else "deal_amount"])
+    made = number(credit["values"][asked[1:]])
+    column = credit["row"].get(asked[1:])
+    must(column in (None, credit["values"][asked[1:]]), f"Credit {name}: {asked[1:]} is not so.")
     return made
+
+
+def named(rest: str, credits: Json) -> str:
+    while rest and rest not in credits:
+        rest = rest[: max(rest.rfind("."), rest.rfind("#"), 0)]
+    return rest
 
 
 def walk(content: Any, path: str) -> Any:
@@ -191,13 +196,13 @@ def days(statement: Json, nodes: Json) -> None:
     paid = [one for stretch in statement["pays"] for one in stretch["components"]]
     for one, measure in ((each, measure) for each in paid for measure in each["measures"]):
         for root, span in ((measure["period"], one["period"]), (measure["before"], one["window"])):
-            for name in credits_under(root, nodes):
+            for name in credits_under(root, nodes, statement["credits"]):
                 on = statement["credits"][name]["credited_on"]
                 inside = span["start"] <= on < span["end"]
                 must(inside, f"{one['key']}: credit {name} of {on} is not of {span['label']}.")
 
 
-def credits_under(root: str, nodes: Json) -> Iterator[str]:
+def credits_under(root: str, nodes: Json, credits: Json) -> Iterator[str]:
     waiting, seen = [root], {root}
     while waiting:
         node = nodes[waiting.pop()]
@@ -205,7 +210,7 @@ def credits_under(root: str, nodes: Json) -> Iterator[str]:
         waiting += new
         seen.update(new)
         if node.get("source", "").startswith("credit:"):
-            yield node["source"][7:].partition("#")[0].removesuffix(".share")
+            yield named(node["source"][7:], credits)
 
 
 def number(text: object) -> Decimal:

@@ -17,7 +17,7 @@ from wald.heart.compensation.derivation import plain, sources_of
 from wald.heart.compensation.figure import EXACT
 from wald.heart.compensation.fold import ComponentPay, Line, PeriodPay
 from wald.heart.compensation.plan import Entry, FxDate, Plan
-from wald.heart.compensation.statement import Statement, credit_id
+from wald.heart.compensation.statement import Statement, credit_of
 
 NEAR = Decimal("0.01")  # of a bound: so close is worth a sentence
 _MOST = 20  # rows named in one sentence
@@ -82,7 +82,7 @@ class Disputed:
         """The credits that the line stands on in its payout period, oldest first."""
         measured = (one.period for one in self.component.measures.values())
         known = self.statement.pay.credits
-        ids = {credit_id(source) for source in sources_of([self.line.base, *measured])}
+        ids = {credit_of(source, known)[0] for source in sources_of([self.line.base, *measured])}
         days = self.component.period
         found = (known[one] for one in ids if one in known)
         inside = (one for one in found if days.start <= one.credited_on < days.end)

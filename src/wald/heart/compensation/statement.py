@@ -5,7 +5,7 @@ unfold it, and its JSON (`statement_json.py`) can be checked by anybody without 
 Source: docs/compensation/statements.md
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -193,15 +193,18 @@ def credits_named(statement: Statement) -> Mapping[str, Credit]:
         for component in period.components
         for measured in component.measures.values()
     ]
-    sources = sources_of(roots)
     known = statement.pay.credits
-    found = (one for one in map(credit_id, sources) if one in known)
+    found = {credit_of(source, known)[0] for source in sources_of(roots)} - {""}
     return {one: known[one] for one in sorted(found, key=lambda c: (known[c].credited_on, c))}
 
 
-def credit_id(source: str) -> str:
-    """Return the id in a source such as `credit:17.share` or `credit:17#margin`; else ""."""
+def credit_of(source: str, known: Container[str]) -> tuple[str, str]:
+    """Return the credit that a source names, and what of it: `credit:17.share`, `credit:17#margin`.
+
+    "" for the deal's amount; two empty texts where the source names no credit that is known.
+    """
     kind, _, rest = source.partition(":")
-    if kind != "credit":
-        return ""
-    return rest.removesuffix(".share").partition("#")[0]
+    name = rest if kind == "credit" else ""
+    while name and name not in known:
+        name = name[: max(name.rfind("."), name.rfind("#"), 0)]
+    return name, rest[len(name) + 1 :] if name else ""

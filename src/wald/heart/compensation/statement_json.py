@@ -24,7 +24,7 @@ from wald.heart.compensation.figure import DIGITS
 from wald.heart.compensation.fold import ComponentPay, Line, PeriodPay
 from wald.heart.compensation.inputs import Quota
 from wald.heart.compensation.plan_words import content_of, switches
-from wald.heart.compensation.statement import Statement, credit_id, version_of
+from wald.heart.compensation.statement import Statement, credit_of, version_of
 from wald.kernel.period import Period
 
 FORMAT = "wald-statement 1"
@@ -196,16 +196,15 @@ def _period(period: Period) -> Json:
 
 def _credits(statement: Statement, derivation: Derivation) -> Json:
     """Return the credits that leaves name, with what expressions of measures made of each."""
+    known = statement.pay.credits
     values: dict[str, dict[str, str]] = {}
     for leaf in derivation.leaves():
-        key = credit_id(leaf.source)
+        key, asked = credit_of(leaf.source, known)
         if key:
-            _, _, expression = leaf.source.partition("#")
             made = values.setdefault(key, {})
-            if expression:
-                made[expression] = plain(leaf.value)
-    known = statement.pay.credits
-    return {key: _credit(known[key], values[key]) for key in sorted(values) if key in known}
+            if asked not in ("", "share"):
+                made[asked] = plain(leaf.value)
+    return {key: _credit(known[key], values[key]) for key in sorted(values)}
 
 
 def _credit(one: Credit, values: Mapping[str, str]) -> Json:
@@ -234,7 +233,7 @@ def _plain(value: object) -> object:
         return value.isoformat()
     if isinstance(value, Enum):
         return value.value
-    return value if isinstance(value, bool | int | str) or value is None else str(value)
+    return value if isinstance(value, bool) or value is None else str(value)
 
 
 def _quotas(statement: Statement, derivation: Derivation) -> Json:
