@@ -103,6 +103,32 @@ def test_enter_opens_the_row_beside_the_list_and_escape_closes_it(ana: Page, sit
     assert _focused(ana) == rows[1]
 
 
+def test_of_two_records_the_one_chosen_last_is_shown(ana: Page, site: str) -> None:
+    """Though the answer about the first one comes last; and one that was closed stays closed."""
+    rows = ana.locator("[data-row] [data-open]").all_inner_texts()
+    first = ana.locator("[data-row] [data-open]").first.get_attribute("href")
+    held: list[Route] = []
+    ana.route(f"**{first}?panel=1", lambda route: held.append(route))
+    with ana.expect_request(f"**{first}?panel=1"):
+        _type(ana, "j", "Enter")
+    _type(ana, "j", "Enter")
+    panel = ana.get_by_role("complementary")
+    expect(panel.get_by_role("heading", level=1)).to_have_text(rows[1])
+    with ana.expect_response(f"**{first}?panel=1"):
+        held.pop().continue_()
+    ana.wait_for_timeout(100)  # milliseconds, in which it would be put in
+    expect(panel.get_by_role("heading", level=1)).to_have_text(rows[1])
+    _type(ana, "k")
+    ana.wait_for_function("document.querySelector('.side-panel').contains(document.activeElement)")
+    _type(ana, "Escape")
+    with ana.expect_response(f"**{first}?panel=1"):
+        held.pop().continue_()
+    ana.wait_for_timeout(100)
+    expect(panel).to_be_hidden()
+    expect(ana).to_have_url(f"{site}/deals/")
+    ana.unroute(f"**{first}?panel=1")
+
+
 def test_the_address_of_an_open_panel_opens_it_again(ana: Page, site: str) -> None:
     ana.goto("about:blank")
     ana.goto(f"{site}/deals/#panel=/deals/O1/")

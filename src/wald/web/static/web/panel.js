@@ -6,6 +6,7 @@ const MARK = "#panel=";
 let panel = null;
 let came = null; // who had the focus when it opened
 let opened = ""; // the address of the record
+let turn = 0; // of who chose last: an answer that comes late is not put over another
 
 function named() {
   const address = location.hash.startsWith(MARK) ? decodeURI(location.hash.slice(MARK.length)) : "";
@@ -76,19 +77,26 @@ function put(content, url) {
 }
 
 async function show(address, { push = true } = {}) {
+  const mine = ++turn;
   if (!panel || panel.hidden) came = document.activeElement;
   try {
-    put(...(await answered(address)));
+    const found = await answered(address);
+    if (mine !== turn) return;
+    put(...found);
     if (push) history[location.hash.startsWith(MARK) ? "replaceState" : "pushState"](null, "", MARK + encodeURI(address));
   } catch {
-    location.assign(address);
+    if (mine === turn) location.assign(address);
   }
 }
 
 function close({ back = true } = {}) {
-  if (!panel || panel.hidden) return;
+  if (!panel || panel.hidden) {
+    turn += 1; // nor does it open after Escape
+    return;
+  }
   const is_written = [...panel.querySelectorAll("textarea, input[type=text]")].some((one) => one.value !== one.defaultValue);
   if (back && is_written && !window.confirm("Close, and lose what you have written?")) return;
+  turn += 1;
   panel.hidden = true;
   document.body.classList.remove("with-panel");
   const link = [...document.querySelectorAll("[data-open]")].find((one) => one.pathname + one.search === opened);
@@ -109,8 +117,10 @@ async function send(event) {
     show(url.pathname + url.search);
     return;
   }
+  const mine = ++turn;
   try {
-    put(...(await answered(action, { method: "POST", body: fields })));
+    const found = await answered(action, { method: "POST", body: fields });
+    if (mine === turn) put(...found);
     refresh();
   } catch {
     location.assign(opened);
