@@ -43,6 +43,8 @@ def content_of(plan: Plan) -> dict[str, object]:
 def _json(value: object) -> object:
     if isinstance(value, Decimal):
         return plain(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, date):
