@@ -81,10 +81,10 @@ def pay(terms: MarginRate, case: Given) -> Paid:
         return Paid(tuple(_deals(terms, case)))
     own, margin = case.own, case.measures[terms.margin]
     if not case.pays_to_date:
-        base, rate = _base_and_rate(terms, case, own.period, margin.period)
+        base, rate = _paid_at(terms, case, own.period, margin.period)
         words = "on the credit of the period"
         return Paid((PayLine(words, base, rate),) if base and rate else ())
-    base, rate = _base_and_rate(terms, case, own.to_date, margin.to_date)
+    base, rate = _paid_at(terms, case, own.to_date, margin.to_date)
     lines = [PayLine("on all credit to date", base, rate)] if base and rate else []
     return Paid((*lines, *bands.less_earned(case)))
 
@@ -92,20 +92,18 @@ def pay(terms: MarginRate, case: Given) -> Paid:
 def _deals(terms: MarginRate, case: Given) -> Iterator[PayLine]:
     for deal, found in deals.touched(case, case.measure, terms.margin).items():
         credit, margin = found[case.measure], found[terms.margin]
-        base, rate = _base_and_rate(
-            terms, case, *(deals.added(x, "of the deal") for x in found.values())
-        )
+        base, rate = _paid_at(terms, case, *(deals.added(x, "of the deal") for x in found.values()))
         was = [deals.before(one, case) for one in (credit, margin)]
         if not any(was):
             if base and rate:
                 yield PayLine(f"deal {deal}", base, rate)
             continue
-        base_was, rate_was = _base_and_rate(terms, case, *(deals.added(x, "before") for x in was))
+        base_was, rate_was = _paid_at(terms, case, *(deals.added(x, "before") for x in was))
         if change := (base * rate - base_was * rate_was).called("change of the deal's pay"):
             yield PayLine(f"deal {deal} changed", change, ONE)
 
 
-def _base_and_rate(
+def _paid_at(
     terms: MarginRate, case: Given, credit: Figure, margin: Figure
 ) -> tuple[Figure, Figure]:
     """Return what is paid on, and the rate of the band that the share of margin lies in."""
