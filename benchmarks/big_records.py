@@ -49,19 +49,26 @@ def _copy_all(records: sqlite3.Connection) -> None:
     _copy(records, "caselink", copies, {"case_id": f"case_id + {far}"})
     # Most of what was ever worked on is done.
     records.execute("UPDATE records_case SET is_open = 0 WHERE id > ? AND id % 5 > 0", [_STRIDE])
+    # Whoever was to hear of what is late has heard: the watch of deadlines finds nothing to do.
+    records.execute(
+        "UPDATE records_case SET reminded_at = due_at, escalated_at = due_at "
+        "WHERE is_open AND due_at < strftime('%Y-%m-%d %H:%M:%S', 'now', '+1 day')"
+    )
     copies = _copies(records, "document", DOCUMENTS)
     _copy(records, "document", copies, {"name": "name || '-' || c.i"})
     based = f"based_on_id + {far}"
     versions = {"document_id": f"document_id + {far}", "based_on_id": based}
     _copy(records, "documentversion", copies, versions)
-    copies = _copies(records, "insight", INSIGHTS)
+    copies = noticed = _copies(records, "insight", INSIGHTS)
     _copy(records, "insight", copies, {"fingerprint": "fingerprint || c.i",
                                        "claim": "claim || ' ' || c.i"})  # fmt: skip
     _copy(records, "insightevent", copies, {"insight_id": f"insight_id + {far}"})
     copies = _copies(records, "decision", DECISIONS)
     _copy(records, "decision", copies, {"supersedes_id": "NULL"})
     _copy(records, "outcome", copies, {"decision_id": f"decision_id + {far}"})
-    _copy(records, "searchentry", copies, {"number": f"number + {far}"})
+    numbered = {"number": f"number + {far}"}
+    _copy(records, "searchentry", noticed, numbered, "o.kind = 'insight'")
+    _copy(records, "searchentry", copies, numbered, "o.kind = 'decision'")
     _copy(records, "notice", _copies(records, "notice", NOTICES), {"at": _earlier("at")})
     _copy(records, "job", _copies(records, "job", JOBS), {"key": "NULL", "state": "'done'"})
 
@@ -72,7 +79,13 @@ def _copies(records: sqlite3.Connection, table: str, wanted: int) -> int:
     return max(0, wanted // there - 1) if there else 0
 
 
-def _copy(records: sqlite3.Connection, table: str, copies: int, changes: Mapping[str, str]) -> None:
+def _copy(
+    records: sqlite3.Connection,
+    table: str,
+    copies: int,
+    changes: Mapping[str, str],
+    which: str = "TRUE",
+) -> None:
     """Add copies of the rows of a table; `changes` says what each column of copy c.i becomes."""
     described = records.execute(f"PRAGMA table_info(records_{table})").fetchall()
     columns = [row[1] for row in described]
@@ -82,7 +95,8 @@ def _copy(records: sqlite3.Connection, table: str, copies: int, changes: Mapping
     records.execute(
         f"WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c WHERE i < {copies}) "
         f"INSERT INTO records_{table} ({names}) "
-        f"SELECT {shown} FROM records_{table} AS o, c WHERE o.id < {_STRIDE} AND {copies} > 0"
+        f"SELECT {shown} FROM records_{table} AS o, c "
+        f"WHERE o.id < {_STRIDE} AND {copies} > 0 AND {which}"
     )
 
 

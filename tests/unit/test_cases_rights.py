@@ -12,7 +12,7 @@ from wald.kernel.actor import Actor
 from wald.kernel.policy import GRANTS, Role
 from wald.kernel.problem import NotAllowed
 from wald.kernel.workspace import Workspace
-from wald.queries.cases import one_case
+from wald.queries.cases import CasesAsk, cases_page, find_cases, one_case
 from wald.records.stores import cases as store
 
 
@@ -82,3 +82,24 @@ def test_who_stood_in_sees_nothing_afterwards(home: Workspace, deed: str) -> Non
     assert _sees(home, "mia", case_id)
     with pytest.raises(NoSuchCase):
         cases.comment(actor=act_as("meg"), workspace=home, case_id=case_id, text="Hm", at=at(3))
+
+
+def test_a_search_finds_what_the_list_of_all_holds(home: Workspace) -> None:
+    """The two look for what somebody may see in different ways."""
+    _open(home, assignee="meg")
+    _open(home, by="ana", assignee="fin")
+    _open(home, by="ana", person_id="P3")
+    _open(home, "approval", by="ana", body={"approvers": ["zoe", "fin"]})
+    _open(home, by="ana", queue=Role.FINANCE)
+    _open(home, by="zoe")
+    delegate(actor=act_as("fin"), workspace=home, owner="fin", to="ben", at=OPENED, **_days())  # type: ignore[arg-type]
+    seen = {}
+    for name in ("ana", "ben", "fin", "max", "meg", "mia", "zoe", "lea", "rae"):
+        ask = CasesAsk(whose="all", status="any")
+        page = cases_page(actor=act_as(name), workspace=home, ask=ask, at=OPENED, limit=100)
+        found = find_cases(
+            actor=act_as(name), workspace=home, text="discount", limit=100, on=OPENED.date()
+        )
+        seen[name] = {one.case_id for one in found}
+        assert seen[name] == {one.case_id for one in page.lines}, name
+    assert len({frozenset(numbers) for numbers in seen.values()}) > 3  # they differ

@@ -18,13 +18,15 @@ from wald.facts.parts import Snapshot
 from wald.kernel.problem import Refusal
 from wald.language.write import Dialect, write
 
+Stage = Callable[[exp.Expr | str], str]
+
 
 @dataclass(frozen=True, slots=True)
 class Engine:
     """`attach` makes the stored rows of a snapshot readable; `fetch` runs one SELECT.
 
-    `stage`, where an engine has it, keeps the rows of one SELECT at hand and returns the name
-    of the relation that holds them.
+    `stage`, where an engine has it, keeps the rows of one SELECT, a tree or its text, at hand and
+    returns the name of the relation that holds them; over the same parts always the same.
     """
 
     name: str
@@ -32,7 +34,7 @@ class Engine:
     attach: Callable[[Snapshot], None]
     fetch: Callable[[str], pa.Table]
     close: Callable[[], None]
-    stage: Callable[[exp.Expr], str] | None = None
+    stage: Stage | None = None
 
 
 def connect(address: str, root: Path, *, memory: str = "3GB", threads: int = 0) -> Engine:

@@ -42,8 +42,8 @@ def open_duckdb(*, memory: str, threads: int) -> Engine:
                     _show(connection, table, paths)
                     shown[table.name] = paths
 
-    def stage(tree: exp.Expr) -> str:
-        text = write(tree, Dialect.DUCKDB)
+    def stage(rows: exp.Expr | str) -> str:
+        text = rows if isinstance(rows, str) else write(rows, Dialect.DUCKDB)
         with lock:
             parts = repr(sorted(shown.items()))
             name = f"staged_{blake2b((text + parts).encode(), digest_size=10).hexdigest()}"

@@ -9,7 +9,7 @@ from types import MappingProxyType
 import pyarrow as pa
 from sqlglot import exp
 
-from wald.engine.connect import run
+from wald.engine.connect import Stage, run
 from wald.facts.dimension import DIMENSIONS
 from wald.facts.reading import PARAMETERS, columns_of, subject_rows, with_day
 from wald.facts.relations import Scene
@@ -20,6 +20,7 @@ from wald.kernel.bitemporal import AsOf
 from wald.kernel.problem import BadInput, Problem
 from wald.kernel.workspace import Workspace
 from wald.language.parse import read_condition
+from wald.language.write import write
 from wald.queries.kept import kept, kept_rows
 from wald.queries.measure import View, view
 from wald.queries.stages import stage_positions
@@ -147,17 +148,27 @@ def deals_as_of(seen: View, scene: Scene) -> exp.Expr:
     A person sorts, filters and turns pages many times over the deals of one day. Everybody's
     deals are kept once, and of them each sees the deals of the persons they see.
     """
-    names = set(columns_of(DEALS, dated=False))
     persons = scene.snapshot.seen_on(scene.when.valid)
     if seen.engine.stage is None:
-        return subject_rows(DEALS, scene, names).subquery("deals")
-    key = (seen.whole.signature, "deals", scene.when)
-    rows = kept(key, lambda: subject_rows(DEALS, scene.whole, names))
-    staged = exp.alias_(exp.to_table(seen.engine.stage(rows)), "deals", table=True)
+        return subject_rows(DEALS, scene, _names()).subquery("deals")
+    staged = exp.alias_(
+        exp.to_table(staged_deals(seen, scene, seen.engine.stage)), "deals", table=True
+    )
     if persons is None:
         return staged
     own = among(exp.column("owner_id"), persons)
     return exp.select("*").from_(staged).where(own).subquery("deals")
+
+
+def staged_deals(seen: View, scene: Scene, stage: Stage) -> str:
+    """Return the name of the relation that holds everybody's deals with every column."""
+    key = (seen.whole.signature, "deals", scene.when)
+    text = kept(key, lambda: write(subject_rows(DEALS, scene.whole, _names()), seen.engine.dialect))
+    return stage(text)
+
+
+def _names() -> set[str]:
+    return set(columns_of(DEALS, dated=False))
 
 
 def _summary(seen: View, table: _Table) -> dict[str, Decimal | None]:

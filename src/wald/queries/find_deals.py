@@ -13,7 +13,9 @@ from wald.facts.seen import among
 from wald.kernel.actor import Actor
 from wald.kernel.bitemporal import AsOf
 from wald.kernel.workspace import Workspace
-from wald.queries.deals import deals_as_of
+from wald.language.write import write
+from wald.queries.deals import deals_as_of, staged_deals
+from wald.queries.kept import kept
 from wald.queries.measure import View, view
 
 MOST_WORDS = 6  # of a question; further ones are not looked at
@@ -40,11 +42,15 @@ def deals_named(
 
 def _words(seen: View, scene: Scene) -> exp.Expr:
     """Return everybody's deals with `words`, all they are called in small letters, newest first."""
-    # Not kept: it names what the engine has at hand, which it may drop and make anew.
-    rows = _with_words(deals_as_of(seen.whole, scene.whole))
-    if seen.engine.stage is None:
-        return rows.subquery("found")
-    return exp.alias_(exp.to_table(seen.engine.stage(rows)), "found", table=True)
+    whole, stage = seen.whole, seen.engine.stage
+    if stage is None:
+        return _with_words(deals_as_of(whole, scene.whole)).subquery("found")
+    deals = staged_deals(whole, scene.whole, stage)  # at hand now, should it have been dropped
+    text = kept(
+        ("deals by their words", seen.engine.name, deals),
+        lambda: write(_with_words(exp.to_table(deals)), seen.engine.dialect),
+    )
+    return exp.alias_(exp.to_table(stage(text)), "found", table=True)
 
 
 def _with_words(deals: exp.Expr) -> exp.Select:

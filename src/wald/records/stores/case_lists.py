@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from wald.records import models
 from wald.records.stores.cases import ASKED, WATCHER
@@ -70,18 +70,21 @@ class Wanted:
     link: str = ""
 
 
-def seen(sight: CaseSight, *, database: str, is_open: bool | None = None) -> QuerySet[models.Case]:
+def seen(
+    sight: CaseSight, *, database: str, is_open: bool | None = None, few: bool = False
+) -> QuerySet[models.Case]:
     """Return the cases that somebody may see. Every list, count and search begins here.
 
     Each way of seeing has its index, so cases are gathered one way after the other; only where
-    somebody sees very many, closed ones too, one pass over all of them is quicker.
+    somebody sees very many, closed ones too, or where `few` are wanted of all, one pass over
+    all of them is quicker.
     """
     rows = models.Case.objects.using(database)
     wanted = rows if is_open is None else rows.filter(is_open=is_open)
     if sight.is_all:
         return wanted
-    if not is_open and len(sight.names) + len(sight.persons) > _MANY:
-        return wanted.filter(reduce(or_, _ways(sight), Q(pk__in=_watched(sight, database))))
+    if not is_open and (few or len(sight.names) + len(sight.persons) > _MANY):
+        return wanted.filter(_in_any_way(sight, database))
     ways = [way if is_open is None else way & _indexed(is_open) for way in _ways(sight)]
     found = [rows.filter(way).order_by().values_list("pk", flat=True) for way in ways]
     return wanted.filter(pk__in=found[0].union(*found[1:], _watched(sight, database)))
@@ -90,7 +93,7 @@ def seen(sight: CaseSight, *, database: str, is_open: bool | None = None) -> Que
 def sees(sight: CaseSight, case_id: int, *, database: str) -> bool:
     row = models.Case.objects.using(database).filter(pk=case_id)
     if not sight.is_all:
-        row = row.filter(reduce(or_, _ways(sight), Q(pk__in=_watched(sight, database))))
+        row = row.filter(_in_any_way(sight, database))
     return row.exists()
 
 
@@ -150,7 +153,7 @@ def _wanted(sight: CaseSight, wanted: Wanted, database: str) -> QuerySet[models.
     if wanted.whose:
         rows = _whose(sight, wanted.whose, database, wanted.is_open)
     else:
-        rows = seen(sight, database=database, is_open=wanted.is_open)
+        rows = seen(sight, database=database, is_open=wanted.is_open, few=bool(wanted.search))
     for name in ("kind", "state", "assignee"):
         if value := getattr(wanted, name):
             rows = rows.filter(**{name: value})
@@ -178,10 +181,21 @@ def _ways(sight: CaseSight) -> list[Q]:
     ]
 
 
+def _in_any_way(sight: CaseSight, database: str) -> Q:
+    """Return the condition of seeing a case, to be asked of one after the other."""
+    watched = models.CaseLink.objects.using(database).filter(
+        case_id=OuterRef("pk"), target__in=_watching(sight)
+    )
+    return reduce(or_, _ways(sight)) | Q(Exists(watched))
+
+
 def _watched(sight: CaseSight, database: str) -> QuerySet[models.CaseLink, int]:
     """Return the cases about which somebody was asked, or which they watch."""
-    parts = (ASKED, WATCHER)
-    return _linked([f"{part}:{name}" for part in parts for name in sight.own_names], database)
+    return _linked(_watching(sight), database)
+
+
+def _watching(sight: CaseSight) -> list[str]:
+    return [f"{part}:{name}" for part in (ASKED, WATCHER) for name in sight.own_names]
 
 
 def _indexed(is_open: bool) -> Q:

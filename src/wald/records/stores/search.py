@@ -17,6 +17,7 @@ from wald.records import models
 
 MOST_WORDS = 12  # of a question; further ones are not looked at
 _MOST_TEXT = 20_000  # characters of one entry that are found
+_MOST_RANKED = 1000  # entries, the newest, of which the best are found
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def hits(
     limit: int,
     database: str,
 ) -> tuple[Hit, ...]:
-    """Return what `text` finds, best first."""
+    """Return what `text` finds, best first: of very many that fit, the best of the newest."""
     words = tuple(dict.fromkeys(words_of(text)))[:MOST_WORDS]
     if not words or not kinds:
         return ()
@@ -90,29 +91,39 @@ class _Asking:
     ) -> list[str | bool | int]:
         question = self.and_sign.join(self.word.format(word) for word in words)
         persons = json.dumps(sorted(eyes.persons or ()))
-        return [question, json.dumps(list(kinds)), eyes.persons is None, persons, limit]
+        return [
+            question,
+            json.dumps(list(kinds)),
+            eyes.persons is None,
+            persons,
+            _MOST_RANKED,
+            limit,
+        ]
 
 
 _SQLITE = _Asking(
-    """SELECT e.kind, e.number, -bm25(records_searchentry_fts, 4.0, 1.0) AS points
-    FROM records_searchentry_fts
-    JOIN records_searchentry e ON e.id = records_searchentry_fts.rowid
-    WHERE records_searchentry_fts MATCH %s
-      AND e.kind IN (SELECT value FROM json_each(%s))
-      AND (%s OR e.person_id = '' OR e.person_id IN (SELECT value FROM json_each(%s)))
-    ORDER BY points DESC, e.number DESC
-    LIMIT %s""",
+    """SELECT kind, number, points FROM (
+        SELECT e.kind, e.number, -bm25(records_searchentry_fts, 4.0, 1.0) AS points
+        FROM records_searchentry_fts
+        JOIN records_searchentry e ON e.id = records_searchentry_fts.rowid
+        WHERE records_searchentry_fts MATCH %s
+          AND e.kind IN (SELECT value FROM json_each(%s))
+          AND (%s OR e.person_id = '' OR e.person_id IN (SELECT value FROM json_each(%s)))
+        ORDER BY records_searchentry_fts.rowid DESC LIMIT %s
+    ) AS newest ORDER BY points DESC, number DESC LIMIT %s""",
     '"{}"*',
     " AND ",
 )
 _POSTGRES = _Asking(
-    """SELECT e.kind, e.number, ts_rank('{0, 0, 0.25, 1}', e.found, asked) AS points
-    FROM records_searchentry e, to_tsquery('simple', %s) AS asked
-    WHERE e.found @@ asked
-      AND e.kind IN (SELECT jsonb_array_elements_text(%s::jsonb))
-      AND (%s OR e.person_id = '' OR e.person_id IN (SELECT jsonb_array_elements_text(%s::jsonb)))
-    ORDER BY points DESC, e.number DESC
-    LIMIT %s""",
+    """SELECT kind, number, points FROM (
+        SELECT e.kind, e.number, ts_rank('{0, 0, 0.25, 1}', e.found, asked) AS points
+        FROM records_searchentry e, to_tsquery('simple', %s) AS asked
+        WHERE e.found @@ asked
+          AND e.kind IN (SELECT jsonb_array_elements_text(%s::jsonb))
+          AND (%s OR e.person_id = ''
+               OR e.person_id IN (SELECT jsonb_array_elements_text(%s::jsonb)))
+        ORDER BY e.id DESC LIMIT %s
+    ) AS newest ORDER BY points DESC, number DESC LIMIT %s""",
     "'{}':*",
     " & ",
 )

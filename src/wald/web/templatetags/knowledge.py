@@ -1,13 +1,22 @@
-"""Sizes of insights and changes that decisions brought, as people read them."""
+"""Insights and decisions as rows, their sizes and the changes they brought, as people read them.
 
+A row is drawn once: equal values, equal rows.
+"""
+
+from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from django import template
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
-from wald.insights.insight import Effect
+from wald.insights.insight import PERSON, Effect, Status
 from wald.kernel.money import rounded
 from wald.kernel.unit import Unit
+from wald.records.stores.decisions import KeptDecision
+from wald.records.stores.insights import KeptInsight
 from wald.web.templatetags.fmt import UNKNOWN, exact
 
 register = template.Library()
@@ -61,3 +70,50 @@ def per_cent(share: Decimal | Fraction | None) -> str:
 @register.filter
 def three_digits(value: Fraction) -> str:
     return f"{float(value):.3f}"
+
+
+@register.simple_tag
+def insight_row(kept: KeptInsight) -> SafeString:
+    """Show an insight as a row of the list."""
+    one = kept.insight
+    return _insight_row(
+        kept.insight_id,
+        kept.status,
+        one.claim,
+        one.effect,
+        one.metric,
+        kept.recorded_by if one.source == PERSON else one.source,
+        kept.last_seen_at,
+        kept.times_seen,
+    )
+
+
+@lru_cache(4096)
+def _insight_row(
+    number: int,
+    status: Status,
+    claim: str,
+    effect: Effect,
+    metric: str,
+    source: str,
+    seen_at: datetime,
+    times: int,
+) -> SafeString:
+    context = {
+        "number": number,
+        "status": status,
+        "claim": claim,
+        "effect": effect,
+        "metric": metric,
+        "source": source,
+        "seen_at": seen_at,
+        "times": times,
+    }
+    return render_to_string("parts/insight_row.html", context)
+
+
+@register.simple_tag
+@lru_cache(4096)
+def decision_row(kept: KeptDecision) -> SafeString:
+    """Show a decision as a row of the list."""
+    return render_to_string("parts/decision_row.html", {"kept": kept})
