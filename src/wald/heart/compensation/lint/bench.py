@@ -13,11 +13,13 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from wald.heart.compensation.component import components
-from wald.heart.compensation.credit import Credit
+from wald.heart.compensation.credit import Credit, Event
 from wald.heart.compensation.fold import PeriodPay, Stretch, fold
 from wald.heart.compensation.inputs import Known, Score
+from wald.heart.compensation.measuring import COLUMNS, read_credit_condition
 from wald.heart.compensation.plan import Entry, Every, MeasureRule, Plan, Rounding, Step
 from wald.kernel.period import Grain, months_calendar, periods
+from wald.language.rule import predicate
 
 CALENDAR = months_calendar()
 YEAR = 2026
@@ -25,6 +27,7 @@ QUOTA = Decimal(1_200_000)  # where nothing says another
 _FINE = Rounding(Step.PAYMENT, Decimal("1e-15"))
 _FINEST = Decimal("0.000001")
 _MONEY = re.compile(r"\b(deal_|list_)?amount\b|\b(margin|cost|tax)\b", re.IGNORECASE)
+_MARGIN = re.compile(r"\b(margin|cost)\b", re.IGNORECASE)
 _PRICE = Decimal(1000)  # of a piece, where a measure counts pieces and has no quota
 _DAY = 15  # of the month on which steady sales happen
 PERIODS = {Every.MONTH: 12, Every.QUARTER: 4, Every.YEAR: 1, Every.NEVER: 1}
@@ -50,6 +53,7 @@ class Bench:
     quota_is_given: bool
     margin: Decimal
     own: Mapping[str, MeasureRule] = field(default_factory=dict)  # measures as the plan has them
+    _known: dict[object, Decimal] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def target(self) -> Decimal | None:
@@ -61,14 +65,24 @@ class Bench:
         return self.target or max(self.at(Decimal(1)), Decimal(1))
 
     def quota_of(self, measure: str) -> Decimal:
-        """Return the quota of a measure for a year; of pieces without one, by their price."""
+        """Return the quota of a measure for a year; without one, what a quota's worth of sales
+        is in it: their margin, or pieces by their price."""
         found = self.plan.measure(measure).yearly_quota
-        return found or (self.quota / _PRICE if self.counts_pieces(measure) else self.quota)
+        if found is not None:
+            return found
+        if self.counts_pieces(measure):
+            return self.quota / _PRICE
+        is_margin = _MARGIN.search(self.own[measure].value)
+        return self.quota * self.margin if is_margin else self.quota
 
     def counts_pieces(self, measure: str) -> bool:
         """Has a measure no quota and no money? Then nobody can say what 100 % of it is."""
         rule = self.plan.measure(measure)
         return rule.yearly_quota is None and not _MONEY.search(self.own[measure].value)
+
+    def sells(self, measure: str) -> bool:
+        """Do sales count in a measure? Not pieces without a quota, and not cancellations."""
+        return not self.counts_pieces(measure) and not _is_cancelled(self.own[measure].where)
 
     def measures(self) -> tuple[str, ...]:
         """Return the measures that some component pays on, or takes attainment from."""
@@ -86,18 +100,22 @@ class Bench:
         """
         for key in self.measures():
             reached = attained if measure in ("", key) else Decimal(1)
-            if key != measure and self.counts_pieces(key):
+            if key != measure and not self.sells(key):
                 continue
             for month, amount in enumerate(_months(reached * self.quota_of(key)), start=1):
                 if amount:
-                    yield Sale(date(year, month, _DAY), amount, key, f"{key}-{year}-{month}")
+                    yield Sale(date(year, month, _DAY), amount, key, f"{year}-{month}")
 
     def at(self, attained: Decimal, measure: str = "") -> Decimal:
         """Return the pay of a year of steady sales."""
         return self.total(tuple(self.steady(attained, measure)))
 
     def total(self, sales: Sequence[Sale], *, years: int = 1) -> Decimal:
-        return sum((one.total.value for one in self.pays(sales, years=years)), Decimal(0))
+        key = (tuple(sales), years)
+        if key not in self._known:
+            pays = self.pays(sales, years=years)
+            self._known[key] = sum((one.total.value for one in pays), Decimal(0))
+        return self._known[key]
 
     def pays(self, sales: Sequence[Sale], *, years: int = 1) -> tuple[PeriodPay, ...]:
         """Return the payments of a person with these sales, exact."""
@@ -117,7 +135,7 @@ class Bench:
 
     def _credits(self, sales: Sequence[Sale]) -> Iterator[Credit]:
         for number, sale in enumerate(sales):
-            every = (key for key in self.measures() if not self.counts_pieces(key))
+            every = (key for key in self.measures() if self.sells(key))
             for key in (sale.measure,) if sale.measure else every:
                 worth = self.quota_of(key) / self.quota if not sale.measure else Decimal(1)
                 amount = sale.amount * worth
@@ -155,10 +173,34 @@ class Bench:
                 return f"components[{i}].{entry.component}"
         return "components"
 
+    def without_advances(self) -> "Bench":
+        """Return the bench without draws and guarantees, which pay where nothing is sold: under
+        them a deal that pays nothing is what they are for."""
+        kept = tuple(
+            one
+            for one in self.plan.components
+            if not components()[one.component].pays_on_nothing(one.terms)
+        )
+        if len(kept) == len(self.plan.components):
+            return self
+        return replace(self, plan=replace(self.plan, components=kept), _known={})
+
     @property
     def slows_down(self) -> bool:
         """Does some component declare that more sales may pay less?"""
         return any(components()[one.component].may_lower(one.terms) for one in self.plan.components)
+
+
+def _is_cancelled(where: str) -> bool:
+    """Does a condition let nothing but cancellations pass?"""
+    tree = read_credit_condition(where).tree if where else None
+    if tree is None:
+        return False
+    meets = predicate(tree, COLUMNS)
+    row: dict[str, object] = dict.fromkeys(COLUMNS)
+    found = {event: meets(row | {"event": event.value}) for event in Event}
+    others = (found[event] for event in Event if event is not Event.CANCELLED)
+    return found[Event.CANCELLED] is not False and all(one is False for one in others)
 
 
 def _months(yearly: Decimal) -> tuple[Decimal, ...]:
@@ -185,7 +227,7 @@ def _with_quotas(bench: Bench, quota: Decimal) -> Bench:
         replace(one, quota="", yearly_quota=quota) if one.quota else one
         for one in bench.plan.measures
     )
-    return replace(bench, quota=quota, plan=replace(bench.plan, measures=rules))
+    return replace(bench, quota=quota, plan=replace(bench.plan, measures=rules), _known={})
 
 
 def _solved(bench: Bench) -> Decimal:

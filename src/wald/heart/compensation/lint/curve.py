@@ -53,6 +53,15 @@ class Curve:
     def is_proved(self) -> bool:
         return all(piece.is_straight for piece in self.pieces)
 
+    def bends(self) -> tuple[Decimal, ...]:
+        """Return where the slope changes; ends of pieces that lie on one line are none."""
+        found = []
+        for one, following in pairwise(self.pieces):
+            change = abs(following.slope_at_start - one.slope_at_end)
+            if following.start - one.end <= 2 * STEP and change * STEP > _SAME:
+                found.append(following.start)
+        return tuple(found)
+
 
 @dataclass(slots=True)
 class _Explorer:

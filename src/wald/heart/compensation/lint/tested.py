@@ -24,8 +24,11 @@ class Tested:
 
     def curves(self) -> dict[str, Curve]:
         """Return the curve of all measures together, and where there are several of each alone."""
-        alone = self.bench.measures()
-        return {key: self.curve(key) for key in ("", *(alone if len(alone) > 1 else ()))}
+        every = self.bench.measures()
+        pieces = [key for key in every if self.bench.counts_pieces(key)]
+        others = [key for key in every if self.bench.sells(key)]
+        alone = (*(others if len(others) > 1 else ()), *pieces)
+        return {key: self.curve(key) for key in ("", *alone)}
 
     def sold(self, attained: Decimal, measure: str = "") -> Decimal:
         """Return sales of a year at an attainment, of one measure or the first."""

@@ -58,7 +58,7 @@ def _pay(bench: Bench, sold: Decimal, price: Decimal, cost: Decimal) -> Decimal:
     sales = [
         Sale(_DAY, _SIZE * bench.quota_of(key) * worth / full, key, "deal", margin)
         for key in bench.measures()
-        if not bench.counts_pieces(key)
+        if bench.sells(key)
         and (full := _worth(bench, key, price, price, cost))
         and (worth := _worth(bench, key, sold, price, cost))
     ]

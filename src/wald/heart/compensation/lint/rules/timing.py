@@ -1,8 +1,8 @@
 """Timing: whether a deal pays more when it is held back over a period's end, or pulled forward.
 
 Asks    pay of two years with a deal on the last day of a period against the first of the next
-Method  the fold at attainments around every edge before and after the end; a deal of a tenth of
-        the counter's quota
+Method  the fold at attainments around every edge and bend before and after the end; a deal of a
+        tenth of the counter's quota
 Proves  nothing: the largest gain of those that were tried
 Source  docs/compensation/lint.md
 """
@@ -19,7 +19,8 @@ from wald.heart.compensation.plan import Every
 
 _DEAL = Decimal("0.1")  # of the quota of a counter
 LARGE = Decimal("0.10")  # of the target incentive of a counter
-_MOST_TRIED = 60
+_MOST_BENDS = 5
+_TURN = date(YEAR + 1, 1, 1)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -33,8 +34,9 @@ class _Gain:
 
 
 def judge(tested: Tested) -> Iterator[Finding]:
-    bench = tested.bench
-    found = [gain for every in _counters(bench) for gain in _tried(bench, every)]
+    bench = tested.bench.without_advances()
+    tested = tested if bench is tested.bench else Tested(bench)
+    found = [(every, gain) for every in _counters(bench) for gain in _tried(tested, every)]
     if not found:
         yield Finding("timing", Verdict.NOT_ASKED, "No counter starts anew.")
         return
@@ -71,40 +73,41 @@ def _counters(bench: Bench) -> tuple[Every, ...]:
     return tuple(one for one in Every if one in found and one is not Every.NEVER)
 
 
-def _tried(bench: Bench, every: Every) -> Iterator[tuple[Every, _Gain]]:
-    near = dict.fromkeys(
+def _tried(tested: Tested, every: Every) -> Iterator[_Gain]:
+    """Yield the two largest gains: holding back, and pulling forward.
+
+    What a deal pays before the end is looked for apart from what it pays after it; the best of
+    both are then computed together, so that what is carried over the end counts.
+    """
+    near = _near(tested)
+    bench, size = tested.bench, _DEAL * tested.bench.quota / PERIODS[every]
+    now = {one: _deal(bench, one, Decimal(1), size, _TURN - timedelta(days=1)) for one in near}
+    later = {one: _deal(bench, Decimal(1), one, size, _TURN) for one in near}
+    least_now, most_now = min(now, key=now.__getitem__), max(now, key=now.__getitem__)
+    least_later, most_later = min(later, key=later.__getitem__), max(later, key=later.__getitem__)
+    for before, after in dict.fromkeys(((least_now, most_later), (most_now, least_later))):
+        at_once = _deal(bench, before, after, size, _TURN - timedelta(days=1))
+        then = _deal(bench, before, after, size, _TURN)
+        yield _Gain(abs(then - at_once), size, before, after, at_once, then)
+
+
+def _near(tested: Tested) -> tuple[Decimal, ...]:
+    """Return attainments near every edge and bend, at which a deal may reach it or lie beyond."""
+    bends = [*tested.bench.edges(), *tested.curve().bends()]
+    found = dict.fromkeys(
         attained
-        for edge in bench.edges()
-        for attained in (edge - _DEAL, edge - _DEAL / 2, edge)
+        for bend in sorted(set(bends))[:_MOST_BENDS]
+        for attained in (bend - _DEAL, bend)
         if 0 <= attained <= 2
     )
-    pairs = [(a, b) for a in near for b in near][:_MOST_TRIED]
-    for before, after in pairs:
-        yield every, _moved(bench, every, before, after)
+    return tuple(found)
 
 
-def _moved(bench: Bench, every: Every, before: Decimal, after: Decimal) -> _Gain:
-    """Compare a deal of the last day of a period with the same on the first day of the next."""
-    turn = date(YEAR + 1, 1, 1)
-    share = Decimal(1) / PERIODS[every]
-    months = 12 // PERIODS[every]
-    sales: list[Sale] = []
-    for key in bench.measures():
-        quota = bench.quota_of(key) * share
-        for i in range(months):
-            sales.append(Sale(_month(turn, -i - 1), before * quota / months, key, f"{key} {-i}"))
-            sales.append(Sale(_month(turn, i), after * quota / months, key, f"{key} +{i}"))
-    base = bench.total(sales, years=2)
-    size = _DEAL * bench.quota * share
-    now = bench.total((*sales, Sale(turn - timedelta(days=1), size, deal="it")), years=2) - base
-    later = bench.total((*sales, Sale(turn, size, deal="it")), years=2) - base
-    return _Gain(abs(later - now), size, before, after, now, later)
-
-
-def _month(turn: date, months: int) -> date:
-    """Return the fifth of a month, counted from the one that `turn` begins."""
-    whole = turn.year * 12 + months
-    return date(whole // 12, whole % 12 + 1, 5)
+def _deal(bench: Bench, before: Decimal, after: Decimal, size: Decimal, day: date) -> Decimal:
+    """Return what a deal pays beside steady sales of two years."""
+    steady = (*bench.steady(before), *bench.steady(after, year=YEAR + 1))
+    with_it = bench.total((*steady, Sale(day, size, deal="it")), years=2)
+    return with_it - bench.total(steady, years=2)
 
 
 RULE = LintRule("timing", "Holding back and pulling forward", judge, is_quick=False)
