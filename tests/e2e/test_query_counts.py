@@ -20,7 +20,7 @@ QUERIES = {
     "/cases/{case}/": 7,
     "/documents/": 6,
     "/documents/approval_policy/approved/": 4,
-    "/documents/versions/{approved}/": 8,
+    "/documents/versions/{approved}/": 5,
     "/insights/": 7,
     "/insights/{insight}/": 11,
     "/decisions/": 6,

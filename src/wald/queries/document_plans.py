@@ -41,6 +41,16 @@ class Difference:
     lines: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class VersionPage:
+    """A version with what its page shows of it."""
+
+    version: Version
+    own: tuple[Version, ...]  # every version of its document, oldest first
+    difference: Difference | None  # None: there is no such other version
+    conflicts: tuple[Finding, ...]  # what one of the organization means for approved overrides
+
+
 def plan(*, actor: Actor, workspace: Workspace, text: str, at: datetime) -> Plan:
     """Return what a text would change, with every Problem that keeps it from being kept."""
     actor.must("documents.read")
@@ -80,10 +90,39 @@ def difference(
     new = store.find_version(version_id, database=workspace.database)
     if new is None:
         return None
+    own: tuple[Version, ...] = ()
     if with_id is None:
-        old = _one_before(new, workspace)
-    else:
-        old = store.find_version(with_id, database=workspace.database)
+        own = store.versions_of(new.type, new.name, units=[new.unit], database=workspace.database)
+    return _difference(new, own, with_id, workspace)
+
+
+def version_page(
+    *, actor: Actor, workspace: Workspace, version_id: int, with_id: int | None = None
+) -> VersionPage | None:
+    """Return a version, its `difference` and what it means for overrides; None where there is
+    none. The versions of its name are read once."""
+    actor.must("documents.read")
+    found = store.find_version(version_id, database=workspace.database)
+    if found is None:
+        return None
+    named = store.versions_of(found.type, found.name, database=workspace.database)
+    own = tuple(one for one in named if one.unit == found.unit)
+    shape = document_types().get(found.type)
+    return VersionPage(
+        version=found,
+        own=own,
+        difference=_difference(found, own, with_id, workspace),
+        conflicts=() if shape is None or found.unit else conflicts(shape, found, named),
+    )
+
+
+def _difference(
+    new: Version, own: tuple[Version, ...], with_id: int | None, workspace: Workspace
+) -> Difference | None:
+    old = _one_before(new, own)
+    if with_id is not None:
+        is_with = (one for one in own if one.version_id == with_id)
+        old = next(is_with, None) or store.find_version(with_id, database=workspace.database)
         if old is None or old.type != new.type:
             return None
     type = document_types().get(new.type)
@@ -95,8 +134,7 @@ def difference(
     )
 
 
-def _one_before(new: Version, workspace: Workspace) -> Version | None:
-    own = store.versions_of(new.type, new.name, units=[new.unit], database=workspace.database)
+def _one_before(new: Version, own: tuple[Version, ...]) -> Version | None:
     others = [one for one in own if one.version_id != new.version_id]
     if new.approved_at is not None:
         known = [one for one in others if one.number < new.number]

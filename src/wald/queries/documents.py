@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from pydantic import BaseModel
 
 from wald.documents.document import DocumentType, document_types
-from wald.documents.drift import Finding, conflicts, to_look_at
+from wald.documents.drift import Finding, to_look_at
 from wald.documents.in_force import Stretch, standing, stretches
 from wald.documents.resolve import Effective, resolve, value_of
 from wald.documents.schema import json_schema
@@ -194,16 +194,6 @@ def versions(
 def one_version(*, actor: Actor, workspace: Workspace, version_id: int) -> Version | None:
     actor.must("documents.read")
     return store.find_version(version_id, database=workspace.database)
-
-
-def conflicts_of(*, actor: Actor, workspace: Workspace, version: Version) -> tuple[Finding, ...]:
-    """Return what a version of the organization means, or would, for approved overrides."""
-    actor.must("documents.read")
-    shape = document_types().get(version.type)
-    if shape is None or version.unit:
-        return ()
-    others = store.versions_of(version.type, version.name, database=workspace.database)
-    return conflicts(shape, version, others)
 
 
 def schema(*, actor: Actor, workspace: Workspace, type: str) -> dict[str, object] | None:

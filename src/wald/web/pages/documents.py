@@ -115,20 +115,17 @@ def version(request: HttpRequest, version_id: int) -> HttpResponse:
 
 def version_context(request: HttpRequest, version_id: int) -> dict[str, object]:
     """Return what the page of a version needs. Raises Http404."""
-    actor, workspace = actor_of(request), workspace_of(request)
-    found = version_of(request, version_id)
-    other = given(request, "other")
-    difference = document_plans.difference(
+    actor, other = actor_of(request), given(request, "other")
+    page = document_plans.version_page(
         actor=actor,
-        workspace=workspace,
-        version_id=version_id,
+        workspace=workspace_of(request),
+        version_id=min(version_id, _LARGEST),
         with_id=int(other) if other.isdecimal() and int(other) <= _LARGEST else None,
     )
-    own = documents.versions(
-        actor=actor, workspace=workspace, type=found.type, name=found.name, unit=found.unit
-    )
-    today = now().date()
-    is_now = standing(found, own, today)
+    if page is None:
+        raise Http404("There is no such version.")
+    found, difference = page.version, page.difference
+    is_now = standing(found, page.own, now().date())
     writes = documents.may_write(actor, found.unit)
     is_open, waits = found.state in OPEN, found.state is State.IN_REVIEW
     return {
@@ -138,8 +135,8 @@ def version_context(request: HttpRequest, version_id: int) -> dict[str, object]:
         "page": documents.page_of(found.type, found.name, found.unit),
         "difference": difference,
         "lines": [(line, _mark(line)) for line in difference.lines] if difference else [],
-        "others": [one for one in own if one.version_id != version_id],
-        "conflicts": documents.conflicts_of(actor=actor, workspace=workspace, version=found),
+        "others": [one for one in page.own if one.version_id != version_id],
+        "conflicts": page.conflicts,
         "may_edit": writes,
         "may_submit": writes and found.state in (State.DRAFT, State.SENT_BACK),
         "may_decide": waits and actor.may("documents.approve"),
