@@ -89,6 +89,12 @@ def run(
     return _found(workspace, run_id)
 
 
+def check_period(*, actor: Actor, workspace: Workspace, period: str) -> None:
+    """Raise what `run` would raise for a period: BadInput, or Refusal where it cannot follow."""
+    actor.must("pay.run")
+    _span(workspace, period)
+
+
 def release(*, actor: Actor, workspace: Workspace, run_id: int, at: datetime) -> KeptRun:
     """Let a draft count for ever. Raises NotAllowed to whoever made it or is one with them by
     delegation, Stale where it is no draft any more or holds have changed since."""

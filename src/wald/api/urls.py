@@ -19,6 +19,7 @@ from wald.api import (
     loads,
     notices,
     numbers,
+    pay,
     people,
     quotas,
     views,
@@ -66,6 +67,7 @@ api.add_router("", numbers.router)
 api.add_router("", loads.router)
 api.add_router("", keys.router)
 api.add_router("", people.router)
+api.add_router("", pay.router)
 api.add_router("", journal.router)
 api.add_router("", views.router)
 api.add_router("", documents.router)

@@ -19,6 +19,7 @@ PAGES: Mapping[str, str] = MappingProxyType(
         "/quotas/": "documents.read",
         "/insights/": "insights.read",
         "/decisions/": "decisions.read",
+        "/pay/": "pay.read",
         "/documents/": "documents.read",
         "/definitions/": "facts.read",
         "/data/": "facts.read",
