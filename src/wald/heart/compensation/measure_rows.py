@@ -58,7 +58,7 @@ def _cell(cuts: Sequence[date], daily: Collection[str]) -> exp.Expr:
         case = case.when(among(exp.column("person_id"), daily), credited_on)
     for first, following in pairwise(cuts):
         case = case.when(credited_on.copy() < day_literal(following), day_literal(first))
-    return case.else_(day_literal(cuts[-1])) if case.args["ifs"] else day_literal(cuts[-1])
+    return case.else_(day_literal(cuts[-1])) if case.args.get("ifs") else day_literal(cuts[-1])
 
 
 def _sum(rule: MeasureRule) -> exp.Expr:
