@@ -6,6 +6,7 @@ A part is never changed once it is published, so a column that comes later is mi
 from collections.abc import Sequence
 from functools import lru_cache
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from wald.facts.table import STORAGE, Column, Table
@@ -13,8 +14,9 @@ from wald.facts.table import STORAGE, Column, Table
 
 def lacking(table: Table, paths: Sequence[str]) -> tuple[Column, ...]:
     """Return the columns of `table` that some part lacks."""
+    found = [names for names in map(_names, paths) if names]
     return tuple(
-        column for column in table.columns if any(column.name not in _names(p) for p in paths)
+        column for column in table.columns if any(column.name not in names for names in found)
     )
 
 
@@ -28,4 +30,7 @@ def empty_select(table: Table) -> str:
 
 @lru_cache(maxsize=65_536)
 def _names(path: str) -> frozenset[str]:
-    return frozenset(pq.read_schema(path).names)
+    try:
+        return frozenset(pq.read_schema(path).names)
+    except (OSError, pa.ArrowInvalid):  # damaged or gone: the engine says so when it reads it
+        return frozenset()
