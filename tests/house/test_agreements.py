@@ -8,7 +8,8 @@ from pydantic import BaseModel
 from tests.house.tree import ROOT
 from wald.documents.document import DocumentType, document_types
 from wald.documents.fields import field_at, fields_of, key_of, leaves
-from wald.documents.form import form_of, with_values
+from wald.documents.form import with_values
+from wald.documents.form_parts import form_of
 from wald.documents.reading import read
 from wald.documents.schema import json_schema
 from wald.documents.version import Bound
@@ -84,8 +85,7 @@ def test_every_problem_has_a_place_that_exists(type: DocumentType[BaseModel]) ->
 def test_a_form_of_the_example_changes_nothing_by_itself(type: DocumentType[BaseModel]) -> None:
     text = text_of(type)
     form = form_of(type, text)
-    entries = (one for group in form.groups for entry in group.entries for one in entry.inputs)
-    values = {one.name: one.value for one in (*form.envelope, *form.inputs, *entries)}
+    values = {one.name: one.value for one in form.all_inputs()}
     assert with_values(type, text, values) == text
 
 

@@ -8,7 +8,8 @@ from tests.agreeing import CENTRAL, OVERRIDE
 from wald.agreements.approval_policy import DOCUMENT as POLICY
 from wald.agreements.working_hours import DOCUMENT as HOURS
 from wald.documents.document import document_types
-from wald.documents.form import form_of, with_values
+from wald.documents.form import with_values
+from wald.documents.form_parts import form_of
 from wald.documents.reading import read
 from wald.documents.writing import literal, whole_text
 from wald.kernel.problem import BadInput

@@ -13,7 +13,8 @@ from pydantic import BaseModel
 
 from wald.actions import documents as action
 from wald.documents.document import DocumentType, document_types
-from wald.documents.form import Form, Input, form_of, with_values
+from wald.documents.form import with_values
+from wald.documents.form_parts import Form, form_of
 from wald.documents.version import OPEN
 from wald.documents.writing import override_text, whole_text
 from wald.kernel.problem import BadInput, NotAllowed, Problem, Refusal, Stale
@@ -202,10 +203,17 @@ def _with_form(
         type,
         editing.text,
         values,
-        add=name if verb == "add" else "",
+        add=_added(request, verb, name),
         remove=name if verb == "remove" else "",
     )
     return Editing(text, editing.version_id, editing.revision, editing.title, editing.back)
+
+
+def _added(request: HttpRequest, verb: str, name: str) -> str:
+    """Return what is added: an entry to a list, or to an entry the part that was chosen."""
+    if verb == "take":
+        return f"{name}.{request.POST.get(f'take:{name}', '')}"
+    return name if verb == "add" else ""
 
 
 def _form_page(
@@ -246,17 +254,12 @@ def _beside(
     """Return the Problems of each input by its name, and all of those."""
     found: dict[str, list[Problem]] = {}
     used: list[Problem] = []
-    for one in _inputs(form) if form else ():
+    for one in form.all_inputs() if form else ():
         mine = [problem for problem in problems if _with_line(problem)["path"] == one.path]
         if mine:
             found[one.name] = mine
             used += mine
     return found, used
-
-
-def _inputs(form: Form) -> tuple[Input, ...]:
-    entries = (entry for group in form.groups for entry in group.entries)
-    return (*form.envelope, *form.inputs, *(one for entry in entries for one in entry.inputs))
 
 
 def _with_line(problem: Problem) -> dict[str, object]:
