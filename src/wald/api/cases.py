@@ -32,12 +32,12 @@ from wald.kernel.actor import Actor
 from wald.kernel.policy import Role
 from wald.queries import cases as desk
 from wald.queries import delegations as delegation_desk
+from wald.queries.plain import Json
 from wald.queries.plain_cases import case_json, delegation_json, event_json, line_json
 from wald.records.stores.delegations import Delegation
 
 router = Router(tags=["cases"])
 
-Json = dict[str, object]
 
 _WRITES = {200: CaseShape, 409: Fault, **FAULTS}
 

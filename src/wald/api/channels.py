@@ -19,12 +19,11 @@ from wald.api.shapes import FAULTS, Fault
 from wald.kernel.actor import Actor
 from wald.queries import channels as desk
 from wald.queries.channels import channel_json, delivery_json
+from wald.queries.plain import Json
 from wald.records.stores.channels import Form
 from wald.records.stores.deliveries import Fate
 
 router = Router(tags=["channels"])
-
-Json = dict[str, object]
 
 
 @router.get("/channels", response={200: list[ChannelShape], **FAULTS})

@@ -22,6 +22,7 @@ from wald.kernel.actor import Actor
 from wald.memory.draft import Draft
 from wald.queries import decisions as desk
 from wald.queries import search as search_desk
+from wald.queries.plain import Json
 from wald.queries.plain_knowledge import (
     deciders_json,
     decision_json,
@@ -33,8 +34,6 @@ from wald.queries.plain_knowledge import (
 from wald.records.stores.decisions import KeptDecision, Wanted
 
 router = Router(tags=["decisions"])
-
-Json = dict[str, object]
 
 
 @router.get("/decisions", response={200: list[DecisionShape], **FAULTS})

@@ -32,6 +32,7 @@ from wald.kernel.actor import Actor
 from wald.kernel.instant import read_day
 from wald.kernel.problem import BadInput, Problem
 from wald.queries import document_plans, documents
+from wald.queries.plain import Json
 from wald.queries.plain_documents import (
     difference_json,
     effective_json,
@@ -43,7 +44,6 @@ from wald.queries.plain_documents import (
 
 router = Router(tags=["documents"])
 
-Json = dict[str, object]
 
 _WRITES = {**FAULTS, 409: Fault}
 

@@ -25,6 +25,7 @@ from wald.insights import insight as noun
 from wald.kernel.actor import Actor
 from wald.kernel.unit import Unit
 from wald.queries import insights as desk
+from wald.queries.plain import Json
 from wald.queries.plain_knowledge import (
     happening_json,
     insight_json,
@@ -34,8 +35,6 @@ from wald.queries.plain_knowledge import (
 from wald.records.stores.insights import KeptInsight, Wanted
 
 router = Router(tags=["insights"])
-
-Json = dict[str, object]
 
 
 @router.get("/insights", response={200: list[InsightShape], **FAULTS})

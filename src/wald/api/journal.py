@@ -11,11 +11,10 @@ from wald.api.shapes import FAULTS
 from wald.kernel.instant import read_day
 from wald.kernel.problem import BadInput, Problem
 from wald.queries import journal as desk
+from wald.queries.plain import Json
 from wald.queries.plain_journal import line_json, midnight
 
 router = Router(tags=["journal"])
-
-Json = dict[str, object]
 
 
 @router.get("/journal", response={200: list[EntryShape], **FAULTS})

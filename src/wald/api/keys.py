@@ -11,11 +11,10 @@ from wald.api.keys_shapes import AskedKeys, KeyShape, MadeKeyShape, NewKeyShape,
 from wald.api.shapes import FAULTS, Fault
 from wald.queries import keys as desk
 from wald.queries.keys import key_json
+from wald.queries.plain import Json
 from wald.records.stores.keys import Key
 
 router = Router(tags=["keys"])
-
-Json = dict[str, object]
 
 
 @router.get("/keys", response={200: list[KeyShape], **FAULTS})

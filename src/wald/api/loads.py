@@ -24,12 +24,10 @@ from wald.facts.load_report import LoadOptions, as_json
 from wald.kernel.actor import Actor
 from wald.kernel.problem import BadInput, Problem
 from wald.queries import loads as desk
-from wald.queries.plain import load_json, rejected_json, undo_json
+from wald.queries.plain import Json, load_json, rejected_json, undo_json
 from wald.records.stores.loads import LoadRecord
 
 router = Router(tags=["loads"])
-
-Json = dict[str, object]
 
 
 @router.get("/loads", response={200: list[LoadShape], **FAULTS})

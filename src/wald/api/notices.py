@@ -15,10 +15,10 @@ from wald.api.notices_shapes import (
 from wald.api.shapes import Fault
 from wald.queries import notices as desk
 from wald.queries.notices import choice_json, notice_json
+from wald.queries.plain import Json
 
 router = Router(tags=["notices"])
 
-Json = dict[str, object]
 
 _FAULTS = {401: Fault, 403: Fault, 422: Fault}
 

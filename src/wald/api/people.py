@@ -21,10 +21,9 @@ from wald.api.people_shapes import (
 from wald.api.shapes import FAULTS, Fault
 from wald.queries import people as desk
 from wald.queries.people import member_json
+from wald.queries.plain import Json
 
 router = Router(tags=["people"])
-
-Json = dict[str, object]
 
 
 @router.get("/people", response={200: list[PersonShape], **FAULTS})

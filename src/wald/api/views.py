@@ -8,12 +8,11 @@ from wald.api.door import asking, moment, refuse_unknown, workspace
 from wald.api.shapes import FAULTS, Fault
 from wald.api.views_shapes import AskedViews, ChangedViewShape, NewViewShape, ViewShape
 from wald.queries import views as desk
+from wald.queries.plain import Json
 from wald.queries.views import view_json
 from wald.records.stores.views import View
 
 router = Router(tags=["views"])
-
-Json = dict[str, object]
 
 
 @router.get("/views", response={200: list[ViewShape], **FAULTS})

@@ -10,12 +10,11 @@ from wald.api.shapes import FAULTS, Fault
 from wald.api.work_shapes import AskedJobs, JobShape, NewJobShape, PlannedShape, QueuedShape
 from wald.kernel.actor import Actor
 from wald.queries import work as desk
+from wald.queries.plain import Json
 from wald.queries.plain_work import job_json
 from wald.records.stores.work import JobRecord, State
 
 router = Router(tags=["work"])
-
-Json = dict[str, object]
 
 
 @router.get("/work", response={200: list[JobShape], **FAULTS})

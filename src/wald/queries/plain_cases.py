@@ -3,11 +3,9 @@
 from wald.cases.fold import Event
 from wald.cases.words import said
 from wald.queries.cases import CasePage
-from wald.queries.plain import plain
+from wald.queries.plain import Json, plain
 from wald.records.stores.case_lists import CaseLine
 from wald.records.stores.delegations import Delegation
-
-Json = dict[str, object]
 
 
 def line_json(line: CaseLine) -> Json:

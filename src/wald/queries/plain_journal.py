@@ -3,9 +3,7 @@
 from datetime import UTC, date, datetime, time
 
 from wald.queries.journal import Line
-from wald.queries.plain import plain
-
-Json = dict[str, object]
+from wald.queries.plain import Json, plain
 
 
 def line_json(line: Line) -> Json:

@@ -12,13 +12,11 @@ from wald.kernel.period import Period
 from wald.memory.decision import Outcome, Reading
 from wald.queries.decisions import Deciders, movement_of
 from wald.queries.insights import Rows
-from wald.queries.plain import answer_json, plain
+from wald.queries.plain import Json, answer_json, plain
 from wald.queries.recall import Similar
 from wald.queries.search import Found
 from wald.records.stores.decisions import KeptDecision
 from wald.records.stores.insights import Happening, KeptInsight
-
-Json = dict[str, object]
 
 
 def insight_json(kept: KeptInsight) -> Json:

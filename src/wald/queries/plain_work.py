@@ -1,9 +1,7 @@
 """Work in the background as JSON, the same at every door."""
 
-from wald.queries.plain import plain
+from wald.queries.plain import Json, plain
 from wald.records.stores.work import JobRecord
-
-Json = dict[str, object]
 
 
 def job_json(job: JobRecord) -> Json:
