@@ -1,11 +1,9 @@
 """Who is paid, by which version of which plan, on which days; what is their own: targets, rates."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from functools import cache
-from itertools import pairwise
 
 from sqlglot import exp
 
@@ -17,23 +15,13 @@ from wald.documents.version import Version
 from wald.engine.connect import Engine, run
 from wald.facts.relations import Scene
 from wald.facts.settings import calendar_of
+from wald.heart.compensation.eligibility import DatedPlan, rings, stretches_of, without_plan
 from wald.heart.compensation.fold import Stretch
-from wald.heart.compensation.plan import Plan
 from wald.heart.compensation.plan_check import PEOPLE
 from wald.kernel.period import Calendar, Grain, Period, period_of
-from wald.kernel.problem import BadInput, Problem, Refusal
+from wald.kernel.problem import Problem, Refusal
 from wald.kernel.workspace import Workspace
-from wald.language.parse import read_condition
-from wald.language.rule import predicate
 from wald.queries.pay_basis import PLANS, Basis, pay_documents
-
-
-@dataclass(frozen=True, slots=True)
-class DatedPlan:
-    """A version of a plan and the days on which it holds."""
-
-    plan: Plan
-    days: Period
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +113,12 @@ def people_of(
     plans = plans_in(workspace, basis)
     rows = _rows(engine, scene)
     calendar = calendar_of(basis.settings)
-    chains, problems = chains_of(rows, plans, calendar, days)
+    chains, problems = stretches_of(rows, plans, calendar, days)
     own = {one: found for one, found in chains.items() if persons is None or one in persons}
     return People(
         chains=own,
         names={str(row["person_id"]): str(row["name"]) for row in rows},
-        problems=problems,
+        problems=(*problems, *without_plan(rows, plans, days), *rings(rows, days)),
         with_days=frozenset(one for one, found in own.items() if _breaks(found, calendar)),
         everybody=chains,
     )
@@ -148,108 +136,3 @@ def _rows(engine: Engine, scene: Scene) -> list[Mapping[str, object]]:
     found = scene.labels("person", list(PEOPLE)).subquery("person", copy=False)
     rows = run(engine, exp.select(*names).from_(found)).to_pylist()
     return sorted(rows, key=lambda row: (row["person_id"], row["valid_from"]))
-
-
-@dataclass(frozen=True, slots=True)
-class _Segment:
-    """Days on which one version of a plan holds for one person without a break."""
-
-    dated: DatedPlan
-    start: date
-    end: date
-
-
-def chains_of(
-    rows: Iterable[Mapping[str, object]],
-    plans: tuple[DatedPlan, ...],
-    calendar: Calendar,
-    days: Period,
-) -> tuple[dict[str, tuple[tuple[Stretch, ...], ...]], tuple[Problem, ...]]:
-    """Return each payee's stretches, a chain for each plan beside others; and who is left out."""
-    segments: dict[str, list[_Segment]] = {}
-    for row in rows:
-        for dated in plans:
-            segment = _segment(row, dated, days)
-            if segment is not None:
-                _join(segments.setdefault(str(row["person_id"]), []), segment)
-    chains: dict[str, tuple[tuple[Stretch, ...], ...]] = {}
-    problems = []
-    for person, found in segments.items():
-        clash = _clash(found)
-        if clash is not None:
-            problems.append(_two_plans(person, *clash))
-            continue
-        by_chain: dict[str, list[_Segment]] = {}
-        for one in sorted(found, key=lambda one: one.start):
-            plan = one.dated.plan
-            by_chain.setdefault(plan.key if plan.beside_others else "", []).append(one)
-        made = (tuple(_stretches(own, calendar, days)) for own in by_chain.values())
-        kept = tuple(chain for chain in made if chain)
-        if kept:
-            chains[person] = kept
-    return chains, tuple(problems)
-
-
-def _segment(row: Mapping[str, object], dated: DatedPlan, days: Period) -> _Segment | None:
-    starts = [days.start, row["valid_from"], row["hired_on"], dated.days.start]
-    ends = [row["valid_to"], row["left_on"], dated.days.end]
-    start = max(one for one in starts if isinstance(one, date))
-    end = min(one for one in ends if isinstance(one, date))
-    return _Segment(dated, start, end) if start < end and _is_in(dated.plan, row) else None
-
-
-def _is_in(plan: Plan, row: Mapping[str, object]) -> bool:
-    who = plan.eligible
-    if who.roles and row["role"] not in who.roles:
-        return False
-    if who.people and row["person_id"] not in who.people:
-        return False
-    return not who.where or _condition(who.where)(row) is True
-
-
-@cache
-def _condition(text: str) -> Callable[[Mapping[str, object]], bool | None]:
-    checked = read_condition(text, PEOPLE)
-    if checked.tree is None:
-        raise BadInput(f"{text!r} cannot be read.", checked.problems)
-    return predicate(checked.tree, PEOPLE)
-
-
-def _join(found: list[_Segment], new: _Segment) -> None:
-    """Add a segment, to the one before where nothing lies between."""
-    for place, one in enumerate(found):
-        if one.dated == new.dated and one.end == new.start:
-            found[place] = _Segment(one.dated, one.start, new.end)
-            return
-    found.append(new)
-
-
-def _clash(found: Iterable[_Segment]) -> tuple[_Segment, _Segment] | None:
-    alone = sorted(
-        (one for one in found if not one.dated.plan.beside_others), key=lambda one: one.start
-    )
-    return next((pair for pair in pairwise(alone) if pair[1].start < pair[0].end), None)
-
-
-def _two_plans(person: str, first: _Segment, second: _Segment) -> Problem:
-    what = (
-        f"two plans at once from {second.start} on: {first.dated.plan.version} and "
-        f"{second.dated.plan.version}"
-    )
-    fix = "let one end, change who is eligible, or declare one to stand beside others"
-    return Problem(f"person {person}", what, fix)
-
-
-def _stretches(segments: list[_Segment], calendar: Calendar, days: Period) -> Iterator[Stretch]:
-    for one in segments:
-        plan = one.dated.plan
-        grain = plan.pays.grain or Grain.MONTH
-        day = one.start
-        while day < one.end:
-            paid_in = period_of(calendar, grain, day)
-            if paid_in.end > days.end:
-                return
-            end = min(paid_in.end, one.end)
-            label = paid_in.label
-            yield Stretch(Period(day, end, label), paid_in, plan, closes=end == one.end)
-            day = end
