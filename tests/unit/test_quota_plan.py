@@ -123,8 +123,8 @@ def test_a_figure_says_how_it_arose(place: Workspace) -> None:
             None,
         ),
         ("Counts for 67.5 % of the year, by season: days (actual) and ramp.", None),
-        ("2026-Q1: the season gives it 20 %.", 0),
-        ("2026-Q2: the season gives it 25 %.", 3741496),
+        ("2026-Q1: the season gives it 20 %, of which 0 % count.", 0),
+        ("2026-Q2: the season gives it 25 %, of which 50 % count.", 3741496),
         ("2026-Q3: the season gives it 20 %.", 5986395),
         ("2026-Q4: the season gives it 35 %.", 10476190),
     ]

@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
 
-from wald.heart.quota.plan import Figure, Ground, Relief, terms_of
+from wald.heart.quota.plan import Figure, Ground, Relief
 from wald.heart.quota.split import in_money
 from wald.heart.quota.tree import Node, path_to
 from wald.heart.quota.weights import COUNTED, Weighing
@@ -83,8 +83,11 @@ def _person(ground: Ground, figure: Figure) -> Iterator[Step]:
         told = f"Counts for {percent(capacity.part)} of the year, by season"
         yield Step(figure.node, f"{told}{_why_less(ground, figure)}.", None)
     for window, season, part in zip(ground.windows, figure.season, figure.assigned, strict=True):
-        share = sum(terms_of(ground, figure.node.key).season[month] for month in window.months)
-        told = f"{window.period.label}: the season gives it {percent(Fraction(share))}"
+        share = sum((capacity.season[month] for month in window.months), Fraction(0))
+        counted = sum((capacity.counted[month] for month in window.months), Fraction(0))
+        told = f"{window.period.label}: the season gives it {percent(share)}"
+        if share != counted:
+            told += f", of which {percent(counted / share)} count"
         if ground.relief is Relief.NOBODY and season != part:
             told += f", {money(season - part, ground)} of that is relief"
         yield Step(figure.node, f"{told}.", part)
