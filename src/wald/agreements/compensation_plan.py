@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, create_model
 from wald.documents.document import DocumentType
 from wald.heart.compensation import plan_check, plan_told
 from wald.heart.compensation.component import components
+from wald.heart.compensation.lint.run import warnings_of
 from wald.heart.compensation.plan import (
     CreditRule,
     DayCount,
@@ -126,6 +127,7 @@ DOCUMENT = DocumentType(
     summary=summary,
     tell=plan_told.tell,
     names=plan_told.names,
+    warnings=lambda content: warnings_of(plan_of(content, key="")),
     example=CompensationPlan.model_validate(
         {
             "currency": "EUR",

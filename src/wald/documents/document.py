@@ -34,11 +34,17 @@ def as_it_was(content: Mapping[str, object], schema: int) -> Mapping[str, object
     return content
 
 
+def no_warnings(content: object) -> Iterable[Problem]:
+    """Return nothing: for a type of which whatever makes sense is as good as anything else."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class DocumentType(Generic[S]):
     """`check` finds what is wrong with the meaning, places as paths like `rules[0].total_above`;
     `tell` says a value in words, as a label and the value: ("finance approves above", "30 %");
     `names` says what a list and an entry of it are called, by the list's path and the key;
+    `warnings` finds what makes sense and may not be meant: it is told, and keeps nothing back;
     `upgrade` brings content of an older schema, whole or in part, to the present one."""
 
     key: str
@@ -50,6 +56,7 @@ class DocumentType(Generic[S]):
     source: str
     tell: Callable[[str, object], tuple[str, str]] = plain_words
     names: Callable[[str, str], tuple[str, str]] = plain_names
+    warnings: Callable[[S], Iterable[Problem]] = no_warnings
     schema: int = 1
     upgrade: Callable[[Mapping[str, object], int], Mapping[str, object]] = as_it_was
 

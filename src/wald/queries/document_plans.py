@@ -81,6 +81,22 @@ def plan(*, actor: Actor, workspace: Workspace, text: str, at: datetime) -> Plan
     )
 
 
+def warnings_in(*, actor: Actor, text: str) -> tuple[Problem, ...]:
+    """Return what makes sense in a sound text of the organization and may not be meant, each with
+    its line; nothing of a text that has Problems, or is a unit's."""
+    actor.must("documents.read")
+    types = document_types()
+    reading = read(text, types)
+    written = reading.written
+    if written is None or written.unit:
+        return ()
+    type = types[written.type]
+    found = type.warnings(type.shape.model_validate(written.content))
+    return tuple(
+        Problem(reading.findings.told(f"content.{one.where}"), one.what, one.fix) for one in found
+    )
+
+
 def difference(
     *, actor: Actor, workspace: Workspace, version_id: int, with_id: int | None = None
 ) -> Difference | None:

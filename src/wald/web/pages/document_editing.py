@@ -83,13 +83,19 @@ def document_check(request: HttpRequest) -> HttpResponse:
         text=_given_text(request),
         at=now(),
     )
+    warnings = () if plan.problems else _warnings(request)
     return JsonResponse(
         {
             "problems": [_with_line(one) for one in plan.problems],
+            "warnings": [_with_line(one) for one in warnings],
             "changes": list(plan.changes),
             "conflicts": [one.sentence for one in plan.conflicts],
         }
     )
+
+
+def _warnings(request: HttpRequest) -> tuple[Problem, ...]:
+    return document_plans.warnings_in(actor=actor_of(request), text=_given_text(request))
 
 
 def _edited(request: HttpRequest, editing: Editing) -> HttpResponse:
@@ -106,11 +112,13 @@ def _edited(request: HttpRequest, editing: Editing) -> HttpResponse:
     plan = None
     if request.method == "POST" and problem is None:
         plan = document_plans.plan(actor=actor, workspace=workspace, text=editing.text, at=now())
+    warnings = _warnings(request) if plan is not None and not plan.problems else ()
     faults = problem.problems if isinstance(problem, BadInput) else ()
     context = {
         "editing": editing,
         "problem": problem,
         "faults": [_with_line(one) for one in (*faults, *(plan.problems if plan else ()))],
+        "warnings": [_with_line(one) for one in warnings],
         "plan": plan,
         "rows": min(max(editing.text.count("\n") + 3, 16), 40),
     }

@@ -3,7 +3,7 @@
 Source: docs/compensation/lint.md
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from wald.heart.compensation.lint.bench import bench_for
@@ -34,6 +34,13 @@ def lint(
         # A plan that pays nobody on the bench, such as one that needs what no bench has.
         found.append(Finding("bench", Verdict.NOT_ASKED, str(refusal)))
     return tuple(sorted(found, key=lambda one: _ORDER.index(one.verdict)))
+
+
+def warnings_of(plan: Plan) -> Iterator[Problem]:
+    """Yield what is refuted of a plan, of what can be found out while somebody writes it."""
+    for one in lint(plan, is_quick=True):
+        if one.is_warning:
+            yield Problem(one.where, one.sentence.rstrip("."), one.fix)
 
 
 def of_problems(problems: Iterable[Problem]) -> tuple[Finding, ...]:

@@ -82,7 +82,11 @@ async function check(field) {
     well.className = "help";
     const changes = [...(got.changes || []), ...(got.conflicts || [])];
     well.textContent = ["Nothing is wrong with this text.", ...changes].join(" ");
-    place.replaceChildren(problems.length ? shown(problems) : well);
+    const doubts = problems.length ? [] : got.warnings || [];
+    const meant = document.createElement("p");
+    meant.className = "help";
+    meant.textContent = "It may not be meant so:";
+    place.replaceChildren(...(problems.length ? [shown(problems)] : [well, ...(doubts.length ? [meant, shown(doubts)] : [])]));
     field.toggleAttribute("aria-invalid", problems.length > 0);
     if (problems.length) field.setAttribute("aria-invalid", "true");
   } catch (error) {
