@@ -1,5 +1,6 @@
 """Documents: what holds when, every version, plans, drafts, and their way through approval."""
 
+from collections.abc import Callable
 from datetime import date
 
 from django.http import Http404, HttpRequest
@@ -43,7 +44,6 @@ from wald.queries.plain_documents import (
 )
 
 router = Router(tags=["documents"])
-
 
 _WRITES = {**FAULTS, 409: Fault}
 
@@ -180,18 +180,8 @@ def approve_version(request: HttpRequest, version_id: int, given: ApprovalGiven)
 def return_version(request: HttpRequest, version_id: int, given: AnswerGiven) -> Json:
     """Send a submitted version back to its writers, saying why."""
     refuse_unknown(request)
-    actor = asking(request)
-    actor.must("documents.approve")
-    _version(actor, version_id)
-    done = action.send_back(
-        actor=actor,
-        workspace=workspace(),
-        version_id=version_id,
-        revision=given.version,
-        answer=given.reason,
-        at=moment(),
-    )
-    return version_json(done)
+    asking(request).must("documents.approve")
+    return _answered(request, version_id, given, action.send_back)
 
 
 @router.post(
@@ -200,9 +190,15 @@ def return_version(request: HttpRequest, version_id: int, given: AnswerGiven) ->
 def withdraw_version(request: HttpRequest, version_id: int, given: AnswerGiven) -> Json:
     """Withdraw a draft, or an approved version that does not hold yet, saying why."""
     refuse_unknown(request)
+    return _answered(request, version_id, given, action.withdraw)
+
+
+def _answered(
+    request: HttpRequest, version_id: int, given: AnswerGiven, take: Callable[..., Version]
+) -> Json:
     actor = asking(request)
     _version(actor, version_id)
-    done = action.withdraw(
+    done = take(
         actor=actor,
         workspace=workspace(),
         version_id=version_id,

@@ -1,5 +1,6 @@
 """People: who may sign in, with which role and sight; give rights, end access."""
 
+from collections.abc import Callable
 from dataclasses import asdict
 
 from django.http import Http404, HttpRequest
@@ -22,6 +23,7 @@ from wald.api.shapes import FAULTS, Fault
 from wald.queries import people as desk
 from wald.queries.people import member_json
 from wald.queries.plain import Json
+from wald.records.stores.users import User
 
 router = Router(tags=["people"])
 
@@ -100,16 +102,7 @@ def change_person(request: HttpRequest, name: str, given: AccessShape) -> Json:
 def disable_person(request: HttpRequest, name: str, given: EndingShape) -> Json:
     """End somebody's access at once, their sessions and keys with it."""
     refuse_unknown(request)
-    one_person(request, name)
-    action.disable_user(
-        actor=asking(request),
-        workspace=workspace(),
-        name=name,
-        why=given.why,
-        version=given.version,
-        at=moment(),
-    )
-    return one_person(request, name)
+    return _ended(request, name, given, action.disable_user)
 
 
 @router.post(
@@ -118,8 +111,12 @@ def disable_person(request: HttpRequest, name: str, given: EndingShape) -> Json:
 def enable_person(request: HttpRequest, name: str, given: EndingShape) -> Json:
     """Let somebody sign in again, with the role they had."""
     refuse_unknown(request)
+    return _ended(request, name, given, action.enable_user)
+
+
+def _ended(request: HttpRequest, name: str, given: EndingShape, take: Callable[..., User]) -> Json:
     one_person(request, name)
-    action.enable_user(
+    take(
         actor=asking(request),
         workspace=workspace(),
         name=name,

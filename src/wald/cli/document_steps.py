@@ -1,6 +1,7 @@
 """The way of a version at the command line: filed, submitted, approved, sent back, withdrawn."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -104,15 +105,7 @@ def send_back(
     workspace = opened(home)
     from wald.actions import documents as desk
 
-    seen = revision or version_of(version, workspace).revision
-    done = desk.send_back(
-        actor=person(),
-        workspace=workspace,
-        version_id=version,
-        revision=seen,
-        answer=why,
-        at=moment(),
-    )
+    done = _answer(desk.send_back, workspace, version, revision, why)
     _put(done, "is sent back", as_json=as_json)
 
 
@@ -127,16 +120,25 @@ def withdraw(
     workspace = opened(home)
     from wald.actions import documents as desk
 
-    seen = revision or version_of(version, workspace).revision
-    done = desk.withdraw(
+    done = _answer(desk.withdraw, workspace, version, revision, why)
+    _put(done, "is withdrawn", as_json=as_json)
+
+
+def _answer(
+    take: Callable[..., "Version"],
+    workspace: "Workspace",
+    version: int,
+    revision: int | None,
+    why: str,
+) -> "Version":
+    return take(
         actor=person(),
         workspace=workspace,
         version_id=version,
-        revision=seen,
+        revision=revision or version_of(version, workspace).revision,
         answer=why,
         at=moment(),
     )
-    _put(done, "is withdrawn", as_json=as_json)
 
 
 def version_of(version_id: int, workspace: "Workspace") -> "Version":
