@@ -7,7 +7,7 @@ now. Whoever asks here has asked for rights before.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -26,7 +26,7 @@ from wald.heart.compensation.credit import Credit, Event, Kind
 from wald.heart.compensation.crediting import HELD, Only, columns_read, credit_rows
 from wald.heart.compensation.fold import Inputs
 from wald.heart.compensation.gathered import Cells, Gathered, Key, cells_of
-from wald.heart.compensation.inputs import Known, Quota, Score
+from wald.heart.compensation.inputs import Known, Quota, Score, Taken
 from wald.heart.compensation.layers import CREDIT, MEASURE, Layer
 from wald.heart.compensation.measure_rows import measure_rows
 from wald.heart.compensation.measuring import COLUMNS
@@ -122,25 +122,36 @@ def read(
 ) -> Reading:
     """Read everything that pay of these people (None: everybody) is computed from.
 
-    `with_credits`: inputs hold the credits themselves, so that figures name them.
+    `with_credits`: inputs hold the credits themselves, so that figures name them, and no cells.
     """
     desk = _desk(workspace, basis, span, engine, persons)
     people = people_of(workspace, desk.engine, desk.scene, basis, span.all_days, persons)
     versions = list(_versions(people, span))
     known = _known(desk, people, versions)
+    taken = {person: Taken() for person in known}
     cells: dict[str, dict[Key, Cells]] = {}
     parts: list[pa.Table] = []
     everyone: dict[tuple[str, str, date, date], Mapping[str, Decimal]] = {}
     for version in versions:
         reads_credits = with_credits or _reads(version.plan, "reads_credits")
         staged = _credits(desk, version, with_columns=reads_credits)
-        found = _cells(desk, version, people, staged)
-        parts.append(found)
-        _gather(found, cells)
+        if not with_credits:
+            found = _cells(desk, version, people, staged)
+            parts.append(found)
+            _gather(found, cells)
         if _reads(version.plan, "reads_everyone"):
             everyone |= _everyone(desk, version, people)
         if reads_credits:
-            _take_credits(desk, staged, known)
+            _take_credits(desk, staged, version.plan.version, taken)
+    known = {
+        person: replace(
+            one,
+            all_credits=tuple(taken[person].by_id.values()),
+            of_version=taken[person].of_version,
+            everyone_of=everyone,
+        )
+        for person, one in known.items()
+    }
     payees = {
         person: Payee(
             person,
@@ -293,7 +304,7 @@ def _known(desk: _Desk, people: People, versions: Iterable[_Version]) -> dict[st
     scores = _scores(desk)
     return {
         person: Known(
-            [],
+            (),
             quotas.get(person, ()),
             people.targets.get(person),
             people.rates.get(person, {}),
@@ -349,13 +360,13 @@ def _scores(desk: _Desk) -> dict[str, tuple[Score, ...]]:
     }
 
 
-def _take_credits(desk: _Desk, credits: exp.Expr, known: Mapping[str, Known]) -> None:
-    """Give each person the credits themselves, for plans that look at each deal."""
+def _take_credits(desk: _Desk, credits: exp.Expr, version: str, taken: Mapping[str, Taken]) -> None:
+    """Give each person the credits of a version themselves, for plans that look at each deal."""
     names = [*COLUMNS, HELD]
     for row in run(desk.engine, exp.select(*names).from_(credits.copy())).to_pylist():
-        person = known.get(row["person_id"])
-        if person is not None and isinstance(person.all_credits, list):
-            person.all_credits.append(_credit(row))
+        own = taken.get(row["person_id"])
+        if own is not None:
+            own.add(_credit(row), version)
 
 
 def _credit(row: Mapping[str, object]) -> Credit:

@@ -1,7 +1,7 @@
 """What is known of one person where credits are at hand: plain files, tests, estimates."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
@@ -33,8 +33,12 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """One person's credits, quotas and terms. `others`: measures of everyone in the plan, for
-    contests, by measure."""
+    """One person's credits, quotas and terms.
+
+    Versions of a plan may credit the same deal otherwise: `of_version`, where it is filled, has
+    the credits of each, and `all_credits` those of all. What everyone in a plan has measured, for
+    contests, comes from `field_of`, or where it was added up already from `everyone_of`.
+    """
 
     all_credits: Sequence[Credit] = ()
     quotas: Sequence[Quota] = ()
@@ -42,10 +46,17 @@ class Known:
     own_rates: Mapping[str, Decimal] = field(default_factory=dict)
     all_scores: Sequence[Score] = ()
     field_of: Mapping[str, Sequence[Credit]] = field(default_factory=dict)  # credits by person
+    of_version: Mapping[str, Sequence[Credit]] = field(default_factory=dict)
+    everyone_of: Mapping[tuple[str, str, date, date], Mapping[str, Decimal]] = field(
+        default_factory=dict
+    )
 
     def measured(self, plan: Plan, measure: str, start: date, end: date) -> Figure:
         rule = plan.measure(measure)
-        return measured(rule, (c for c in self.all_credits if start <= c.credited_on < end))
+        return measured(rule, (c for c in self._credits(plan) if start <= c.credited_on < end))
+
+    def _credits(self, plan: Plan) -> Sequence[Credit]:
+        return self.of_version.get(plan.version, ()) if self.of_version else self.all_credits
 
     def quota(self, plan: Plan, measure: str, start: date, end: date) -> Figure | None:
         """Return the target of the days: quotas by the days they share with them."""
@@ -67,10 +78,13 @@ class Known:
     def credits(self, plan: Plan, measure: str, start: date, end: date) -> tuple[Credit, ...]:
         """Return the credits that count for a measure, oldest first."""
         rule = plan.measure(measure)
-        found = (c for c in self.all_credits if start <= c.credited_on < end and counts(rule, c))
+        found = (c for c in self._credits(plan) if start <= c.credited_on < end and counts(rule, c))
         return tuple(sorted(found, key=lambda c: (c.credited_on, c.credit_id)))
 
     def everyone(self, plan: Plan, measure: str, start: date, end: date) -> Mapping[str, Decimal]:
+        added_up = self.everyone_of.get((plan.version, measure, start, end))
+        if added_up is not None:
+            return added_up
         rule = plan.measure(measure)
         return {
             person: measured(rule, (c for c in credits if start <= c.credited_on < end)).value
@@ -100,6 +114,25 @@ class Known:
             )
             for one in found
         }
+
+
+@dataclass(slots=True)
+class Taken:
+    """One person's credits as they are read: by id, and of each version of their plans."""
+
+    by_id: dict[str, Credit] = field(default_factory=dict)
+    of_version: dict[str, list[Credit]] = field(default_factory=dict)
+
+    def add(self, credit: Credit, version: str) -> None:
+        """Take a credit. What two versions give otherwise has two ids: figures name one."""
+        name, place = credit.credit_id, 1
+        while (
+            name in self.by_id and replace(self.by_id[name], credit_id=credit.credit_id) != credit
+        ):
+            place += 1
+            name = f"{credit.credit_id}~{place}"
+        kept = self.by_id.setdefault(name, replace(credit, credit_id=name))
+        self.of_version.setdefault(version, []).append(kept)
 
 
 def _of_year(amount: Figure, measure: str, start: date, end: date) -> Figure:
