@@ -20,6 +20,7 @@ from wald.kernel.actor import Actor
 from wald.kernel.period import Period, year_of
 from wald.kernel.problem import NotAllowed, Refusal
 from wald.kernel.workspace import Workspace
+from wald.queries.pay_at_hand import AtHand, at_hand
 from wald.queries.pay_basis import basis_of
 from wald.queries.pay_reading import read, span_of
 from wald.queries.sight import may_see_pay
@@ -75,22 +76,19 @@ def entries_of(
 def _person_pay(
     workspace: Workspace, run: KeptRun, person_id: str, entries: list[Entry]
 ) -> PersonPay:
-    basis, span = basis_of(run.inputs), span_of(run)
-    reading = read(workspace, basis, span, persons=frozenset({person_id}), with_credits=True)
-    calendar = calendar_of(basis.settings)
-    payee = reading.payees.get(person_id) or Payee(person_id, "", (), reading.nobody)
-    has_pay = any(entry["entry"] == "pay" for entry in entries)
-    pays = pays_of(payee, calendar) if has_pay or payee.chains else ()
+    span, calendar = span_of(run), calendar_of(basis_of(run.inputs).settings)
+    key = (str(workspace.home), str(run.run_id), run.inputs_hash, run.results_hash, person_id)
+    found_now = at_hand(key, lambda: _computed(workspace, run, person_id))
+    payee, known, pays = found_now.payee, found_now.known, found_now.pays
     own = tuple(pay for pay in pays if is_paid_in(pay, run.starts_on, run.ends_on))
     _must_be_the_same(run, person_id, own, entries)
     year_start = year_of(calendar, run.starts_on).start
     past = [pay for pay in pays if pay.stretch.paid_in.end <= run.starts_on]
     found = _deltas(entries)
     adjustments = _adjustments(workspace, entries)
-    known = reading.known.get(person_id, Known())
     return PersonPay(
         person_id=person_id,
-        name=reading.names.get(person_id, person_id),
+        name=found_now.name,
         run_id=run.run_id,
         period=span.period,
         currency=str(entries[0]["currency"]),
@@ -108,6 +106,19 @@ def _person_pay(
         carried=amount_of(entries, "carried"),
         chains=payee.chains,
         inputs=payee.inputs,
+    )
+
+
+def _computed(workspace: Workspace, run: KeptRun, person_id: str) -> AtHand:
+    """Read and fold one person as a run did. Raises Refusal where they cannot be paid."""
+    basis, person = basis_of(run.inputs), frozenset({person_id})
+    reading = read(workspace, basis, span_of(run), persons=person, with_credits=True)
+    payee = reading.payees.get(person_id) or Payee(person_id, "", (), reading.nobody)
+    return AtHand(
+        payee,
+        reading.known.get(person_id, Known()),
+        reading.names.get(person_id, person_id),
+        pays_of(payee, calendar_of(basis.settings)) if payee.chains else (),
     )
 
 

@@ -1,0 +1,44 @@
+"""What a released run gives one person, kept at hand: what it rests on never changes.
+
+Small, as a person's credits may be thousands, and of this process alone. Whoever asks here has
+asked for rights before: nothing is kept by who asks.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Lock
+
+from wald.heart.compensation.fold import PeriodPay
+from wald.heart.compensation.inputs import Known
+from wald.heart.compensation.paying import Payee
+
+_MOST = 64  # people
+
+
+@dataclass(frozen=True, slots=True)
+class AtHand:
+    """A person as a run read them, and their pay as it was folded."""
+
+    payee: Payee
+    known: Known
+    name: str
+    pays: tuple[PeriodPay, ...]
+
+
+_kept: OrderedDict[tuple[str, ...], AtHand] = OrderedDict()
+_lock = Lock()
+
+
+def at_hand(key: tuple[str, ...], make: Callable[[], AtHand]) -> AtHand:
+    """Return what is kept under `key`, or make and keep it."""
+    with _lock:
+        if key in _kept:
+            _kept.move_to_end(key)
+            return _kept[key]
+    made = make()
+    with _lock:
+        _kept[key] = made
+        while len(_kept) > _MOST:
+            _kept.popitem(last=False)
+    return made
