@@ -11,7 +11,7 @@ from wald.kernel.actor import Actor
 from wald.kernel.problem import BadInput, Conflict, NotAllowed, Problem
 from wald.kernel.workspace import Workspace
 from wald.queries.pay_plans import plans_of
-from wald.queries.pay_statements import diagnosis, line_at, link_of, statement
+from wald.queries.pay_statements import line_page, link_of
 from wald.records.stores.pay_acceptances import Acceptance, accept
 
 _LONGEST = 10_000
@@ -34,27 +34,23 @@ def dispute(
     """
     actor.must("pay.read")
     actor.must("cases.open")
-    found = statement(
-        actor=actor, workspace=workspace, run_id=run_id, person_id=person_id, with_outlook=False
-    )
-    line = line_at(found, node)
     _must_say_something(text)
-    kinds = diagnosis(
+    found = line_page(
         actor=actor, workspace=workspace, run_id=run_id, person_id=person_id, node=node
     )
     return open_case(
         actor=actor,
         workspace=workspace,
         kind="dispute",
-        title=f"{_whose(found)}: {line.component} is disputed",
+        title=f"{_whose(found.statement)}: {found.line.component} is disputed",
         at=at,
         person_id=person_id,
         links=[link_of(run_id, person_id), link_of(run_id, person_id, node)],
         body={
             "text": text.strip(),
             "authors": [actor.name],
-            "component": line.component,
-            "may be": in_words(kinds),
+            "component": found.line.component,
+            "may be": in_words(found.findings),
         },
         fingerprint=_mark(link_of(run_id, person_id, node)),
     )

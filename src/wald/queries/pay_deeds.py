@@ -3,7 +3,7 @@
 For queries that have asked whether the actor may see this person's pay.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -101,6 +101,21 @@ def _bookings(
         stop=day_literal(days.end),
     )
     return _fetched(engine, stored, tree)
+
+
+def deals_of(workspace: Workspace, booking_ids: Collection[str]) -> dict[str, str]:
+    """Return the opportunity that each of some bookings came from, of those that came from one."""
+    stored = snapshot(database=workspace.database, root=workspace.facts)
+    if not booking_ids or not stored.has("booking"):
+        return {}
+    tree = template(
+        "SELECT booking_id, opportunity_id FROM booking WHERE opportunity_id IS NOT NULL",
+        booking=_scene(workspace, stored).table("booking", ["booking_id", "opportunity_id"]),
+    )
+    wanted = [exp.Literal.string(one) for one in sorted(booking_ids)]
+    tree = tree.where(exp.column("booking_id").isin(*wanted))
+    rows = _fetched(shared("", workspace.facts), stored, tree)
+    return {row["booking_id"]: row["opportunity_id"] for row in rows}
 
 
 def rates_of(workspace: Workspace, currency: str) -> Rates:

@@ -58,6 +58,15 @@ class Dispute:
     outcome: str
 
 
+@dataclass(frozen=True, slots=True)
+class LinePage:
+    """One line of a statement, and what may be behind it."""
+
+    statement: Statement
+    line: Line
+    findings: tuple[Finding, ...]
+
+
 def statement(
     *, actor: Actor, workspace: Workspace, run_id: int, person_id: str, with_outlook: bool = True
 ) -> Statement:
@@ -156,6 +165,19 @@ def diagnosis(
     Raises NotAllowed, pay.NoSuchPay, NoSuchLine.
     """
     actor.must("pay.read")
+    return line_page(
+        actor=actor, workspace=workspace, run_id=run_id, person_id=person_id, node=node
+    ).findings
+
+
+def line_page(
+    *, actor: Actor, workspace: Workspace, run_id: int, person_id: str, node: str
+) -> LinePage:
+    """Return one line of a statement, and what may be behind it.
+
+    Raises NotAllowed, pay.NoSuchPay, NoSuchLine.
+    """
+    actor.must("pay.read")
     found = statement(
         actor=actor, workspace=workspace, run_id=run_id, person_id=person_id, with_outlook=False
     )
@@ -163,10 +185,10 @@ def diagnosis(
     run = runs.find(run_id, database=workspace.database)
     if run is None:
         raise NoSuchPay(f"There is no pay run {run_id}.")
-    case = disputed(found, line)
-    known = basis_of(run.inputs).known
-    deeds = deeds_of(workspace, person_id, case.component.period, basis_of(run.inputs))
-    return diagnose(case, deeds, known, rates_of(workspace, case.plan.currency))
+    case, basis = disputed(found, line), basis_of(run.inputs)
+    deeds = deeds_of(workspace, person_id, case.component.period, basis)
+    rates = rates_of(workspace, case.plan.currency)
+    return LinePage(found, line, diagnose(case, deeds, basis.known, rates))
 
 
 def line_at(statement: Statement, node: str) -> Line:

@@ -176,16 +176,17 @@ def _next(case: _Case) -> Iterator[NextTier]:
     unit = case.plan.rounding.unit(case.plan.currency)
     step = unit * _STEPS
     now = case.pay_with(Decimal(0), like)
-    for missing, edge in sorted(_candidates(case, case.paid.measures[case.goal])):
+    for missing, bound, is_amount in sorted(_candidates(case, case.paid.measures[case.goal])):
         back = min(step, missing)
         here = case.pay_with(missing, like)
         before = here - case.pay_with(missing - back, like)
         beyond = case.pay_with(missing + step, like) - here
         if abs(EXACT.multiply(before, EXACT.divide(step, back)) - beyond) > _NOISE * unit:
-            yield NextTier(case.entry.key, case.goal, edge, missing, here - now, step, beyond)
+            gain = here - now
+            yield NextTier(case.entry.key, case.goal, bound, missing, gain, step, beyond, is_amount)
 
 
-def _candidates(case: _Case, goal: Measured) -> Iterator[tuple[Decimal, Decimal]]:
+def _candidates(case: _Case, goal: Measured) -> Iterator[tuple[Decimal, Decimal, bool]]:
     """Yield how much credit is missing up to each bound above, and the bound: an amount, or an
     attainment of the quota of the window, or of the quota to date, as components take it."""
     quotas = {one.value for one in (goal.quota, goal.quota_to_date) if one is not None}
@@ -195,11 +196,11 @@ def _candidates(case: _Case, goal: Measured) -> Iterator[tuple[Decimal, Decimal]
         for quota in quotas:
             missing = EXACT.subtract(EXACT.multiply(edge, quota), goal.to_date.value)
             if missing > 0:
-                found.add((missing, edge))
+                found.add((missing, edge, False))
     for amount in kind.amounts(case.entry.terms):
         missing = EXACT.subtract(amount, goal.to_date.value)
         if missing > 0:
-            found.add((missing, amount))
+            found.add((missing, amount, True))
     yield from found
 
 

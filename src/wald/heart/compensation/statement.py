@@ -68,6 +68,7 @@ class NextTier:
     gain: Decimal
     step: Decimal
     beyond: Decimal
+    is_amount: bool = False  # of credit, not an attainment
 
     @property
     def figures(self) -> tuple[tuple[str, Figure], ...]:
@@ -185,9 +186,8 @@ def _balances(pay: PersonPay) -> Iterator[Balance]:
 
 
 def credits_named(statement: Statement) -> Mapping[str, Credit]:
-    """Return the credits that the pay of the period stands on, by id, oldest first."""
-    roots = [one.total for one in statement.pay.pays]
-    roots += [
+    """Return the credits that were measured in the period, by id, oldest first."""
+    roots = [
         measured.period
         for period in statement.pay.pays
         for component in period.components

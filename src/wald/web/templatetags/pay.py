@@ -1,0 +1,36 @@
+"""Numbers of pay as people read them: money with every digit it has, rates as they are written."""
+
+from decimal import Decimal
+
+from django import template
+
+from wald.heart.compensation.derivation import plain
+from wald.queries.statement_files import money
+from wald.web.templatetags.fmt import UNKNOWN
+
+register = template.Library()
+
+_MINUS = "\N{MINUS SIGN}"
+
+
+@register.filter
+def exactly(value: Decimal | None, currency: str = "") -> str:
+    """Return `1,234.50`; `1,226.6664` where a figure is not rounded yet."""
+    return UNKNOWN if value is None else money(value, currency).replace("-", _MINUS)
+
+
+@register.filter
+def rate(value: Decimal | None) -> str:
+    """Return a rate as it is written in the plan, `0.05`; of many digits the first ten."""
+    if value is None:
+        return UNKNOWN
+    text = plain(value)
+    whole, _, rest = text.partition(".")
+    cut = f"{whole}.{rest[:10]}…" if len(rest) > 10 else text
+    return cut.replace("-", _MINUS)
+
+
+@register.filter
+def share(value: Decimal | None) -> str:
+    """Return `60 %` of 0.6, with every digit."""
+    return UNKNOWN if value is None else f"{plain(value * 100)}\N{NO-BREAK SPACE}%"
