@@ -36,6 +36,7 @@ from wald.records.stores.loads import snapshot
 from wald.records.stores.settings import load_settings
 
 READ = "facts.read"
+_PAGE = 100  # rows; more are asked for once
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,7 @@ def rows_behind(
     `numerator` and `denominator` say what each row adds; their sums are the number's.
     """
     seen = view(actor=actor, workspace=workspace, engine=engine, known=ask.known)
-    if limit is None:
+    if limit is None or limit > _PAGE:
         return _rows_behind(seen, ask, limit, offset)
     key = (seen.signature, "rows behind", ask, limit, offset)
     return kept(key, lambda: _rows_behind(seen, ask, limit, offset))
