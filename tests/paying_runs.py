@@ -1,7 +1,5 @@
 """A small company that pays by plans: people, deals and plans so small that pay is done by eye."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -131,9 +129,7 @@ class Payroll:
         )  # fmt: skip
 
     def release(self, run: KeptRun, actor: Actor = FIN) -> KeptRun:
-        return pay.release(
-            actor=actor, workspace=self.workspace, run_id=run.run_id, at=self.tick()
-        )
+        return pay.release(actor=actor, workspace=self.workspace, run_id=run.run_id, at=self.tick())
 
     def paid(self, period: str) -> KeptRun:
         """Run a period and release it."""

@@ -86,7 +86,11 @@ def compute(*, workspace: Workspace, asked: Computing, folder: Path, told: Told)
     entries = _entries(workspace, asked)
     draft = folder.with_name(f"{folder.name}.unfinished")
     told("Reading plans, people and credits", 0, None)
-    reading = read(workspace, asked.basis, asked.span, engine=asked.engine)
+    credits: list[pa.Table] = [table_of(CREDIT, {name: [] for name in CREDIT.columns})]
+    reading = read(workspace, asked.basis, asked.span, engine=asked.engine, keep=credits.append)
+    told("Writing credits", 0, None)
+    layers = {CREDIT.name: _written(CREDIT.name, pa.concat_tables(credits), draft)}
+    credits.clear()  # there may be millions
     before = released_before(workspace, entries.run_ids)
     owed = _owed(workspace, entries, before)
     rows = _Rows()
@@ -99,11 +103,9 @@ def compute(*, workspace: Workspace, asked: Computing, folder: Path, told: Told)
         name: table_of(LAYERS[name], columns_of(name, rows.by_layer.get(name, [])))
         for name in ("component", "payout", "payment")
     }
-    tables |= {MEASURE.name: reading.measures, CREDIT.name: reading.credits()}
-    layers = {
-        name: Layer(*write_layer(LAYERS[name], tables[name], file_of(draft, name)))
-        for name in LAYERS
-    }
+    tables[MEASURE.name] = reading.measures
+    layers |= {name: _written(name, table, draft) for name, table in tables.items()}
+    layers = {name: layers[name] for name in LAYERS}
     see_folder(draft)
     draft.rename(folder)
     see_folder(folder.parent)
@@ -118,6 +120,10 @@ def compute(*, workspace: Workspace, asked: Computing, folder: Path, told: Told)
             problems=tuple(sorted(problems, key=lambda one: (one.where, one.what))),
         )
     )
+
+
+def _written(name: str, rows: pa.Table, folder: Path) -> Layer:
+    return Layer(*write_layer(LAYERS[name], rows, file_of(folder, name)))
 
 
 def file_of(folder: Path, layer: str) -> Path:

@@ -1,14 +1,15 @@
 """Who is paid, by which version of which plan, on which days; what is their own: targets, rates."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 
 from sqlglot import exp
 
 from wald.agreements.compensation_plan import CompensationPlan, plan_of
+from wald.agreements.pay_terms import PayTerms
 from wald.documents.document import document_types
+from wald.documents.in_force import Stretch as InForce
 from wald.documents.in_force import stretches as stretches_in_force
 from wald.documents.resolve import value_of
 from wald.documents.version import Version
@@ -17,11 +18,12 @@ from wald.facts.relations import Scene
 from wald.facts.settings import calendar_of
 from wald.heart.compensation.eligibility import DatedPlan, rings, stretches_of, without_plan
 from wald.heart.compensation.fold import Stretch
+from wald.heart.compensation.inputs import OwnTerms
 from wald.heart.compensation.plan_check import PEOPLE
 from wald.kernel.period import Calendar, Grain, Period, period_of
 from wald.kernel.problem import Problem, Refusal
 from wald.kernel.workspace import Workspace
-from wald.queries.pay_basis import PLANS, Basis, pay_documents
+from wald.queries.pay_basis import PLANS, TERMS, Basis, pay_documents
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +34,7 @@ class People:
     names: Mapping[str, str]
     problems: tuple[Problem, ...] = ()
     with_days: frozenset[str] = frozenset()
-    targets: Mapping[str, Decimal] = field(default_factory=dict)
-    rates: Mapping[str, Mapping[str, Decimal]] = field(default_factory=dict)
+    terms: Mapping[str, tuple[OwnTerms, ...]] = field(default_factory=dict)
     everybody: Mapping[str, tuple[tuple[Stretch, ...], ...]] = field(default_factory=dict)
 
     def currency(self, person_id: str) -> str:
@@ -80,21 +81,16 @@ def plans_in(workspace: Workspace, basis: Basis) -> tuple[DatedPlan, ...]:
 
     Raises Refusal where one of them is gone or is not what it was.
     """
-    wanted = dict(basis.documents)
-    by_name: dict[str, list[Version]] = {}
-    for version in pay_documents(workspace):
-        if version.version_id in wanted and version.type == PLANS:
-            by_name.setdefault(version.name, []).append(version)
     type = document_types()[PLANS]
     found = []
-    for name in sorted(by_name):
-        for stretch in stretches_in_force(by_name[name], basis.known):
-            content = value_of(type, stretch.version)
-            if not isinstance(content, CompensationPlan):
-                raise Refusal(f"{stretch.version.label} is no compensation plan.")
-            label = f"{name}, version {stretch.version.number}"
-            plan = plan_of(content, key=name, version=label)
-            found.append(DatedPlan(plan, Period(stretch.since, stretch.until or date.max, label)))
+    for stretch in _in_force(workspace, basis, PLANS):
+        content = value_of(type, stretch.version)
+        if not isinstance(content, CompensationPlan):
+            raise Refusal(f"{stretch.version.label} is no compensation plan.")
+        name = stretch.version.name
+        label = f"{name}, version {stretch.version.number}"
+        plan = plan_of(content, key=name, version=label)
+        found.append(DatedPlan(plan, Period(stretch.since, stretch.until or date.max, label)))
     return tuple(found)
 
 
@@ -114,14 +110,49 @@ def people_of(
     rows = _rows(engine, scene)
     calendar = calendar_of(basis.settings)
     chains, problems = stretches_of(rows, plans, calendar, days)
+    terms, foreign = _terms_in(workspace, basis, chains)
     own = {one: found for one, found in chains.items() if persons is None or one in persons}
     return People(
         chains=own,
         names={str(row["person_id"]): str(row["name"]) for row in rows},
-        problems=(*problems, *without_plan(rows, plans, days), *rings(rows, days)),
+        problems=(*problems, *foreign, *without_plan(rows, plans, days), *rings(rows, days)),
         with_days=frozenset(one for one, found in own.items() if _breaks(found, calendar)),
         everybody=chains,
+        terms=terms,
     )
+
+
+def _terms_in(
+    workspace: Workspace, basis: Basis, chains: Mapping[str, tuple[tuple[Stretch, ...], ...]]
+) -> tuple[dict[str, tuple[OwnTerms, ...]], tuple[Problem, ...]]:
+    """Return what is each payee's own, by days; and whose target is in another currency."""
+    found: dict[str, list[OwnTerms]] = {}
+    problems = []
+    for stretch in _in_force(workspace, basis, TERMS):
+        content = value_of(document_types()[TERMS], stretch.version)
+        if not isinstance(content, PayTerms) or content.person not in chains:
+            continue
+        paid_in = {one.plan.currency for chain in chains[content.person] for one in chain}
+        if content.target_incentive is not None and paid_in != {content.currency}:
+            what = f"their own target is in {content.currency}, their plan pays in another currency"
+            fix = "agree on new terms in the currency of the plan"
+            problems.append(Problem(f"person {content.person}", what, fix))
+        label = f"{stretch.version.name}, version {stretch.version.number}"
+        days = Period(stretch.since, stretch.until or date.max, label)
+        own = OwnTerms(days, content.target_incentive, content.rate_by_component)
+        found.setdefault(content.person, []).append(own)
+    return {person: tuple(own) for person, own in found.items()}, tuple(problems)
+
+
+def _in_force(workspace: Workspace, basis: Basis, type: str) -> Iterator[InForce]:
+    """Yield the versions of a type that a basis rests on, with the days on which each holds."""
+    wanted = {number for number, _ in basis.documents}
+    by_name: dict[str, list[Version]] = {}
+    for version in pay_documents(workspace):
+        if version.version_id in wanted and version.type == type:
+            by_name.setdefault(version.name, []).append(version)
+    for name in sorted(by_name):
+        yield from stretches_in_force(by_name[name], basis.known)
 
 
 def _breaks(chains: Iterable[tuple[Stretch, ...]], calendar: Calendar) -> bool:

@@ -75,14 +75,13 @@ def span_of(run: KeptRun) -> Span:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What was read; `credits` gives the rows of the credit layer."""
+    """What was read; `measures` are the rows of the measure layer."""
 
     payees: Mapping[str, Payee]
     known: Mapping[str, Known]
     names: Mapping[str, str]
     problems: tuple[Problem, ...]
     measures: pa.Table
-    credits: Callable[[], pa.Table]
     nobody: Inputs = field(default_factory=lambda: Gathered(Known(), {}))
 
 
@@ -119,10 +118,12 @@ def read(
     engine: str = "",
     persons: frozenset[str] | None = None,
     with_credits: bool = False,
+    keep: Callable[[pa.Table], None] | None = None,
 ) -> Reading:
     """Read everything that pay of these people (None: everybody) is computed from.
 
     `with_credits`: inputs hold the credits themselves, so that figures name them, and no cells.
+    `keep` is given the rows of the credit layer, version by version.
     """
     desk = _desk(workspace, basis, span, engine, persons)
     people = people_of(workspace, desk.engine, desk.scene, basis, span.all_days, persons)
@@ -139,6 +140,8 @@ def read(
             found = _cells(desk, version, people, staged)
             parts.append(found)
             _gather(found, cells)
+        if keep is not None:
+            keep(_layer(desk, people, version, staged))
         if _reads(version.plan, "reads_everyone"):
             everyone |= _everyone(desk, version, people)
         if reads_credits:
@@ -169,7 +172,6 @@ def read(
         people.names,
         people.problems,
         pa.concat_tables([_nothing(MEASURE), *parts]),
-        lambda: _layer(desk, people, versions),
     )
 
 
@@ -306,9 +308,8 @@ def _known(desk: _Desk, people: People, versions: Iterable[_Version]) -> dict[st
         person: Known(
             (),
             quotas.get(person, ()),
-            people.targets.get(person),
-            people.rates.get(person, {}),
-            scores.get(person, ()),
+            all_scores=scores.get(person, ()),
+            own_terms=people.terms.get(person, ()),
         )
         for person in people.chains
     }
@@ -380,21 +381,17 @@ def _credit(row: Mapping[str, object]) -> Credit:
     )
 
 
-def _layer(desk: _Desk, people: People, versions: Iterable[_Version]) -> pa.Table:
+def _layer(desk: _Desk, people: People, version: _Version, credits: exp.Expr) -> pa.Table:
     """Return the credits of the run's own days, each under the version that held on its day."""
-    period, parts = desk.span.period, [_nothing(CREDIT)]
-    for version in versions:
-        credits = _credits(desk, version, with_columns=False)
-        credited = exp.column("credited_on")
-        inside = exp.and_(
-            credited >= day_literal(period.start), credited.copy() < day_literal(period.end)
-        )
-        names = [name for name in CREDIT.columns if name != "plan"]
-        rows = run(desk.engine, exp.select(*names).from_(credits).where(inside))
-        kept = _in_their_days(rows, people, version, period)
-        plan = pa.array([version.plan.version] * kept.num_rows, pa.string())
-        parts.append(typed(CREDIT, kept.append_column("plan", plan)))
-    return pa.concat_tables(parts)
+    period, credited = desk.span.period, exp.column("credited_on")
+    inside = exp.and_(
+        credited >= day_literal(period.start), credited.copy() < day_literal(period.end)
+    )
+    names = [name for name in CREDIT.columns if name != "plan"]
+    rows = run(desk.engine, exp.select(*names).from_(credits.copy()).where(inside))
+    kept = _in_their_days(rows, people, version, period)
+    plan = pa.array([version.plan.version] * kept.num_rows, pa.string())
+    return typed(CREDIT, kept.append_column("plan", plan))
 
 
 def _in_their_days(rows: pa.Table, people: People, version: _Version, period: Period) -> pa.Table:

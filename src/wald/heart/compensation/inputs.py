@@ -32,6 +32,15 @@ class Score:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnTerms:
+    """What somebody has of their own in some days: a target incentive a year, rates."""
+
+    days: Period
+    target: Decimal | None = None
+    rates: Mapping[str, Decimal] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """One person's credits, quotas and terms.
 
@@ -50,6 +59,7 @@ class Known:
     everyone_of: Mapping[tuple[str, str, date, date], Mapping[str, Decimal]] = field(
         default_factory=dict
     )
+    own_terms: Sequence[OwnTerms] = ()  # where they change in time: before the two above
 
     def measured(self, plan: Plan, measure: str, start: date, end: date) -> Figure:
         rule = plan.measure(measure)
@@ -92,15 +102,17 @@ class Known:
         }
 
     def yearly_target(self, plan: Plan, on: date) -> Figure | None:
-        if self.own_target is not None:
-            return given(self.own_target, "own target incentive a year", "personal:target")
+        dated = [one.target for one in self.own_terms if on in one.days]
+        own = next((one for one in dated if one is not None), self.own_target)
+        if own is not None:
+            return given(own, "own target incentive a year", "personal:target")
         if plan.target_incentive is None:
             return None
         label = "target incentive a year"
         return from_plan(plan.target_incentive, label, "target_incentive", plan.version)
 
     def personal(self, plan: Plan, on: date) -> Mapping[str, Decimal]:
-        return self.own_rates
+        return next((one.rates for one in self.own_terms if on in one.days), self.own_rates)
 
     def scores(self, plan: Plan, start: date, end: date) -> Mapping[str, Figure]:
         """Return the latest score of each objective whose window ends in the days."""
