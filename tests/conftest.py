@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 from typing import NoReturn
 
 import django
+import hypothesis
 import pytest
 from django.conf import settings
 
@@ -24,6 +25,12 @@ if str(settings.HOME) != _HOME.name:
     raise pytest.UsageError(
         f"Tests would write into {settings.HOME}: unset DJANGO_SETTINGS_MODULE and try again."
     )
+
+# How long an example takes, and how long to think of it, depends on what else the machine does.
+hypothesis.settings.register_profile(
+    "patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("patient")
 
 pytest_plugins = ["tests.stores"]  # the record stores, for every folder of tests
 
