@@ -25,6 +25,18 @@ from wald.queries.loads import all_loads
 from wald.records.stores.channels import Form
 
 
+_QUOTAS = """\
+document: quota_plan
+name: company
+starts_on: 2027-01-01
+content:
+  fiscal_year: 2027
+  total: 1000000
+  currency: EUR
+  weights: head_count
+"""
+
+
 def sample_records() -> dict[str, object]:
     """Make one of each and return their keys by noun."""
     at, place = datetime.now(UTC), workspace()
@@ -82,7 +94,14 @@ def _told_elsewhere(at: datetime) -> int:
 
 def _agreed(at: datetime) -> dict[str, object]:
     """Put a policy in force, and leave an override as a draft."""
-    held = _written(CENTRAL, "ana", at)
+    held = _in_force(CENTRAL, at)
+    _in_force(_QUOTAS, at)
+    later = OVERRIDE.replace("2026-02-01", "2027-02-01").replace("2026-06-01", "2027-06-01")
+    return {"version": held.version_id, "draft": _written(later, "lou", at).version_id}
+
+
+def _in_force(text: str, at: datetime) -> Version:
+    held = _written(text, "ana", at)
     handed_in = documents.submit(
         actor=somebody("ana"),
         workspace=workspace(),
@@ -97,8 +116,7 @@ def _agreed(at: datetime) -> dict[str, object]:
         revision=handed_in.revision,
         at=at,
     )
-    later = OVERRIDE.replace("2026-02-01", "2027-02-01").replace("2026-06-01", "2027-06-01")
-    return {"version": held.version_id, "draft": _written(later, "lou", at).version_id}
+    return held
 
 
 def _written(text: str, by: str, at: datetime) -> Version:

@@ -36,6 +36,7 @@ _MORNING = datetime(2026, 7, 1, 8, tzinfo=UTC)
 _SLOW = "region = 'Central Europe' AND segment = 'Mid-Market'"
 _OTHERS = f"NOT ({_SLOW})"
 _BEFORE = "2026-Q2"
+_MORE, _STEP = Decimal("1.1"), 100_000  # of the quota plan: how much more, in whole steps
 
 
 # On the data of the invented company the first of these does not come, and the second does.
@@ -142,6 +143,20 @@ def _agree(actors: Mapping[Role, Actor], workspace: Workspace) -> None:
     _put(inside, local, leader, workspace, hours + timedelta(hours=1))
     expired = texts.EXPIRED.format(unit="UK & Ireland", **names)
     _put(expired, operations, finance, workspace, hours + timedelta(hours=2))
+    plan = _quota_plan(operations, workspace)
+    if plan:
+        _put(plan, operations, finance, workspace, hours + timedelta(hours=3))
+
+
+def _quota_plan(operations: Actor, workspace: Workspace) -> str:
+    """Return a plan of a tenth more than was booked in 2025, "" where that is not known."""
+    ask = Ask("bookings", (), "", "2025", KNOWN_UNTIL, _MORNING)
+    answer = measure(actor=operations, workspace=workspace, ask=ask)
+    booked = answer.rows[0].value
+    if not booked or answer.currency is None:
+        return ""
+    total = (int(Decimal(booked) * _MORE) // _STEP + 1) * _STEP
+    return texts.QUOTAS.format(operations=operations.name, total=total, currency=answer.currency)
 
 
 def _put(text: str, author: Actor, approver: Actor, workspace: Workspace, at: datetime) -> None:

@@ -76,3 +76,28 @@ content:
     - {{kind: approval, hours: 16}}
     - {{kind: dispute, hours: 40}}
 """
+
+# A tenth more than was booked in 2025; local operations may hedge a little more than the centre.
+QUOTAS = """\
+document: quota_plan
+name: company
+starts_on: 2027-01-01
+owner: {operations}
+reason: The plan of 2027, in time for everybody to look at it
+local:
+  levels.team.over_assignment: {{lowest: 1, highest: 1.10}}
+content:
+  fiscal_year: 2027
+  total: {total}
+  currency: {currency}
+  weights: bookings             # what each booked in the year before; who has none, the average
+  levels:
+    - {{level: organization, over_assignment: 1.05}}
+    - {{level: team, over_assignment: 1.02}}
+  season: measured              # as the two years before were
+  ramp:
+    - {{month: 1, share: 0}}
+    - {{month: 2, share: 0.25}}
+    - {{month: 3, share: 0.5}}
+    - {{month: 4, share: 0.75}}
+"""

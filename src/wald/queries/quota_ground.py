@@ -55,6 +55,8 @@ class Planned:
     potentials: Mapping[str, Fraction]
     against: str
     past: tuple[tuple[float, ...], ...]
+    reaches: date | None  # the last day of the data, as known
+    key: tuple[object, ...]  # what decides all of it
 
     @property
     def is_draft(self) -> bool:
@@ -92,7 +94,7 @@ def planned(
     seen = view(actor=actor, workspace=workspace, known=known)
     texts = [(one.version_id, one.text) for one in (agreed.version, *agreed.overrides)]
     key = (people.everybody(seen), "quota plan", agreed.version.state, tuple(texts))
-    return kept(key, lambda: _worked_out(seen, agreed, known))
+    return kept(key, lambda: _worked_out(seen, agreed, known, key))
 
 
 def _agreed(versions: Sequence[Version], name: str, on: date, version_id: int | None) -> _Agreed:
@@ -130,7 +132,9 @@ def _known(agreed: _Agreed) -> datetime | None:
     return max((moment for moment in moments if moment is not None), default=None)
 
 
-def _worked_out(seen: View, agreed: _Agreed, known: datetime | None) -> Planned:
+def _worked_out(
+    seen: View, agreed: _Agreed, known: datetime | None, key: tuple[object, ...]
+) -> Planned:
     plan, calendar = agreed.plan, seen.terms.calendar
     try:
         months = months_of(calendar, plan.fiscal_year)
@@ -161,6 +165,8 @@ def _worked_out(seen: View, agreed: _Agreed, known: datetime | None) -> Planned:
         past=people.past_attainment(seen, plan.fiscal_year, people_on)
         if plan.measure == "bookings"
         else (),
+        reaches=seen.snapshot.reaches,
+        key=key,
     )
 
 

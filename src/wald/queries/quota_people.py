@@ -5,7 +5,7 @@ in `quotas.py`. Answers are kept by what they rest on.
 """
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from types import MappingProxyType
@@ -70,9 +70,13 @@ def measured_by_person(seen: View, metric: str, period: str, on: date) -> Mappin
 
 
 def season_of(seen: View, metric: str, year: int, years: int, on: date) -> tuple[Fraction, ...]:
-    """Return the season that a metric had in the `years` before one. Raises BadInput for none."""
+    """Return the season that a metric had in the `years` before one, of those that were over as
+    far as the data were known to reach. Raises BadInput for none."""
     past = []
+    reach = seen.snapshot.whole.reaches
     for number in range(year - years, year):
+        if reach is None or not _is_over(seen, number, reach):
+            continue
         labels = _month_labels(seen, number)
         ask = Ask(metric, ("month",), "", str(number), on, seen.snapshot.known)
         rows = measured(seen.whole, ask).rows if labels else ()
@@ -81,7 +85,7 @@ def season_of(seen: View, metric: str, year: int, years: int, on: date) -> tuple
         )
     found = measured_season(past)
     if found is None:
-        what = f"nothing was measured of {metric} in the {years} years before {year}"
+        what = f"none of the {years} years before {year} is over with something of {metric}"
         raise BadInput(
             "The season cannot be measured.", [Problem("season", what, "give season_shares")]
         )
@@ -106,6 +110,14 @@ def past_attainment(seen: View, year: int, on: date) -> tuple[tuple[float, ...],
             if row.value is not None and label[-1:].isdigit() and int(label[-1]) in ended:
                 windows.setdefault(label, []).append(float(row.value))
     return tuple(tuple(windows[label]) for label in sorted(windows))
+
+
+def _is_over(seen: View, number: int, reach: date) -> bool:
+    """Do the data reach to the last day of a fiscal year?"""
+    try:
+        return seen.terms.calendar.year(number).end <= reach + timedelta(days=1)
+    except ValueError:
+        return False
 
 
 def _month_labels(seen: View, number: int) -> dict[str, int]:

@@ -6,7 +6,7 @@ and hand down is shown, for it explains the figures below; never a neighbour's.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
@@ -22,10 +22,13 @@ from wald.kernel.unit import Unit
 from wald.kernel.workspace import Workspace
 from wald.queries.documents import Line as DocumentLine
 from wald.queries.documents import document_list
+from wald.queries.kept import kept
 from wald.queries.quota_ground import QUOTA_PLAN, NoSuchPlan, Planned, planned
 from wald.queries.sight import persons_seen
 
 DRAWS = 1000
+_MOST_DRAWN = 1_000_000  # people x draws of an outlook; of more people there are fewer draws
+_FEWEST_DRAWS = 200
 _MOST_PLANS = 200
 _SHOWN = Decimal("0.000001")
 
@@ -209,7 +212,7 @@ def _page(found: Planned, persons: frozenset[str] | None, seed: int | None) -> P
         notes=tuple(_notes(found)) if is_whole else (),
         evenness=evenness(_pairs(lines)),
         against=found.against,
-        outlook=_outlook(found, seed) if is_whole and seed is not None else None,
+        outlook=_kept_outlook(found, seed) if is_whole and seed is not None else None,
         digits=found.ground.digits,
     )
 
@@ -279,15 +282,23 @@ def _pairs(lines: tuple[Line, ...]) -> list[tuple[Decimal, Decimal | None]]:
     return [(quota, potentials[person]) for person, quota in quotas.items()]
 
 
+def _kept_outlook(found: Planned, seed: int) -> Outlook | None:
+    return kept((*found.key, "outlook", seed), lambda: _outlook(found, seed))
+
+
 def _outlook(found: Planned, seed: int) -> Outlook | None:
     ends = [found.figures[node.key].assigned for node in found.ground.tree.seats]
+    draws = min(DRAWS, max(_FEWEST_DRAWS, _MOST_DRAWN // max(1, len(ends))))
     chance = np.random.Generator(np.random.PCG64(seed))
-    return outlook(ends, found.ground.units, found.past, draws=DRAWS, chance=chance)
+    return outlook(ends, found.ground.units, found.past, draws=draws, chance=chance)
 
 
 def _notes(found: Planned) -> Iterator[str]:
     for one in found.passed:
         yield f"The override of {one.unit} does not hold here: {one.why}."
+    first, reach = found.ground.months[0].period.start, found.reaches
+    if reach is not None and reach + timedelta(days=1) < first:
+        yield f"The year before was known up to {reach} only; what was measured of it ends there."
     seats = found.ground.tree.seats
     unknown = sum(1 for node in seats if _is_average(found, node.key))
     if unknown:

@@ -14,7 +14,7 @@ from decimal import Decimal
 from fractions import Fraction
 from types import MappingProxyType
 
-from wald.heart.quota.split import in_money, largest_remainder, nearest
+from wald.heart.quota.split import added, in_money, largest_remainder, nearest
 from wald.heart.quota.tree import Node, Tree
 from wald.kernel.problem import BadInput, Problem
 
@@ -88,7 +88,7 @@ def _hand_down(
         parts = largest_remainder(left, [weights[place] for place in open_places])
         for place, part in zip(open_places, parts, strict=True):
             held[place] = part
-    total = sum(weights, Fraction(0))
+    total = added(weights)
     for place, child in enumerate(children):
         is_pinned = pinned[place] is not None
         found[child.key] = _held(

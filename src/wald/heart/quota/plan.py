@@ -17,7 +17,7 @@ from typing import TypeVar
 
 from wald.heart.quota.cascade import Handing, Held, cascade
 from wald.heart.quota.presence import DayCount, Month, month_number, presence, ramp_share
-from wald.heart.quota.split import cumulative, nearest
+from wald.heart.quota.split import added, cumulative, running, whole_shares
 from wald.heart.quota.tree import ROOT, Level, Node, Seat, Tree, names_of, unknown, upwards
 from wald.heart.quota.weights import Brings, Weighing, brings_of, weights_of, wrong_shares
 from wald.kernel.period import Calendar, Period
@@ -81,10 +81,10 @@ class Capacity:
     ramp: tuple[Decimal, ...]
     counted: tuple[Fraction, ...]  # season x days x ramp
     full: tuple[Fraction, ...]  # the same as if nobody were hired, ramped up or left
-
-    @property
-    def part(self) -> Fraction:
-        return sum(self.counted, Fraction(0))
+    windows: tuple[int, ...]  # counted and full by window, in whole parts of one whole
+    full_windows: tuple[int, ...]
+    part: Fraction  # counted, and full, in all
+    full_part: Fraction
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ def worked_out(ground: Ground) -> Mapping[str, Figure]:
     """
     _refuse(tuple(_wrong(ground)))
     tree = ground.tree
-    capacities = {node.key: _capacity(ground, node.seat) for node in tree.nodes if node.seat}
+    capacities = _capacities(ground)
     brings = brings_of(tree, ground.known, ground.weighing)
     counted = {key: _weighing_part(one, ground.relief) for key, one in capacities.items()}
     shares = _by_key(tree, ground.shares)
@@ -164,13 +164,13 @@ def _spread(
     held: int, capacity: Capacity, ground: Ground
 ) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Return what a seat is assigned by window, and what it would be in full."""
-    counted, full = _by_window(capacity.counted, ground), _by_window(capacity.full, ground)
+    counted, full = capacity.windows, capacity.full_windows
     if ground.relief is Relief.TEAM:
-        own = cumulative(held, counted) if any(counted) else cumulative(held, full)
+        own = running(held, counted if any(counted) else full)
         return own, own
-    whole = cumulative(held, full)
+    whole = running(held, full)
     return tuple(
-        nearest(Fraction(units) * part / of) if of else 0
+        (2 * units * part + of) // (2 * of) if of else 0  # half away from zero
         for units, part, of in zip(whole, counted, full, strict=True)
     ), whole
 
@@ -182,25 +182,57 @@ def terms_of(ground: Ground, key: str) -> Terms:
     return ground.terms[key]
 
 
-def _capacity(ground: Ground, seat: Seat) -> Capacity:
-    terms = terms_of(ground, seat.path)
-    hired = month_number(ground.calendar, seat.hired_on) if seat.hired_on else None
+def _capacities(ground: Ground) -> dict[str, Capacity]:
+    """Return the capacity of every seat; most seats share theirs with many others."""
+    made: dict[tuple[object, ...], Capacity] = {}
+    found = {}
+    for node in ground.tree.seats:
+        seat = node.seat
+        if seat is None:
+            continue
+        terms, hired = terms_of(ground, seat.path), _hired(ground, seat)
+        key = (id(terms), hired, seat.stays, seat.full_stays)
+        if key not in made:
+            made[key] = _capacity(ground, terms, hired, seat)
+        found[node.key] = made[key]
+    return found
+
+
+def _hired(ground: Ground, seat: Seat) -> int | None:
+    """Return the month of hire; None if the ramp was over before the year."""
+    if seat.hired_on is None:
+        return None
+    longest = max(len(terms.ramp) for terms in ground.terms.values())
+    if (ground.months[0].period.start - seat.hired_on).days > 32 * (longest + 1):
+        return None
+    return month_number(ground.calendar, seat.hired_on)
+
+
+def _capacity(ground: Ground, terms: Terms, hired: int | None, seat: Seat) -> Capacity:
     count = ground.day_count
     days = tuple(presence(one.period, seat.stays, count) for one in ground.months)
     whole = tuple(presence(one.period, seat.full_stays, count) for one in ground.months)
     ramp = tuple(ramp_share(terms.ramp, hired, one.number) for one in ground.months)
     season = terms.season
+    counted = tuple(a * b * Fraction(c) for a, b, c in zip(season, days, ramp, strict=True))
+    full = tuple(a * b for a, b in zip(season, whole, strict=True))
+    parts = whole_shares([*_by_window(counted, ground), *_by_window(full, ground)])
+    place = len(ground.windows)
     return Capacity(
-        season=season,
-        days=days,
-        ramp=ramp,
-        counted=tuple(a * b * Fraction(c) for a, b, c in zip(season, days, ramp, strict=True)),
-        full=tuple(a * b for a, b in zip(season, whole, strict=True)),
+        season,
+        days,
+        ramp,
+        counted,
+        full,
+        tuple(parts[:place]),
+        tuple(parts[place:]),
+        added(counted),
+        added(full),
     )
 
 
 def _weighing_part(capacity: Capacity, relief: Relief) -> Fraction:
-    return capacity.part if relief is Relief.TEAM else sum(capacity.full, Fraction(0))
+    return capacity.part if relief is Relief.TEAM else capacity.full_part
 
 
 def _over(ground: Ground, node: Node) -> Decimal:

@@ -19,7 +19,7 @@ def largest_remainder(units: int, weights: Sequence[Fraction]) -> tuple[int, ...
     """
     if not weights or units < 0 or any(weight < 0 for weight in weights):
         raise ValueError(f"{units} units cannot be divided by {len(weights)} weights")
-    whole = _whole(weights)
+    whole = whole_shares(weights)
     total = sum(whole)
     if not total:
         whole, total = [1] * len(whole), len(whole)
@@ -40,13 +40,19 @@ def cumulative(units: int, shares: Sequence[Fraction]) -> tuple[int, ...]:
 
     Raises ValueError where all shares are zero, or one is below zero.
     """
-    if any(share < 0 for share in shares) or not sum(shares):
+    return running(units, whole_shares(shares))
+
+
+def running(units: int, shares: Sequence[int]) -> tuple[int, ...]:
+    """Do the same by shares that are whole numbers. Raises ValueError as `cumulative` does."""
+    total = sum(shares)
+    if not total or min(shares) < 0:
         raise ValueError("nothing can be spread over periods that all weigh nothing")
-    whole = _whole(shares)
-    total, seen, before, parts = sum(whole), 0, 0, []
-    for share in whole:
+    seen, before, parts = 0, 0, []
+    for share in shares:
         seen += share
-        reached = nearest(Fraction(units * seen, total))
+        # Half away from zero: of numbers that are not below it, (2a + b) // 2b.
+        reached = (2 * units * seen + total) // (2 * total)
         parts.append(reached - before)
         before = reached
     return tuple(parts)
@@ -56,6 +62,12 @@ def nearest(value: Fraction) -> int:
     """Round half away from zero."""
     size = (2 * abs(value.numerator) + value.denominator) // (2 * value.denominator)
     return size if value >= 0 else -size
+
+
+def added(values: Sequence[Fraction]) -> Fraction:
+    """Return the sum, over one denominator: adding fractions one by one reduces each of them."""
+    scale = lcm(*(value.denominator for value in values))
+    return Fraction(sum(value.numerator * (scale // value.denominator) for value in values), scale)
 
 
 def in_units(amount: Decimal, digits: int) -> int:
@@ -72,7 +84,7 @@ def fractions(values: Iterable[Decimal]) -> tuple[Fraction, ...]:
     return tuple(Fraction(value) for value in values)
 
 
-def _whole(weights: Sequence[Fraction]) -> list[int]:
+def whole_shares(weights: Sequence[Fraction]) -> list[int]:
     """Return integers in the same proportions."""
     scale = lcm(*(weight.denominator for weight in weights))
     return [weight.numerator * (scale // weight.denominator) for weight in weights]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
 
+from wald.heart.quota.split import added
 from wald.heart.quota.tree import Node, Tree, upwards
 from wald.kernel.problem import Problem
 
@@ -71,7 +72,7 @@ def weights_of(
             sums[node.key] = brings[node.key].amount * capacity[node.key]
         else:
             below = tree.children.get(node.key, ())
-            sums[node.key] = sum((sums[child.key] for child in below), Fraction(0))
+            sums[node.key] = added([sums[child.key] for child in below])
     found = dict(sums)
     for siblings in tree.children.values():
         if weighing is Weighing.EQUAL:
@@ -107,4 +108,4 @@ def _with_shares(
 
 
 def _average(amounts: Sequence[Fraction]) -> Fraction:
-    return sum(amounts, Fraction(0)) / len(amounts) if amounts else Fraction(0)
+    return added(amounts) / len(amounts) if amounts else Fraction(0)

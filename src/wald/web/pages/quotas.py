@@ -1,5 +1,6 @@
 """Quotas: a plan down its tree, how one figure arose, what was reached; and publishing a plan."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from urllib.parse import urlencode
@@ -14,12 +15,14 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_POST, require_safe
 
 from wald.actions.quotas import publish
+from wald.documents.version import Standing
 from wald.facts.metric import metrics
 from wald.heart.quota.agreed import sums
 from wald.heart.quota.tree import Level
 from wald.kernel.instant import read_day
 from wald.kernel.problem import BadInput, Problem, Refusal
 from wald.queries.attainment import AskedAttainment, AttainmentPage, attainment
+from wald.queries.documents import Line as DocumentLine
 from wald.queries.plain_quotas import attainment_table, plan_table
 from wald.queries.quota_ground import NoSuchPlan
 from wald.queries.quotas import Arising, Line, PlanPage, arising, plan_list, plan_page
@@ -47,7 +50,7 @@ def quotas(request: HttpRequest) -> HttpResponse:
         problem = error
     plans = plan_list(actor=actor, workspace=workspace, on=day)
     try:
-        name = given(request, "plan") or next((one.name for one in plans if one.holds), "")
+        name, day = _asked(request, plans, day)
         page = _page(request, name, day) if name and problem is None else None
     except Refusal as refusal:
         problem = refusal
@@ -187,6 +190,18 @@ def quota_attainment_file(request: HttpRequest, format: str) -> HttpResponseBase
     if page is None:
         raise Http404("Nothing is loaded.")
     return download(attainment_table(page), f"wald-attainment-{page.period.label}", format)
+
+
+def _asked(request: HttpRequest, plans: Sequence[DocumentLine], day: date) -> tuple[str, date]:
+    """Return which plan to show as of which day: the one asked for, one that holds, one to come."""
+    if given(request, "plan"):
+        return given(request, "plan"), day
+    held = next((one.name for one in plans if one.holds), "")
+    ahead = [one.newest for one in plans if one.standing is Standing.AHEAD]
+    if held or given(request, "on") or not ahead:
+        return held, day
+    first = min(ahead, key=lambda version: (version.starts_on, version.name))
+    return first.name, first.starts_on
 
 
 def _page(request: HttpRequest, name: str, day: date) -> PlanPage:
