@@ -45,7 +45,7 @@ SAMPLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "version_form": ("/documents/versions/{draft}/form/",),
         "quotas": ("/quotas/", "/quotas/?on=soon", "/quotas/?plan=company&on=2027-01-01"),
         "quota": ("/quotas/company/organization/?on=2027-01-01",),
-        "quota_person": ("/quotas/@R1/?on=2027-01-01",),
+        "quota_person": ("/quotas/@P1/?on=2027-01-01",),
         "quota_attainment": ("/quotas/attainment/", "/quotas/attainment/?period=x"),
         "pay": ("/pay/",),
         "pay_run": ("/pay/runs/{pay_run}/", "/pay/runs/{pay_run}/?search=nobody"),

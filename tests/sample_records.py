@@ -24,7 +24,6 @@ from wald.kernel.unit import Unit
 from wald.queries.loads import all_loads
 from wald.records.stores.channels import Form
 
-
 _QUOTAS = """\
 document: quota_plan
 name: company
