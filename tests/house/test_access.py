@@ -50,6 +50,9 @@ WITHOUT_ACTOR = {
     "wald.queries.pay_basis.pinned": "facts of a basis, inside actions and queries of pay",
     "wald.queries.pay_computing.compute": "computes a run, inside actions and queries of pay",
     "wald.queries.pay_computing.delta_of": "inside queries of pay",
+    "wald.queries.pay_deeds.deals_of": "keys of deals, inside queries that have asked",
+    "wald.queries.pay_deeds.deeds_of": "inside queries of statements, which have asked",
+    "wald.queries.pay_deeds.rates_of": "exchange rates, which are nobody's",
     "wald.queries.pay_people.people_of": "who is paid, inside actions and queries of pay",
     "wald.queries.pay_people.plans_in": "inside actions and queries of pay",
     "wald.queries.pay_reading.credited_for": "inside actions and queries of pay",
@@ -269,6 +272,7 @@ WAYS_ROUND = {
     "src/wald/queries/deals.py": "everybody's deals are kept once and cut for each who asks",
     "src/wald/queries/find_deals.py": "everybody's deals are kept once and cut for each who asks",
     "src/wald/queries/kept.py": "whose rows a SELECT takes stands in the SELECT",
+    "src/wald/queries/pay_deeds.py": "bookings of one person whose pay is seen",
     "src/wald/queries/quota_people.py": "a cascade needs everybody; what is shown of it is cut",
     "src/wald/queries/measure.py": "where a view of everybody's rows is made for those above",
 }

@@ -20,6 +20,7 @@ from wald.api import (
     notices,
     numbers,
     pay,
+    pay_statements,
     people,
     quotas,
     views,
@@ -68,6 +69,7 @@ api.add_router("", loads.router)
 api.add_router("", keys.router)
 api.add_router("", people.router)
 api.add_router("", pay.router)
+api.add_router("", pay_statements.router)
 api.add_router("", journal.router)
 api.add_router("", views.router)
 api.add_router("", documents.router)

@@ -22,7 +22,7 @@ from wald.cli import (
     measure,
     notices,
     pay,
-    pay_entries,
+    pay_statement,
     plan,
     pulse,
     quota,
@@ -93,7 +93,8 @@ app.add_typer(
     help="What we agreed, in versions.",
     epilog=documents.DOCUMENTS_EXAMPLES,
 )
-app.add_typer(pay_entries.app, name="pay", help="Pay people by plans.", epilog=pay.PAY_EXAMPLES)
+app.add_typer(pay_statement.app, name="pay", help="Pay people by plans.", epilog=pay.PAY_EXAMPLES)
+app.command("verify", epilog=pay_statement.VERIFY_EXAMPLES)(pay_statement.verify)
 app.add_typer(plan.app, name="plan", help="Compensation plans as files.", epilog=plan.PLAN_EXAMPLES)
 app.add_typer(keys.app, name="keys", help="API keys of programs.", epilog=keys.KEYS_EXAMPLES)
 app.add_typer(views.app, name="views", help="Pages under a name.", epilog=views.VIEWS_EXAMPLES)

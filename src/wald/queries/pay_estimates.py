@@ -36,6 +36,10 @@ _MOST = Decimal(10) ** 12
 _TYPES = {Kind.DIRECT: "owner", Kind.SPLIT: "owner", Kind.ROLL_UP: "manager"}
 
 
+class NoSuchDeal(Refusal):
+    """There is no such open deal, or none that the actor sees."""
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A deal, or an amount in `currency` ("": the reporting one) for one person, closing `on`.
@@ -217,7 +221,7 @@ def _problems(asked: Asked) -> Iterator[Problem]:
 def _opportunity(actor: Actor, workspace: Workspace, asked: Asked, at: datetime) -> _Deal:
     """Return an open deal that the actor sees. Raises Refusal."""
     seen = view(actor=actor, workspace=workspace)
-    nothing = Refusal(f"There is no open deal {asked.opportunity_id[:80]!r} that you see.")
+    nothing = NoSuchDeal(f"There is no open deal {asked.opportunity_id[:80]!r} that you see.")
     if not seen.snapshot.has("opportunity"):
         raise nothing
     scene = Scene(seen.snapshot, AsOf(date.max, None), terms_of(seen.settings))

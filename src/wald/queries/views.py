@@ -20,6 +20,7 @@ PAGES: Mapping[str, str] = MappingProxyType(
         "/insights/": "insights.read",
         "/decisions/": "decisions.read",
         "/pay/": "pay.read",
+        "/pay/mine/": "pay.read",
         "/documents/": "documents.read",
         "/definitions/": "facts.read",
         "/data/": "facts.read",

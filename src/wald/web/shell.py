@@ -48,6 +48,7 @@ JOBS = (
     Job("Quotas", "quotas", "/quotas/", "q", "Numbers"),
     Job("Insights", "insights", "/insights/", "n", "Learning"),
     Job("Decisions", "decisions", "/decisions/", "c", "Learning"),
+    Job("My pay", "account", "/pay/mine/", "u", "Agreed"),
     Job("Pay", "pay", "/pay/", "y", "Agreed"),
     Job("Documents", "documents", "/documents/", "o", "Agreed"),
     Job("Definitions", "words", "/definitions/", "f", "Agreed"),
