@@ -12,6 +12,7 @@ from wald.documents.version import State, Version
 from wald.kernel.policy import GRANTS, Role
 from wald.kernel.problem import BadInput, NotAllowed, Problem, Stale
 from wald.kernel.workspace import Workspace
+from wald.queries.document_sight import is_private
 from wald.records.stores.delegations import pairs_on
 from wald.records.stores.users import names_with_role
 
@@ -97,7 +98,8 @@ def approvers_of(workspace: Workspace, version: Version, on: date) -> tuple[str,
     """Return who may approve a version, by name."""
     names: list[str] = []
     for role in Role:
-        if "documents.approve" in GRANTS[role] and role is not Role.ADMINISTRATOR:
+        sees = "pay.read_all" in GRANTS[role] or not is_private(version.type)
+        if "documents.approve" in GRANTS[role] and sees and role is not Role.ADMINISTRATOR:
             names += names_with_role(role, database=workspace.database)
     pairs = pairs_on(on, database=workspace.database)
     return tuple(name for name in names if one_with(name, version.editors, pairs) is None)

@@ -32,6 +32,7 @@ from wald.documents.version import OPEN, State, Version, about
 from wald.kernel.actor import Actor
 from wald.kernel.problem import BadInput, Conflict, Problem, Stale
 from wald.kernel.workspace import Workspace
+from wald.queries.document_sight import is_private, must_read, payee_in
 from wald.queries.documents import NoSuchVersion, latest, may_write, must_write
 from wald.records.stores import documents as store
 
@@ -62,7 +63,10 @@ def draft(
     must_write(actor)
     written, type = read_text(text)
     must_write(actor, written.unit)
+    must_read(actor, written.type, written.content)
     versions = store.versions_of(written.type, written.name, database=workspace.database)
+    for version in versions:
+        must_read(actor, version.type, version.content)
     same = _same(versions, written)
     if same is not None and version_id in (None, same.version_id):
         return Drafted(same, is_new=False)
@@ -75,6 +79,7 @@ def draft(
         about=about(written.type, written.name, written.unit),
         why=written.reason,
     ) as entry:
+        entry.pay_of = payee_in(written.type, written.content)
         versions = store.versions_of(written.type, written.name, database=workspace.database)
         must_fit(type, as_version(written, actor.name, at), versions)
         own = [version for version in versions if version.unit == written.unit]
@@ -91,6 +96,7 @@ def draft(
         else:
             made = store.change_draft(before, written, by=actor.name, database=workspace.database)
             entry.before = _told(before)
+        entry.about = _about(made)
         entry.after = _told(made) | {"changes": list(in_words(type, holding, made))}
     return Drafted(made, is_new=True)
 
@@ -107,7 +113,7 @@ def submit(
         permission=_permission(actor),
         action="document.submit",
     ) as entry:
-        version = _locked(workspace, version_id)
+        version = _locked(actor, workspace, version_id)
         must_write(actor, version.unit)
         must_be(version, {State.DRAFT, State.SENT_BACK}, revision, "submitted")
         _check_again(version, workspace)
@@ -140,7 +146,7 @@ def approve(
         action="document.approve",
         why=answer,
     ) as entry:
-        version = _locked(workspace, version_id)
+        version = _locked(actor, workspace, version_id)
         must_be_another(workspace, version, actor.name, at.date())
         must_be(version, {State.IN_REVIEW}, revision, "approved")
         type = _check_again(version, workspace)
@@ -176,7 +182,7 @@ def send_back(
         action="document.send_back",
         why=told,
     ) as entry:
-        version = _locked(workspace, version_id)
+        version = _locked(actor, workspace, version_id)
         must_be(version, {State.IN_REVIEW}, revision, "sent back")
         store.send_back(version, answer=told, database=workspace.database)
         _tell(entry, version, State.SENT_BACK)
@@ -206,7 +212,7 @@ def withdraw(
         action="document.withdraw",
         why=told,
     ) as entry:
-        version = _locked(workspace, version_id)
+        version = _locked(actor, workspace, version_id)
         must_be(version, {*OPEN, State.APPROVED}, revision, "withdrawn")
         _may_withdraw(actor, version, at.date())
         store.withdraw(version, at=at, by=actor.name, answer=told, database=workspace.database)
@@ -271,10 +277,11 @@ def _may_withdraw(actor: Actor, version: Version, on: date) -> None:
         must_write(actor, version.unit)
 
 
-def _locked(workspace: Workspace, version_id: int) -> Version:
+def _locked(actor: Actor, workspace: Workspace, version_id: int) -> Version:
     version = store.find_version(version_id, database=workspace.database, lock=True)
     if version is None:
         raise NoSuchVersion(f"There is no version {version_id}.")
+    must_read(actor, version.type, version.content)
     return version
 
 
@@ -299,8 +306,14 @@ def _told(version: Version) -> dict[str, object]:
     }
 
 
+def _about(version: Version) -> str:
+    """Return what an entry is about, which stands in the open: of pay, a number and no name."""
+    return f"version:{version.version_id}" if is_private(version.type) else version.about
+
+
 def _tell(entry: Entry, version: Version, state: State) -> None:
-    entry.about = version.about
+    entry.about = _about(version)
+    entry.pay_of = payee_in(version.type, version.content)
     before: Mapping[str, object] = {"state": version.state.value}
     entry.before = before
     entry.after = {
@@ -313,7 +326,7 @@ def _tell(entry: Entry, version: Version, state: State) -> None:
 def _event(version: Version) -> dict[str, object]:
     return {
         "type": version.type,
-        "name": version.name,
+        "name": "" if is_private(version.type) else version.name,
         "unit": version.unit,
         "version": version.version_id,
         "number": version.number,

@@ -45,6 +45,8 @@ class DocumentType(Generic[S]):
     `tell` says a value in words, as a label and the value: ("finance approves above", "30 %");
     `names` says what a list and an entry of it are called, by the list's path and the key;
     `warnings` finds what makes sense and may not be meant: it is told, and keeps nothing back;
+    `pay_of` names the field that says whose pay the content tells: then only they read it, and
+    who may see everybody's pay; it has no overrides;
     `upgrade` brings content of an older schema, whole or in part, to the present one."""
 
     key: str
@@ -57,6 +59,7 @@ class DocumentType(Generic[S]):
     tell: Callable[[str, object], tuple[str, str]] = plain_words
     names: Callable[[str, str], tuple[str, str]] = plain_names
     warnings: Callable[[S], Iterable[Problem]] = no_warnings
+    pay_of: str = ""
     schema: int = 1
     upgrade: Callable[[Mapping[str, object], int], Mapping[str, object]] = as_it_was
 

@@ -118,6 +118,8 @@ class _Envelope:
         reason = self._text("reason", None, "why", is_required=is_override)
         if type is None:
             return None
+        if is_override and type.pay_of:
+            self._add("unit", "what one person is paid is not for a unit to change", "take it out")
         content = self._content(type, is_part=is_override)
         local = self._local(type, content, is_override)
         if starts_on is None or self.findings.problems:

@@ -15,6 +15,7 @@ from wald.documents.version import OPEN, State, Version
 from wald.kernel.actor import Actor
 from wald.kernel.problem import Problem
 from wald.kernel.workspace import Workspace
+from wald.queries.document_sight import must_read, readable, seen
 from wald.queries.documents import may_write
 from wald.records.stores import documents as store
 
@@ -59,8 +60,11 @@ def plan(*, actor: Actor, workspace: Workspace, text: str, at: datetime) -> Plan
     written = reading.written
     if written is None:
         return Plan(None, reading.problems, None)
+    must_read(actor, written.type, written.content)
     type = types[written.type]
     versions = store.versions_of(written.type, written.name, database=workspace.database)
+    for version in versions:
+        must_read(actor, version.type, version.content)
     proposed = as_version(written, actor.name, at)
     problems: tuple[Problem, ...] = ()
     if written.unit:
@@ -103,13 +107,13 @@ def difference(
     """Return what changed from one version to another; without `with_id` from the one that held,
     or was to hold, before it. None where a version is missing, or of another type."""
     actor.must("documents.read")
-    new = store.find_version(version_id, database=workspace.database)
+    new = seen(actor, store.find_version(version_id, database=workspace.database))
     if new is None:
         return None
     own: tuple[Version, ...] = ()
     if with_id is None:
         own = store.versions_of(new.type, new.name, units=[new.unit], database=workspace.database)
-    return _difference(new, own, with_id, workspace)
+    return _difference(actor, new, own, with_id, workspace)
 
 
 def version_page(
@@ -118,27 +122,34 @@ def version_page(
     """Return a version, its `difference` and what it means for overrides; None where there is
     none. The versions of its name are read once."""
     actor.must("documents.read")
-    found = store.find_version(version_id, database=workspace.database)
+    found = seen(actor, store.find_version(version_id, database=workspace.database))
     if found is None:
         return None
-    named = store.versions_of(found.type, found.name, database=workspace.database)
+    named = readable(actor, store.versions_of(found.type, found.name, database=workspace.database))
     own = tuple(one for one in named if one.unit == found.unit)
     shape = document_types().get(found.type)
     return VersionPage(
         version=found,
         own=own,
-        difference=_difference(found, own, with_id, workspace),
+        difference=_difference(actor, found, own, with_id, workspace),
         conflicts=() if shape is None or found.unit else conflicts(shape, found, named),
     )
 
 
 def _difference(
-    new: Version, own: tuple[Version, ...], with_id: int | None, workspace: Workspace
+    actor: Actor,
+    new: Version,
+    own: tuple[Version, ...],
+    with_id: int | None,
+    workspace: Workspace,
 ) -> Difference | None:
+    own = readable(actor, own)
     old = _one_before(new, own)
     if with_id is not None:
         is_with = (one for one in own if one.version_id == with_id)
-        old = next(is_with, None) or store.find_version(with_id, database=workspace.database)
+        old = next(is_with, None) or seen(
+            actor, store.find_version(with_id, database=workspace.database)
+        )
         if old is None or old.type != new.type:
             return None
     type = document_types().get(new.type)

@@ -16,6 +16,7 @@ from wald.documents.version import OPEN, Standing, State, Version, units_above
 from wald.kernel.actor import Actor
 from wald.kernel.problem import NotAllowed, Refusal
 from wald.kernel.workspace import Workspace
+from wald.queries.document_sight import named_seen, readable, seen
 from wald.records.stores import documents as store
 
 # The states that are kept with a version; the others follow from the days of an approved one.
@@ -120,6 +121,7 @@ def effective(
         return None
     units = units_above(unit)
     versions = store.versions_of(type, name, units=units, database=workspace.database)
+    versions = readable(actor, versions)
     return resolve(shape, versions, unit, on, known)
 
 
@@ -139,6 +141,7 @@ def document_list(
     types = {key: one.title for key, one in document_types().items()}
     kept = None if state is None else _KEPT_AS.get(state, State.APPROVED)
     named = store.documents_like(type=type, text=text, state=kept, database=workspace.database)
+    named = named_seen(actor, named, database=workspace.database)
     wanted = named if state is not None else named[offset : offset + limit]
     by_document = store.light_versions(wanted, database=workspace.database)
     lines = [_line(by_document[one[0]], types, on) for one in wanted if by_document.get(one[0])]
@@ -163,7 +166,7 @@ def document_page(
     shape = document_types().get(type)
     if shape is None:
         return None
-    versions = store.versions_of(type, name, database=workspace.database)
+    versions = readable(actor, store.versions_of(type, name, database=workspace.database))
     own = [version for version in versions if version.unit == unit]
     if not versions:
         return None
@@ -188,12 +191,13 @@ def versions(
 ) -> tuple[Version, ...]:
     """Return every version of a document, oldest first."""
     actor.must("documents.read")
-    return store.versions_of(type, name, units=[unit], database=workspace.database)
+    found = store.versions_of(type, name, units=[unit], database=workspace.database)
+    return readable(actor, found)
 
 
 def one_version(*, actor: Actor, workspace: Workspace, version_id: int) -> Version | None:
     actor.must("documents.read")
-    return store.find_version(version_id, database=workspace.database)
+    return seen(actor, store.find_version(version_id, database=workspace.database))
 
 
 def schema(*, actor: Actor, workspace: Workspace, type: str) -> dict[str, object] | None:
@@ -210,6 +214,7 @@ def find_documents(
     actor.must("documents.read")
     types = document_types()
     found = store.documents_like(text=text, database=workspace.database)
+    found = named_seen(actor, found, database=workspace.database)
     return tuple(
         DocumentName(type, types[type].title if type in types else type, name, unit)
         for _, type, name, unit in found[:limit]

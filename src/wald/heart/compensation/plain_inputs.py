@@ -206,15 +206,24 @@ def _currency(row: Row) -> str:
     return told
 
 
+def _end(day: date) -> date:
+    """Return the first day after a stretch: `day` itself, or what follows the end of a month.
+
+    Everywhere in Wald an end is the first day after. Whoever writes 31 December means that day.
+    """
+    following = day + timedelta(days=1)
+    return following if following.day == 1 else day
+
+
 def _window(row: Row) -> Period | None:
-    """Read the days from starts_on to ends_on, which is the last of them."""
-    start, last = row.day("starts_on", must=True), row.day("ends_on", must=True)
-    if start is None or last is None:
+    start, ends_on = row.day("starts_on", must=True), row.day("ends_on", must=True)
+    if start is None or ends_on is None:
         return None
-    if last < start:
-        row.wrong("ends_on", f"{last} comes before {start}", "give its last day")
+    end = _end(ends_on)
+    if end <= start:
+        row.wrong("ends_on", f"{ends_on} is not after {start}", "give the first day after it")
         return None
-    return Period(start, last + timedelta(days=1), f"{start}..{last}")
+    return Period(start, end, f"{start}..{end - timedelta(days=1)}")
 
 
 def _quota(row: Row) -> Quota | None:
@@ -267,9 +276,9 @@ def _people(sheet: Sheet, faults: Faults) -> dict[str, Person]:
 
 def _person(row: Row) -> Person:
     row.wanted("payee", "who this is")
-    starts_on, last = row.day("starts_on"), row.day("ends_on")
-    if starts_on and last and last < starts_on:
-        row.wrong("ends_on", f"{last} comes before {starts_on}", "give the last day")
+    starts_on, ends_on = row.day("starts_on"), row.day("ends_on")
+    if starts_on and ends_on and _end(ends_on) <= starts_on:
+        row.wrong("ends_on", f"{ends_on} is not after {starts_on}", "give the first day after it")
     target = row.money("target_incentive")
     if target is not None and target <= 0:
         fix = "write an amount a year above zero, or leave it empty"
@@ -281,7 +290,7 @@ def _person(row: Row) -> Person:
         role=row.text("role"),
         manager=row.text("manager"),
         starts_on=starts_on,
-        ends_on=last + timedelta(days=1) if last else None,
+        ends_on=_end(ends_on) if ends_on else None,
         target_incentive=target,
         currency=_currency(row),
         region=row.text("region"),

@@ -53,6 +53,16 @@ def documents_like(
     return tuple(rows.order_by("type", "name", "unit").values_list("pk", "type", "name", "unit"))
 
 
+def documents_about(type: str, field: str, value: str, *, database: str) -> frozenset[int]:
+    """Return the numbers of documents of a type in whose every version a field of the content has
+    this value."""
+    rows = models.DocumentVersion.objects.using(database).filter(document__type=type)
+    same = rows.filter(**{f"content__content__{field}": value})
+    numbers = frozenset(same.values_list("document_id", flat=True))
+    others = rows.filter(document_id__in=numbers).exclude(pk__in=same.values("pk"))
+    return numbers - frozenset(others.values_list("document_id", flat=True))
+
+
 def light_versions(
     documents: Sequence[tuple[int, str, str, str]], *, database: str
 ) -> dict[int, list[Version]]:
