@@ -125,7 +125,8 @@ def slices(
 def whole(reason: str, rate: Figure, case: Given) -> Iterator[PayLine]:
     """Yield all credit at one rate, less what was earned before; or this period's credit alone."""
     if case.pays_to_date:
-        yield PayLine(f"{reason}, on all credit to date", case.own.to_date, rate)
+        if case.own.to_date:
+            yield PayLine(f"{reason}, on all credit to date", case.own.to_date, rate)
         yield from less_earned(case)
     elif case.own.period:
         yield PayLine(f"{reason}, on the credit of the period", case.own.period, rate)

@@ -133,6 +133,7 @@ COMPONENT = Component(
     pay=pay,
     example=MarginRate("margin", (Band(Decimal(0), Decimal("0.1")),)),
     source="docs/compensation/margin_rate.md",
+    may_lower=lambda terms: True,  # pay follows margin, and a sale may lower that
     reads_credits=lambda terms: terms.per is Per.DEAL,
     reads=lambda terms: (terms.margin,),
 )

@@ -89,6 +89,11 @@ def _of_row(terms: Matrix, i: int, case: Given, columns: list[Figure], across: F
     return bands.reached(columns, payouts, across, terms.side)
 
 
+def _pays_in_the_first_cell(terms: Matrix) -> bool:
+    first = terms.rows[0].payouts[:1] if terms.rows else ()
+    return terms.pays_on is PaysOn.TARGET and any(first)
+
+
 def edges(terms: Matrix) -> Iterator[Decimal]:
     yield from (row.starts_at for row in terms.rows[1:])
 
@@ -110,5 +115,6 @@ COMPONENT = Component(
     source="docs/compensation/matrix.md",
     edges=edges,
     needs_quota=lambda terms: True,
+    pays_on_nothing=_pays_in_the_first_cell,
     reads=lambda terms: (terms.column_measure,),
 )

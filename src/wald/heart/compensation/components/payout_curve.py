@@ -102,4 +102,5 @@ COMPONENT = Component(
     source="docs/compensation/payout_curve.md",
     edges=edges,
     needs_quota=lambda terms: True,
+    pays_on_nothing=lambda terms: any(p.payout for p in terms.points[:1] if not p.attainment),
 )
