@@ -72,13 +72,17 @@ def relation_rows(base: str, scene: Scene, columns: Collection[str]) -> exp.Sele
 
 
 def template(text: str, **parts: exp.Expr) -> exp.Select:
-    """Read a fixed SELECT and put trees where its placeholders (`:name`) or tables stand."""
+    """Read a fixed SELECT and put trees where its placeholders (`:name`) or tables stand.
+
+    A SELECT that stands in no other tree yet is put in as it is: copies of copies cost most.
+    """
 
     def put(node: exp.Expr) -> exp.Expr:
         if isinstance(node, exp.Placeholder) and node.name in parts:
             return parts[node.name].copy()
         if isinstance(node, exp.Table) and isinstance(part := parts.get(node.name), exp.Select):
-            return part.copy().subquery(node.alias_or_name, copy=False)
+            own = part if part.parent is None else part.copy()
+            return own.subquery(node.alias_or_name, copy=False)
         return node
 
     tree = _parsed(text).transform(put)

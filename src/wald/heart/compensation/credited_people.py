@@ -62,16 +62,25 @@ def _direct(rule: CreditRule, scene: Scene, events: exp.Select) -> exp.Select:
     )
 
 
-# Those who share a booking, and what all their shares come to.
-_SHARES = """
-    SELECT booking_split_id, booking_id, person_id, share,
-           CAST(SUM(share) OVER (PARTITION BY booking_id) AS DECIMAL(18, 6)) AS whole
-      FROM booking_split WHERE kind = 'split'
-"""
-
-
 def _shares(scene: Scene) -> exp.Select:
-    return template(_SHARES, booking_split=scene.labels("booking_split", _SPLIT))
+    return template(
+        """
+        SELECT booking_split_id, booking_id, person_id, share
+          FROM booking_split WHERE kind = 'split'
+        """,
+        booking_split=scene.labels("booking_split", _SPLIT),
+    )
+
+
+def _uneven(scene: Scene) -> exp.Select:
+    """Return the bookings whose shares do not come to 100 %: few, so the join costs nothing."""
+    return template(
+        """
+        SELECT booking_id FROM booking_split WHERE kind = 'split'
+         GROUP BY booking_id HAVING SUM(share) <> 1
+        """,
+        booking_split=scene.labels("booking_split", _SPLIT),
+    )
 
 
 def _split(rule: CreditRule, scene: Scene, events: exp.Select) -> exp.Select:
@@ -80,11 +89,13 @@ def _split(rule: CreditRule, scene: Scene, events: exp.Select) -> exp.Select:
         SELECT COALESCE(part.person_id, event.owner_id) AS person_id, :share AS share,
                CASE WHEN part.booking_id IS NULL THEN 'direct' ELSE 'split' END AS kind,
                COALESCE(part.booking_split_id, '') AS via,
-               COALESCE(part.whole <> 1, FALSE) AS is_uneven
+               odd.booking_id IS NOT NULL AS is_uneven
           FROM event LEFT JOIN part ON part.booking_id = event.deal_id
+          LEFT JOIN odd ON odd.booking_id = event.deal_id
         """,
         event=events,
         part=_shares(scene),
+        odd=_uneven(scene),
         share=_share(rule, "COALESCE(part.share, 1)"),
     )
 
@@ -138,10 +149,10 @@ def _beside(rule: CreditRule, scene: Scene) -> exp.Select:
     always = [
         template(
             """
-            SELECT :person AS person_id, CAST('0001-01-01' AS DATE) AS valid_from,
-                   CAST('9999-12-31' AS DATE) AS valid_to
+            SELECT CAST('0001-01-01' AS DATE) AS valid_from,
+                   CAST('9999-12-31' AS DATE) AS valid_to, :person AS person_id
             """,
-            person=exp.Literal.string(person),
+            person=exp.cast(exp.Literal.string(person), "TEXT"),
         )
         for person in dict.fromkeys(rule.people)
     ]
@@ -162,9 +173,9 @@ def _met(rule: CreditRule, scene: Scene) -> exp.Select:
         people = people.where(exp.not_(among(exp.column("person_id"), rule.people)))
     return template(
         """
-        SELECT person_id, GREATEST(valid_from, COALESCE(hired_on, valid_from)) AS valid_from,
+        SELECT GREATEST(valid_from, COALESCE(hired_on, valid_from)) AS valid_from,
                LEAST(COALESCE(valid_to, CAST('9999-12-31' AS DATE)),
-                     COALESCE(left_on, CAST('9999-12-31' AS DATE))) AS valid_to
+                     COALESCE(left_on, CAST('9999-12-31' AS DATE))) AS valid_to, person_id
           FROM person
         """,
         person=people.where(checked.tree),
