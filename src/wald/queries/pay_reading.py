@@ -134,7 +134,7 @@ def read(
     parts: list[pa.Table] = []
     everyone: dict[tuple[str, str, date, date], Mapping[str, Decimal]] = {}
     for version in versions:
-        reads_credits = with_credits or _reads(version.plan, "reads_credits")
+        reads_credits = with_credits or _reads_credits(version.plan)
         staged = _credits(desk, version, with_columns=reads_credits)
         if not with_credits:
             found = _cells(desk, version, people, staged)
@@ -142,7 +142,7 @@ def read(
             _gather(found, cells)
         if keep is not None:
             keep(_layer(desk, people, version, staged))
-        if _reads(version.plan, "reads_everyone"):
+        if _reads_everyone(version.plan):
             everyone |= _everyone(desk, version, people)
         if reads_credits:
             _take_credits(desk, staged, version.plan.version, taken)
@@ -223,8 +223,12 @@ def _versions(people: People, span: Span) -> Iterator[_Version]:
         yield _Version(plans[key], span.counts_from, ends[key], frozenset(persons[key]))
 
 
-def _reads(plan: Plan, what: str) -> bool:
-    return any(getattr(components()[entry.component], what) for entry in plan.components)
+def _reads_credits(plan: Plan) -> bool:
+    return any(components()[one.component].reads_credits(one.terms) for one in plan.components)
+
+
+def _reads_everyone(plan: Plan) -> bool:
+    return any(components()[one.component].reads_everyone for one in plan.components)
 
 
 def _select(desk: _Desk, version: _Version, columns: Iterable[str]) -> exp.Select:

@@ -132,11 +132,12 @@ def fold(
     earned: dict[str, list[tuple[date, Figure]]] = {}  # by component: when, how much
     for stretch in stretches:
         paid = []
-        for entry in stretch.plan.components:
+        for place, entry in enumerate(stretch.plan.components):
             counter = _counter(counters, entry, stretch, calendar)
             if not _pays_now(entry, stretch, calendar):
                 continue
-            before = _before(earned, stretch.plan, entry)
+            later = {one.key for one in stretch.plan.components[place:]}
+            before = {key: paid for key, paid in earned.items() if key not in later}
             case = _case(person_id, entry, counter, stretch, inputs, calendar, before)
             one = _pay(entry, case, stretch.plan)
             paid.append(one)
@@ -175,7 +176,7 @@ def _case(
     stretch: Stretch,
     inputs: Inputs,
     calendar: Calendar,
-    earned: Mapping[str, Sequence[tuple[date, Figure]]],
+    earned: Mapping[str, list[tuple[date, Figure]]],
 ) -> Given:
     plan, end, rounding = stretch.plan, stretch.days.end, stretch.plan.rounding
     whole = payout_period(entry.every, stretch.days.last_day, calendar)
@@ -197,8 +198,8 @@ def _case(
         },
         measure=entry.measure,
         attainment_by=entry.attainment_by,
-        earned=_sums(earned, start, end),
-        earned_to_date=_sums(earned, window_start, end),
+        earned=_Sums(earned, start, end),
+        earned_to_date=_Sums(earned, window_start, end),
         own_to_date=total(counter.own),
         balance=counter.balance,
         past=tuple(counter.past),
@@ -255,23 +256,30 @@ def _counted(
     }
 
 
-def _before(
-    earned: Mapping[str, Sequence[tuple[date, Figure]]], plan: Plan, entry: Entry
-) -> Mapping[str, Sequence[tuple[date, Figure]]]:
-    """Return what was earned without this component and those that stand after it in the plan."""
-    keys = [one.key for one in plan.components]
-    later = set(keys[keys.index(entry.key) :])
-    return {key: paid for key, paid in earned.items() if key not in later}
+class _Sums(Mapping[str, Figure]):
+    """By component what was earned in payout periods that ended after `start`, added up when a
+    component asks: most ask for nothing."""
 
+    __slots__ = ("_end", "_found", "_paid", "_start")
 
-def _sums(
-    earned: Mapping[str, Sequence[tuple[date, Figure]]], start: date, end: date
-) -> dict[str, Figure]:
-    """Add up by component what was earned in payout periods that ended after `start`."""
-    return {
-        key: total((figure for day, figure in paid if start < day <= end), f"earned by {key}")
-        for key, paid in earned.items()
-    }
+    def __init__(
+        self, paid: Mapping[str, list[tuple[date, Figure]]], start: date, end: date
+    ) -> None:
+        self._paid = {key: tuple(ones) for key, ones in paid.items()}
+        self._start, self._end = start, end
+        self._found: dict[str, Figure] = {}
+
+    def __getitem__(self, key: str) -> Figure:
+        if key not in self._found:
+            within = (one for day, one in self._paid[key] if self._start < day <= self._end)
+            self._found[key] = total(within, f"earned by {key}")
+        return self._found[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._paid)
+
+    def __len__(self) -> int:
+        return len(self._paid)
 
 
 def _target(

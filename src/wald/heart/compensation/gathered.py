@@ -55,6 +55,7 @@ class Gathered:
     known: Known
     cells: Mapping[Key, Cells]
     everyone_of: Everyone = field(default_factory=dict)
+    _targets: dict[str, Figure | None] = field(default_factory=dict)
     _quotas: dict[tuple[str, str, date, date], Figure | None] = field(default_factory=dict)
 
     def measured(self, plan: Plan, measure: str, start: date, end: date) -> Figure:
@@ -74,7 +75,11 @@ class Gathered:
         return self.everyone_of.get((plan.version, measure, start, end), {})
 
     def yearly_target(self, plan: Plan, on: date) -> Figure | None:
-        return self.known.yearly_target(plan, on)
+        if self.known.own_terms:
+            return self.known.yearly_target(plan, on)
+        if plan.version not in self._targets:
+            self._targets[plan.version] = self.known.yearly_target(plan, on)
+        return self._targets[plan.version]
 
     def personal(self, plan: Plan, on: date) -> Mapping[str, Decimal]:
         return self.known.personal(plan, on)

@@ -24,7 +24,15 @@ class Every(Enum):
 
     @property
     def grain(self) -> Grain | None:
-        return None if self is Every.NEVER else Grain(self.value)
+        return _GRAINS[self]
+
+
+_GRAINS = {
+    Every.MONTH: Grain.MONTH,
+    Every.QUARTER: Grain.QUARTER,
+    Every.YEAR: Grain.YEAR,
+    Every.NEVER: None,
+}
 
 
 class CreditDate(Enum):

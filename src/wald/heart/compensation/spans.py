@@ -4,6 +4,7 @@ Source: docs/compensation/README.md
 """
 
 from datetime import date
+from functools import lru_cache
 
 from wald.heart.compensation.figure import ONE, Figure, given
 from wald.heart.compensation.plan import DayCount, Every
@@ -12,6 +13,7 @@ from wald.kernel.period import Calendar, Period, period_of
 _IN_A_YEAR = {Every.MONTH: 12, Every.QUARTER: 4}
 
 
+@lru_cache(maxsize=8192)
 def payout_period(every: Every, day: date, calendar: Calendar) -> Period:
     """Return the payout period or window that holds `day`."""
     grain = every.grain
@@ -20,6 +22,7 @@ def payout_period(every: Every, day: date, calendar: Calendar) -> Period:
     return period_of(calendar, grain, day)
 
 
+@lru_cache(maxsize=8192)
 def share_of(days: Period, whole: Period, count: DayCount) -> Figure:
     """Return which share of `whole` the days are, at most 1."""
     if days.start <= whole.start and whole.end <= days.end:
@@ -38,6 +41,7 @@ def _days(days: Period, count: DayCount) -> int:
     return months * 30 + ends - min(first.day, 30) + 1
 
 
+@lru_cache(maxsize=4096)
 def target_of(yearly: Figure, every: Every, share: Figure) -> Figure:
     """Return what of a yearly target incentive falls to a share of one period."""
     parts = given(_IN_A_YEAR.get(every, 1), "periods in a year", "calendar")
