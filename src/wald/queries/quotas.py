@@ -14,6 +14,7 @@ import numpy as np
 
 from wald.facts.metric import metrics
 from wald.heart.quota.fairness import Evenness, Outlook, evenness, outlook
+from wald.heart.quota.plan import Figure
 from wald.heart.quota.reconcile import Gap, gaps
 from wald.heart.quota.steps import Step, steps
 from wald.heart.quota.tree import Level
@@ -243,7 +244,7 @@ def _line(found: Planned, key: str, depth: int, is_whole: bool, gap: Gap | None)
     def money(units: int) -> Decimal:
         return Decimal(units).scaleb(-digits)
 
-    potential = found.potentials.get(node.person_id) if node.seat else None
+    potential = _potential(found, figure)
     return Line(
         key=key,
         title=node.title,
@@ -266,6 +267,14 @@ def _line(found: Planned, key: str, depth: int, is_whole: bool, gap: Gap | None)
     )
 
 
+def _potential(found: Planned, figure: Figure) -> Fraction | None:
+    """Return what a seat's person could sell in the part of the year that the seat counts for."""
+    whole = found.potentials.get(figure.node.person_id)
+    if whole is None or figure.capacity is None:
+        return None
+    return whole * figure.capacity.part
+
+
 def _exact(value: Fraction) -> Decimal:
     """Return a quotient as a decimal with six digits, for reading."""
     return (Decimal(value.numerator) / Decimal(value.denominator)).quantize(_SHOWN)
@@ -273,13 +282,14 @@ def _exact(value: Fraction) -> Decimal:
 
 def _pairs(lines: tuple[Line, ...]) -> list[tuple[Decimal, Decimal | None]]:
     """Return quota and potential of each person that is seen; several seats are one person."""
-    quotas: dict[str, Decimal] = {}
-    potentials: dict[str, Decimal | None] = {}
+    found: dict[str, tuple[Decimal, Decimal | None]] = {}
     for line in lines:
         if line.person_id:
-            quotas[line.person_id] = quotas.get(line.person_id, Decimal(0)) + line.total
-            potentials[line.person_id] = line.potential
-    return [(quota, potentials[person]) for person, quota in quotas.items()]
+            quota, potential = found.get(line.person_id, (Decimal(0), None))
+            if line.potential is not None:
+                potential = (potential or Decimal(0)) + line.potential
+            found[line.person_id] = (quota + line.total, potential)
+    return list(found.values())
 
 
 def _kept_outlook(found: Planned, seed: int) -> Outlook | None:
