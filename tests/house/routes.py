@@ -265,7 +265,9 @@ API = {
     "withdraw_pay_run": _route(WRITES, "/api/v1/pay/runs/1/withdraw"),
     "payroll_lines": _route("pay.read_all", "/api/v1/pay/runs/1/payroll"),
     "pay_deltas": _route("pay.read", "/api/v1/pay/deltas/R2"),
-    "list_statements": _route("pay.read", "/api/v1/pay/statements", "/api/v1/pay/statements?person=R3"),
+    "list_statements": _route(
+        "pay.read", "/api/v1/pay/statements", "/api/v1/pay/statements?person=R3"
+    ),
     "one_statement": _route("pay.read", "/api/v1/pay/statements/1?person=R1"),
     "diagnose_line": _route("pay.read", "/api/v1/pay/diagnosis?run=1&person=R1&line=n1"),
     "list_pay_disputes": _route("pay.read", "/api/v1/pay/disputes?run=1&person=R1"),
