@@ -78,8 +78,8 @@ COMPONENT = Component(
     pay=pay,
     example=Objectives(
         (
-            Objective("reference customers", Decimal("0.6")),
-            Objective("forecast within 10 %", Decimal("0.4"), Decimal("0.5")),
+            Objective("reference_customers", Decimal("0.6")),
+            Objective("forecast_within_10", Decimal("0.4"), Decimal("0.5")),
         )
     ),
     source="docs/compensation/objectives.md",
