@@ -10,18 +10,21 @@ import os
 import random
 import subprocess
 import sys
+import threading
 import time
 import uuid
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 from tests.reliability.desk import served
 from tests.reliability.result import Result
 
 AT_ONCE = 16
 _WORDS = "four quiet words here"
+_kept = threading.local()
 _SPENT = 24  # attempts of one user, who may have fifty keys; then another one goes on
 
 Call = Callable[[str, dict[str, object], str], tuple[int, dict[str, object], bool]]
@@ -126,12 +129,8 @@ def _killed(home: Path, address: str, user: str, seconds: float) -> Iterator[str
 
 
 def _revoke(bearer: str, number: str) -> int:
-    from django.test import Client
-
     headers = {"authorization": f"Bearer {bearer}", "idempotency-key": f"revoke {number}"}
-    person = Client(headers=headers, raise_request_exception=False)
-    path = f"/api/v1/keys/{number}/revoke"
-    return person.post(path, "{}", content_type="application/json").status_code
+    return _sent(f"/api/v1/keys/{number}/revoke", {}, headers).status_code
 
 
 def _entries(numbers: Sequence[str]) -> Iterator[str]:
@@ -153,8 +152,6 @@ def _count(name: str, wanted: int) -> Iterator[str]:
 
 def _caller(user: str) -> Call:
     """Return a call in the name of a new user."""
-    from django.test import Client
-
     from wald.kernel.policy import Role
     from wald.records.stores.users import create_user
 
@@ -163,12 +160,23 @@ def _caller(user: str) -> Call:
 
     def call(path: str, body: dict[str, object], key: str) -> tuple[int, dict[str, object], bool]:
         headers = {"authorization": f"Basic {mark}"} | ({"idempotency-key": key} if key else {})
-        person = Client(headers=headers, raise_request_exception=False)
-        answer = person.post(path, json.dumps(body), content_type="application/json")
+        answer = _sent(path, body, headers)
         is_replayed = answer.headers.get("Idempotent-Replayed") == "true"
         return answer.status_code, answer.json(), is_replayed
 
     return call
+
+
+def _sent(path: str, body: dict[str, object], headers: dict[str, str]) -> Any:
+    """Post by this thread's client: a new one for each call would spend its time on itself."""
+    from django.test import Client
+
+    if not hasattr(_kept, "client"):
+        _kept.client = Client(raise_request_exception=False)
+    _kept.client.cookies.clear()
+    return _kept.client.post(
+        path, json.dumps(body), content_type="application/json", headers=headers
+    )
 
 
 def _hang_up() -> None:
