@@ -1,18 +1,23 @@
 """Let several processes work on pieces of a list: for what Python computes person by person.
 
-A worker is started anew, so it shares no lock, no connection and no thread with this process. It
-takes pieces from its end of a pipe; when this process dies the pipe ends, and the worker with it.
+A worker is a Python started anew, so it shares no lock, no connection and no thread with this
+process, and runs nothing of the program that was started here. It reads pieces from its input and
+writes what came of them; when this process dies its input ends, and the worker with it.
 """
 
-import multiprocessing
+import os
+import pickle
+import subprocess
+import sys
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from multiprocessing.connection import Connection, wait
-from multiprocessing.context import SpawnProcess
-from typing import TypeVar
+from queue import SimpleQueue
+from threading import Thread
+from typing import IO, TypeVar
 
 Piece = TypeVar("Piece")
 Result = TypeVar("Result")
+_WORKER = "from wald.engine.processes import work; work()"
 
 
 def in_processes(
@@ -25,53 +30,81 @@ def in_processes(
     if processes <= 1 or len(pieces) <= 1:
         yield from map(function, pieces)
         return
-    context = multiprocessing.get_context("spawn")
     waiting = deque(pieces)
-    workers: dict[Connection, SpawnProcess] = {}
+    results: SimpleQueue[tuple[Result | None, Exception | None]] = SimpleQueue()
+    workers = [_started() for _ in range(min(processes, len(pieces)))]
+    threads = [
+        Thread(target=_hand_out, args=(one, function, waiting, results), daemon=True)
+        for one in workers
+    ]
     try:
-        for _ in range(min(processes, len(pieces))):
-            ours, theirs = context.Pipe()
-            worker = context.Process(target=_work, args=(function, theirs), daemon=True)
-            worker.start()
-            theirs.close()
-            workers[ours] = worker
-            ours.send(waiting.popleft())
-        yield from _results(workers, waiting)
-    finally:
-        for pipe, worker in workers.items():
-            pipe.close()
-            worker.terminate()
-            worker.join()
-
-
-def _results(
-    workers: dict[Connection, SpawnProcess], waiting: "deque[Piece]"
-) -> Iterator[Result]:
-    busy = list(workers)
-    while busy:
-        for pipe in wait(busy):
-            if not isinstance(pipe, Connection):
-                continue
-            try:
-                found, error = pipe.recv()
-            except EOFError:
-                raise RuntimeError("a process that computes pay has died") from None
-            if waiting and error is None:
-                pipe.send(waiting.popleft())
-            else:
-                busy.remove(pipe)
+        for thread in threads:
+            thread.start()
+        for _ in pieces:
+            found, error = results.get()
             if error is not None:
                 raise error
-            yield found
+            yield found  # type: ignore[misc]  # without an error there is a result
+    finally:
+        waiting.clear()
+        for worker in workers:
+            worker.kill()
+        for worker, thread in zip(workers, threads, strict=True):
+            worker.communicate()
+            thread.join()
 
 
-def _work(function: Callable[[Piece], Result], pipe: Connection) -> None:
+def work() -> None:
+    """Take pieces from the input until it ends. The output is for results alone."""
+    given, taken = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     while True:
         try:
-            piece: Piece = pipe.recv()
-        except (EOFError, OSError):
+            function, piece = pickle.load(given)  # noqa: S301  # of the process that started us
+        except EOFError:
+            return
+        found: tuple[object, Exception | None]
+        try:
+            found = (function(piece), None)
+        except Exception as error:  # noqa: BLE001  # it is raised where the piece came from
+            found = (None, error)
+        pickle.dump(found, taken, pickle.HIGHEST_PROTOCOL)
+        taken.flush()
+
+
+def _started() -> "subprocess.Popen[bytes]":
+    command = [sys.executable, "-c", _WORKER]
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, stdin=pipe, stdout=pipe)  # noqa: S603  # ourselves
+
+
+def _hand_out(
+    worker: "subprocess.Popen[bytes]",
+    function: Callable[[Piece], Result],
+    waiting: "deque[Piece]",
+    results: "SimpleQueue[tuple[Result | None, Exception | None]]",
+) -> None:
+    """Give one worker piece after piece; whatever fails is a result too."""
+    while waiting:
+        try:
+            piece = waiting.popleft()
+        except IndexError:  # another thread was quicker
             return
         try:
-            pipe.send((function(piece), None))
-        except Exception as error:  # noqa: BLE001  # it is raised where the piece came from
-            pipe.send((None, error))
+            results.put(_exchanged(worker.stdin, worker.stdout, (function, piece)))
+        except Exception as error:  # noqa: BLE001  # it is raised by who waits for the result
+            failure = RuntimeError("a process that computes pay has died")
+            failure.__cause__ = error
+            results.put((None, failure))
+            return
+
+
+def _exchanged(
+    given: IO[bytes] | None, taken: IO[bytes] | None, piece: tuple[object, object]
+) -> "tuple[Result | None, Exception | None]":
+    if given is None or taken is None:
+        raise OSError("the worker has no pipes")
+    pickle.dump(piece, given, pickle.HIGHEST_PROTOCOL)
+    given.flush()
+    found: tuple[Result | None, Exception | None] = pickle.load(taken)  # noqa: S301  # of a worker of ours
+    return found

@@ -15,7 +15,6 @@ import pyarrow as pa
 
 from wald.engine.layers import hash_file, see_folder, table_of, write_layer
 from wald.engine.processes import in_processes
-from wald.facts.settings import calendar_of
 from wald.heart.compensation.deltas import Slot, Step, deltas
 from wald.heart.compensation.layers import CREDIT, LAYERS, MEASURE
 from wald.heart.compensation.paying import Outcome, Owed, Payee, Piece, pasts, settle
@@ -163,7 +162,7 @@ def delta_of(
     before = released_before(workspace, entries.run_ids)
     payee = reading.payees.get(person_id) or Payee(person_id, "", (), reading.nobody)
     owed = Owed(released=before.earned.get(person_id, {}), adjustments=())
-    piece = Piece(((payee, owed),), asked.span.days, calendar_of(asked.basis.settings))
+    piece = Piece(((payee, owed),), asked.span.days, asked.basis.settings)
     (outcome,) = settle(piece)
     if outcome.past is None:
         return (), reading.problems
@@ -209,13 +208,12 @@ def _settle_all(
 def _outcomes(
     people: Mapping[str, Payee], owed: Mapping[str, Owed], asked: Computing, told: Told
 ) -> Iterable[Outcome]:
-    days, calendar = asked.span.days, calendar_of(asked.basis.settings)
-    names = list(people)
+    days, names = asked.span.days, list(people)
     pieces = [
         Piece(
             tuple((people[one], owed.get(one, Owed())) for one in names[place : place + _PIECE]),
             days,
-            calendar,
+            asked.basis.settings,
         )
         for place in range(0, len(names), _PIECE)
     ]
@@ -261,11 +259,10 @@ def _past_with(
 ) -> dict[str, Mapping[Slot, Decimal]]:
     reading = read(workspace, basis, asked.span, engine=asked.engine, persons=persons)
     names = sorted(reading.payees)
-    calendar = calendar_of(basis.settings)
     found: dict[str, Mapping[Slot, Decimal]] = {}
     for place in range(0, len(names), _PIECE):
         some = tuple((reading.payees[one], Owed()) for one in names[place : place + _PIECE])
-        found |= pasts(Piece(some, asked.span.days, calendar))
+        found |= pasts(Piece(some, asked.span.days, basis.settings))
     return found
 
 

@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
+from wald.facts.settings import Settings, calendar_of
 from wald.heart.compensation.deltas import Earned, Slot, earned_in
 from wald.heart.compensation.fold import Inputs, PeriodPay, Stretch, fold
 from wald.heart.compensation.result import Adjustment, Delta
@@ -51,11 +53,21 @@ class Days:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Some people of a run, to be computed together."""
+    """Some people of a run, to be computed together, here or in another process."""
 
     payees: tuple[tuple[Payee, Owed], ...]
     days: Days
-    calendar: Calendar
+    settings: Settings
+
+    @property
+    def calendar(self) -> Calendar:
+        return _calendar(self.settings)
+
+
+@lru_cache(maxsize=8)
+def _calendar(settings: Settings) -> Calendar:
+    """Return one calendar, as what is kept by it is found again."""
+    return calendar_of(settings)
 
 
 @dataclass(frozen=True, slots=True)
