@@ -7,7 +7,6 @@ Source: docs/compensation/README.md
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 from functools import cache
 from types import MappingProxyType
@@ -83,7 +82,7 @@ class Given:
     own_to_date: Figure = ZERO  # what this component earned in the window before this period
     balance: Mapping[str, Figure] = field(default_factory=dict)  # carried from the period before
     past: tuple[Past, ...] = ()
-    # By measure, oldest first, up to the end of the period; see reads_credits.
+    # By measure, oldest first, since the component is in force; see reads_credits.
     counted: Mapping[str, tuple[Counted, ...]] = field(default_factory=dict)
     everyone: Mapping[str, Decimal] = field(default_factory=dict)  # see reads_everyone
     person_id: str = ""
@@ -130,11 +129,6 @@ class Given:
         """Target incentive of the days that are paid on: to date, or of this payout period."""
         found = self.target_to_date if self.pays_to_date else self.target
         return ZERO if found is None else found
-
-    @property
-    def began_on(self) -> date:
-        """The first day on which the component was in force for the person."""
-        return self.past[0].period.start if self.past else self.period.start
 
     @property
     def goal(self) -> Measured:

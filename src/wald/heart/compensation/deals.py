@@ -23,18 +23,14 @@ def touched(case: Given, *measures: str) -> dict[str, dict[str, Credits]]:
 
     Credits of days on which the component was not yet in force do not count: it paid nothing then.
     """
-    alive = {
-        key: [one for one in case.counted.get(key, ()) if one.credit.credited_on >= case.began_on]
-        for key in measures
-    }
     deals: dict[str, dict[str, list[Counted]]] = {
         one.credit.deal_id: {key: [] for key in measures}
-        for credits in alive.values()
-        for one in credits
+        for key in measures
+        for one in case.counted[key]
         if one.credit.credited_on in case.period
     }
-    for key, credits in alive.items():
-        for one in credits:
+    for key in measures:
+        for one in case.counted[key]:
             if one.credit.deal_id in deals:
                 deals[one.credit.deal_id][key].append(one)
     return {
@@ -63,7 +59,7 @@ def effective_rates(of: tuple[str, ...], case: Given) -> RateOn:
     @cache
     def rate(i: int) -> Figure:
         period, earned = spans[i]
-        own = case.counted.get(case.measure, ())
+        own = case.counted[case.measure]
         credit = added((one for one in own if one.credit.credited_on in period), "credit")
         if not credit:
             return ZERO

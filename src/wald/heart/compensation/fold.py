@@ -122,6 +122,7 @@ class _Counter:
     past: list[Past] = field(default_factory=list)
     own: list[Figure] = field(default_factory=list)  # earned in the window
     targets: list[Figure] = field(default_factory=list)  # target incentive in the window
+    counted: dict[str, list[Counted]] = field(default_factory=dict)  # by measure, oldest first
 
 
 def fold(
@@ -203,7 +204,11 @@ def _case(
         own_to_date=total(counter.own),
         balance=counter.balance,
         past=tuple(counter.past),
-        counted=_counted(inputs, plan, wanted, end) if component.reads_credits(entry.terms) else {},
+        counted=(
+            _counted(inputs, plan, wanted, counter, end)
+            if component.reads_credits(entry.terms)
+            else {}
+        ),
         everyone=(
             inputs.everyone(plan, entry.measure, whole.start, whole.end)
             if component.reads_everyone
@@ -243,17 +248,20 @@ def _measured(
 
 
 def _counted(
-    inputs: Inputs, plan: Plan, measures: Iterable[str], end: date
+    inputs: Inputs, plan: Plan, measures: Iterable[str], counter: _Counter, end: date
 ) -> dict[str, tuple[Counted, ...]]:
-    """Return, by measure, the credits that count for it, each with what it adds."""
-    return {
-        key: tuple(
+    """Return, by measure, the credits since the component is in force, each with what it adds.
+
+    Only those of the payout period are asked for; earlier ones stay as they were counted then.
+    """
+    began = counter.past[0].period.start if counter.past else counter.paid_up_to
+    for key in filter(None, measures):
+        since = counter.paid_up_to if key in counter.counted else began
+        counter.counted.setdefault(key, []).extend(
             Counted(credit, part(plan.measure(key), credit))
-            for credit in inputs.credits(plan, key, date.min, end)
+            for credit in inputs.credits(plan, key, since, end)
         )
-        for key in measures
-        if key
-    }
+    return {key: tuple(counter.counted[key]) for key in measures if key}
 
 
 class _Sums(Mapping[str, Figure]):

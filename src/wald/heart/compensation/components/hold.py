@@ -77,10 +77,7 @@ def _by_total(terms: Hold, case: Given, held: Figure) -> Figure:
     """Return what is due of everything earned on credit so far, less what was paid of it."""
     earlier = total(adjusting.earned_by(terms.of, past.others) for past in case.past if past.credit)
     earned = adjusting.earned_by(terms.of, case.earned) if case.own.period else ZERO
-    credits, collected = (
-        tuple(one for one in case.counted[key] if one.credit.credited_on >= case.began_on)
-        for key in (case.measure, terms.collected)
-    )
+    credits, collected = case.counted[case.measure], case.counted[terms.collected]
     return (earlier + earned) * _share(credits, collected) - (earlier - held)
 
 
