@@ -52,11 +52,12 @@ def seen(actor: Actor, version: Version | None) -> Version | None:
 
 def named_seen(actor: Actor, named: tuple[_Named, ...], *, database: str) -> tuple[_Named, ...]:
     """Return the documents that this actor may know of."""
-    if actor.may("pay.read_all") or not any(is_private(one[1]) for one in named):
+    private = {type for type in {one[1] for one in named} if is_private(type)}
+    if actor.may("pay.read_all") or not private:
         return named
     own: set[int] = set()
-    for type in {one[1] for one in named if is_private(one[1])}:
+    for type in sorted(private):
         field = document_types()[type].pay_of
         if actor.person_id:
             own |= store.documents_about(type, field, actor.person_id, database=database)
-    return tuple(one for one in named if not is_private(one[1]) or one[0] in own)
+    return tuple(one for one in named if one[1] not in private or one[0] in own)
