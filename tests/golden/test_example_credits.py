@@ -9,6 +9,7 @@ import duckdb
 import pytest
 
 from tests.connecting import Taken, taken
+from tests.small_world import stored
 from wald.engine.connect import Engine, connect, run
 from wald.facts.relations import Scene
 from wald.facts.terms import RateRule, Terms
@@ -101,3 +102,44 @@ def test_the_head_of_sales_is_credited_with_what_all_reps_sold(
         if row["rule"] == "team":
             team[row["person_id"]] = team.get(row["person_id"], Decimal(0)) + row["amount"]
     assert max(team.values()) == whole
+
+
+def test_the_worked_case_of_the_page(engine: Engine, tmp_path: Path) -> None:
+    """The figures of docs/compensation/credits.md, worked out by hand there."""
+    people = [("ana", "mia"), ("ben", "mia"), ("mia", None)]
+    booked = {"booking_id": "B1", "owner_id": "ana", "booked_on": date(2026, 3, 10)}
+    cancelled = {"cancellation_id": "C1", "booking_id": "B1", "cancelled_on": date(2026, 4, 2)}
+    rate = {"from_currency": "USD", "to_currency": "EUR", "valid_from": date(2026, 3, 1)}
+    snapshot = stored(
+        tmp_path,
+        {
+            "person": [{"person_id": one, "name": one, "manager_id": boss} for one, boss in people],
+            "booking": [{**booked, "amount": 10_000, "currency": "USD"}],
+            "booking_split": [
+                {"booking_split_id": "S1", "booking_id": "B1", "person_id": "ana", "share": "0.7"},
+                {"booking_split_id": "S2", "booking_id": "B1", "person_id": "ben", "share": "0.3"},
+            ],
+            "cancellation": [{**cancelled, "amount": 4_000, "currency": "USD"}],
+            "exchange_rate": [
+                {**rate, "rate": "0.9"},
+                {**rate, "valid_from": date(2026, 4, 1), "rate": "0.8"},
+            ],
+        },
+    )
+    engine.attach(snapshot)
+    scene = Scene(snapshot, AsOf(END.replace(2027)), Terms("EUR", RateRule.ON_THE_DAY, CALENDAR))
+    plan = Plan(
+        "p", "EUR", (), credits=(CreditRule("split", Kind.SPLIT), CreditRule("team", Kind.ROLL_UP))
+    )
+    tree = credit_rows(plan, scene, date(2026, 1, 1), date(2027, 1, 1))
+    rows = run(engine, tree).to_pylist()
+    assert {row["credit_id"]: (row["deal_amount"], row["amount"]) for row in rows} == {
+        "split/B1/booked/ana/S1": (9_000, 6_300),
+        "split/B1/booked/ben/S2": (9_000, 2_700),
+        "team/B1/booked/mia/ana/S1": (9_000, 6_300),
+        "team/B1/booked/mia/ben/S2": (9_000, 2_700),
+        "split/B1/cancelled:C1/ana/S1": (-3_600, -2_520),
+        "split/B1/cancelled:C1/ben/S2": (-3_600, -1_080),
+        "team/B1/cancelled:C1/mia/ana/S1": (-3_600, -2_520),
+        "team/B1/cancelled:C1/mia/ben/S2": (-3_600, -1_080),
+    }
