@@ -57,6 +57,9 @@ CAMPAIGNS: Mapping[str, Campaign] = {
     "killed_worker": Campaign(
         "A job whose worker is killed ends with the same result", "kills", 1_000
     ),
+    "killed_run": Campaign(
+        "A pay run killed at any step loses and doubles no line", "kills", 10_000
+    ),
     "api_fuzz": Campaign(
         "No server error, no answer that openapi.json does not tell", "calls", 1_000
     ),
