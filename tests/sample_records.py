@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page
 from tests.agreeing import CENTRAL, OVERRIDE, somebody
 from tests.deciding import DRAFT
 from tests.serving import ANA, WORDS, workspace
-from wald.actions import documents
+from wald.actions import documents, pay
 from wald.actions.cases import open_case
 from wald.actions.channels import add_channel
 from wald.actions.decisions import decide
@@ -19,9 +19,11 @@ from wald.actions.insights import record_insight
 from wald.actions.views import save_view
 from wald.actions.work.queue import queue
 from wald.documents.version import Version
+from wald.heart.compensation.statement_json import line_nodes
 from wald.insights.insight import Effect, Insight, StoredQuery
 from wald.kernel.unit import Unit
 from wald.queries.loads import all_loads
+from wald.queries.pay_statements import statement
 from wald.records.stores.channels import Form
 
 _QUOTAS = """\
@@ -33,6 +35,20 @@ content:
   total: 1000000
   currency: EUR
   weights: head_count
+"""
+_PLAN = """\
+document: compensation_plan
+name: sellers
+starts_on: 2024-01-01
+content:
+  currency: EUR
+  eligible: {roles: [rep]}
+  measures:
+    - {key: revenue}
+  components:
+    - key: commission
+      measure: revenue
+      flat_rate: {rate: 0.05}
 """
 
 
@@ -52,6 +68,7 @@ def sample_records() -> dict[str, object]:
         "job": queue(actor=ANA, workspace=place, kind="warm_pulse", at=at),
         "channel": _told_elsewhere(at),
         **_agreed(at),
+        **_paid(at),
     }
 
 
@@ -97,6 +114,15 @@ def _agreed(at: datetime) -> dict[str, object]:
     _in_force(_QUOTAS, at)
     later = OVERRIDE.replace("2026-02-01", "2027-02-01").replace("2026-06-01", "2027-06-01")
     return {"version": held.version_id, "draft": _written(later, "lou", at).version_id}
+
+
+def _paid(at: datetime) -> dict[str, object]:
+    """Pay Ana (P1) for February 2024: 5 % of 100.00, released by Fin."""
+    _in_force(_PLAN, at)
+    made = pay.run(actor=ANA, workspace=workspace(), period="2024-02", at=at)
+    pay.release(actor=somebody("fin"), workspace=workspace(), run_id=made.run_id, at=at)
+    paid = statement(actor=ANA, workspace=workspace(), run_id=made.run_id, person_id="P1")
+    return {"pay_run": made.run_id, "pay_line": next(iter(line_nodes(paid)))}
 
 
 def _in_force(text: str, at: datetime) -> Version:

@@ -31,6 +31,12 @@ def rate(value: Decimal | None) -> str:
 
 
 @register.filter
+def less_one(count: int) -> int:
+    """Return a number less one, never below zero."""
+    return max(0, int(count) - 1)
+
+
+@register.filter
 def share(value: Decimal | None) -> str:
     """Return `60 %` of 0.6, with every digit."""
     return UNKNOWN if value is None else f"{plain(value * 100)}\N{NO-BREAK SPACE}%"
