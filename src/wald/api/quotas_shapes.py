@@ -53,7 +53,7 @@ class PlanNameShape(Schema):
     starts_on: str | None
 
 
-class GapShape(Schema):
+class QuotaGapShape(Schema):
     """The parts that add up to the difference: amounts as decimal strings."""
 
     below: str
@@ -83,7 +83,7 @@ class QuotaLineShape(Schema):
     relief: str | None
     proposed: str | None
     difference: str | None
-    because: GapShape | None
+    because: QuotaGapShape | None
 
 
 class EvennessShape(Schema):
@@ -99,17 +99,17 @@ class EvennessShape(Schema):
     gini: str
 
 
-class RangeShape(Schema):
+class QuotaRangeShape(Schema):
     low: str
     mean: str
     high: str
 
 
-class OutlookShape(Schema):
+class QuotaOutlookShape(Schema):
     """What past attainment lets one expect; low and high hold nine tenths of the draws."""
 
-    plan: RangeShape
-    people: RangeShape
+    plan: QuotaRangeShape
+    people: QuotaRangeShape
     chance: str
     draws: int
     past_windows: int
@@ -131,12 +131,12 @@ class QuotaPlanShape(Schema):
     windows: list[str]
     notes: list[str]
     evenness: EvennessShape | None
-    outlook: OutlookShape | None
+    outlook: QuotaOutlookShape | None
     lines: list[QuotaLineShape]
     total_lines: int
 
 
-class StepShape(Schema):
+class QuotaStepShape(Schema):
     node: str
     sentence: str
     figure: str | None
@@ -148,7 +148,7 @@ class ArisingShape(Schema):
     fiscal_year: int
     currency: str | None
     line: QuotaLineShape
-    steps: list[StepShape]
+    steps: list[QuotaStepShape]
 
 
 class PublishedShape(Schema):
