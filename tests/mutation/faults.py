@@ -39,7 +39,8 @@ _OTHER_NAMES = {
     "any": "all",
     "all": "any",
 }
-_WORDS_ONLY = {"example", "source", "title", "key"}  # of COMPONENT
+# Words of COMPONENT; and whether zip looks at lengths that are equal anyway.
+_WORDS_ONLY = {"example", "source", "title", "key", "strict"}
 Change = Callable[[ast.AST], None]
 
 

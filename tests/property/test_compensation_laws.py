@@ -37,11 +37,13 @@ def test_every_component_has_a_strategy() -> None:
 @given(data=st.data())
 def test_nothing_pays_nothing_unless_it_says_so(key: str, data: st.DataObject) -> None:
     scene = data.draw(scenes(key))
-    bare = replace(scene.with_credits([]), known=replace(scene.known, all_credits=(), all_scores=(),
-                   field_of={}))  # fmt: skip
     if components()[key].pays_on_nothing(scene.terms):
         return
-    assert [line for pay in bare.folded() for line in pay.lines] == []
+    bare = replace(scene.known, all_credits=(), all_scores=(), field_of={})
+    of_zero = [replace(one, amount=Decimal(0)) for one in bare.quotas]
+    for known in (bare, replace(bare, quotas=()), replace(bare, quotas=of_zero)):
+        pays = replace(scene, known=known).folded()
+        assert [line for pay in pays for line in pay.lines] == []
 
 
 @EVERY_COMPONENT

@@ -5,22 +5,97 @@ from decimal import Decimal as D
 
 import pytest
 
+from wald.heart.compensation.bands import Bounds
+from wald.heart.compensation.bands import Method as Paying
 from wald.heart.compensation.component import components
+from wald.heart.compensation.components.accelerator import Accelerator, Step
 from wald.heart.compensation.components.cap import Cap, Excess
 from wald.heart.compensation.components.cap import Per as CapPer
 from wald.heart.compensation.components.clawback import Clawback, Method
 from wald.heart.compensation.components.contest import Contest
 from wald.heart.compensation.components.draw import Draw
+from wald.heart.compensation.components.flat_rate import FlatRate
 from wald.heart.compensation.components.floor import Floor
 from wald.heart.compensation.components.gate import By, Gate
+from wald.heart.compensation.components.goal_bonus import GoalBonus
 from wald.heart.compensation.components.guarantee import Guarantee
 from wald.heart.compensation.components.hold import Hold
 from wald.heart.compensation.components.manager_override import ManagerOverride
 from wald.heart.compensation.components.margin_rate import Band, MarginRate, ShareOf
+from wald.heart.compensation.components.matrix import Matrix, PaysOn, Row
+from wald.heart.compensation.components.multiplier import Multiplier
+from wald.heart.compensation.components.multiplier import Step as Factor
+from wald.heart.compensation.components.objectives import Objective, Objectives
+from wald.heart.compensation.components.payout_curve import PayoutCurve, Point
+from wald.heart.compensation.components.scorecard import Item, Scorecard
 from wald.heart.compensation.components.spiff import Per, Spiff, Split
+from wald.heart.compensation.components.tiered_rate import Tier, TieredRate
 
 _BAND = Band(D(0), D("0.1"))
+_TIER, _STEP, _FACTOR = Tier(D(0), D(1)), Step(D(1), D(2)), Factor(D(0), D(1))
+_POINT, _ROW = Point(D(1), D(1)), Row(D(0), (D(1),))
+ON_ATTAINMENT = [
+    ("flat_rate", FlatRate(D("-0.01")), ["rate"]),
+    ("flat_rate", FlatRate(D("1.01")), ["rate"]),
+    ("tiered_rate", TieredRate(()), ["tiers[0]"]),
+    ("tiered_rate", TieredRate((Tier(D("0.1"), D(0)),)), ["tiers[0]"]),
+    ("tiered_rate", TieredRate((_TIER, _TIER)), ["tiers[1]"]),
+    ("tiered_rate", TieredRate((_TIER, Tier(D(2), D(0)), Tier(D(1), D(0)))), ["tiers[2]"]),
+    ("tiered_rate", TieredRate((_TIER, Tier(D(1), D("-0.01")))), ["tiers[1].rate"]),
+    ("tiered_rate", TieredRate((_TIER, Tier(D(1), D("1.01")))), ["tiers[1].rate"]),
+    ("accelerator", Accelerator(D("1.01"), (_STEP,)), ["rate"]),
+    ("accelerator", Accelerator(D("-0.01"), (_STEP,)), ["rate"]),
+    ("accelerator", Accelerator(D(1), ()), ["steps"]),
+    ("accelerator", Accelerator(D(1), (Step(D("-0.1"), D(1)),)), ["steps[0]"]),
+    ("accelerator", Accelerator(D(1), (Step(D(1), D("20.01")),)), ["steps[0].times"]),
+    ("accelerator", Accelerator(D(1), (Step(D(1), D("-0.01")),)), ["steps[0].times"]),
+    ("payout_curve", PayoutCurve(()), ["points"]),
+    ("payout_curve", PayoutCurve((_POINT, _POINT)), ["points[1]"]),
+    ("payout_curve", PayoutCurve((Point(D(1), D("10.01")),)), ["points[0].payout"]),
+    ("payout_curve", PayoutCurve((Point(D(1), D("-0.01")),)), ["points[0].payout"]),
+    ("payout_curve", PayoutCurve((_POINT,), D(0)), ["weight"]),
+    ("payout_curve", PayoutCurve((_POINT,), D("1.01")), ["weight"]),
+    ("payout_curve", PayoutCurve((_POINT,), D(1), D("-0.01")), ["slope_beyond"]),
+    ("payout_curve", PayoutCurve((_POINT,), D(1), D("10.01")), ["slope_beyond"]),
+    ("multiplier", Multiplier((), (_FACTOR,)), ["of"]),
+    ("multiplier", Multiplier(("a",), (Factor(D(0), D("20.01")),)), ["steps[0].factor"]),
+    ("multiplier", Multiplier(("a",), (Factor(D(0), D("-0.01")),)), ["steps[0].factor"]),
+    ("multiplier", Multiplier(("a",), (_FACTOR,), Paying.MARGINAL), ["method"]),
+    ("multiplier", Multiplier(("a",), (Factor(D(1), D(1)),)), ["steps[0]"]),
+    ("matrix", Matrix("m", (D(1),), (_ROW,)), ["columns[0]"]),
+    ("matrix", Matrix("m", (D(0),), (Row(D(1), (D(1),)),)), ["rows[0]"]),
+    ("matrix", Matrix("m", (D(0), D(1)), (_ROW,)), ["rows[0].payouts"]),
+    ("matrix", Matrix("m", (D(0),), (Row(D(0), (D("10.01"),)),)), ["rows[0].payouts[0]"]),
+    ("matrix", Matrix("m", (D(0),), (Row(D(0), (D("-0.01"),)),)), ["rows[0].payouts[0]"]),
+    (
+        "matrix",
+        Matrix("m", (D(0),), (Row(D(0), (D("1.01"),)),), PaysOn.CREDIT),
+        ["rows[0].payouts[0]"],
+    ),
+    ("scorecard", Scorecard(()), ["items"]),
+    ("scorecard", Scorecard((Item("a", D("0.9")),)), ["items"]),
+    ("scorecard", Scorecard((Item("a", D(1)), Item("b", D(0)))), ["items[1].weight"]),
+    ("scorecard", Scorecard((Item("a", D(1), D("10.01")),)), ["items[0].threshold"]),
+    ("scorecard", Scorecard((Item("a", D(1), D("-0.1")),)), ["items[0].threshold"]),
+    ("scorecard", Scorecard((Item("a", D(1), D(1), D(1)),)), ["items[0].cap"]),
+    ("scorecard", Scorecard((Item("a", D(1), D(1), D("10.01")),)), ["items[0].cap"]),
+    ("objectives", Objectives(()), ["objectives"]),
+    ("objectives", Objectives((Objective("a", D("1.1")),)), ["objectives"]),
+    (
+        "objectives",
+        Objectives((Objective("a", D(1)), Objective("b", D(0)))),
+        ["objectives[1].weight"],
+    ),
+    ("objectives", Objectives((Objective("a", D(1), D("1.1")),)), ["objectives[0].threshold"]),
+    ("objectives", Objectives((Objective("a", D(1), D("-0.1")),)), ["objectives[0].threshold"]),
+    ("objectives", Objectives((Objective("a", D(1), D(0), D("10.01")),)), ["objectives[0].cap"]),
+    ("objectives", Objectives((Objective("a", D(1), D(0), D(0)),)), ["objectives[0].cap"]),
+    ("goal_bonus", GoalBonus(D(0)), ["amount"]),
+    ("goal_bonus", GoalBonus(D(1), D(0)), ["reaches"]),
+    ("goal_bonus", GoalBonus(D(1), D("10.01")), ["reaches"]),
+]
 BAD = [
+    *ON_ATTAINMENT,
     ("spiff", Spiff(D(0)), ["amount"]),
     ("spiff", Spiff(D("-0.01")), ["amount"]),
     ("spiff", Spiff(D(50), Per.DEAL, D("-0.01")), ["at_least"]),
@@ -75,12 +150,26 @@ BAD = [
     ("margin_rate", MarginRate("m", (Band(D("-0.1"), D(0)),)), ["bands[0].starts_at"]),
     ("margin_rate", MarginRate("m", (_BAND, Band(D("1.01"), D(0)))), ["bands[1].starts_at"]),
     ("manager_override", ManagerOverride(D(8)), ["rate"]),
+    ("manager_override", ManagerOverride(D("1.01")), ["rate"]),
     ("manager_override", ManagerOverride(D("-0.01")), ["rate"]),
     ("manager_override", ManagerOverride(D("0.01"), D("-0.1")), ["starts_at"]),
     ("manager_override", ManagerOverride(D("0.01"), D("10.01")), ["starts_at"]),
     ("manager_override", ManagerOverride(D("0.01"), reaches_back=True), ["reaches_back"]),
 ]
 AT_THE_EDGE = [
+    ("flat_rate", FlatRate(D(0))),
+    ("flat_rate", FlatRate(D(1))),
+    ("tiered_rate", TieredRate((Tier(D(0), D(0)), Tier(D("0.01"), D(1))))),
+    ("accelerator", Accelerator(D(0), (Step(D(0), D(0)), Step(D(1), D(20))))),
+    ("accelerator", Accelerator(D(1), (_STEP,))),
+    ("payout_curve", PayoutCurve((Point(D(0), D(0)), Point(D(1), D(10))), D(1), D(10))),
+    ("multiplier", Multiplier(("a",), (Factor(D(0), D(0)), Factor(D(1), D(20))))),
+    ("matrix", Matrix("m", (D(0),), (Row(D(0), (D(0),)), Row(D(1), (D(10),))))),
+    ("matrix", Matrix("m", (D(0),), (Row(D(0), (D(1),)),), PaysOn.CREDIT)),
+    ("scorecard", Scorecard((Item("a", D("0.5"), D(0), D(10)), Item("b", D("0.5"), D(10))))),
+    ("objectives", Objectives((Objective("a", D(1), D(10), D(10)),))),
+    ("goal_bonus", GoalBonus(D("0.01"), D(10))),
+    ("goal_bonus", GoalBonus(D("0.01"), D(11), Bounds.AMOUNT)),
     ("spiff", Spiff(D("0.01"), Per.DEAL, D(0), Split.IN_FULL)),
     ("contest", Contest((D(2), D(2)), at_least=D(0))),
     ("draw", Draw(D("0.01"), share=D("0.001"), within=1, lasts=1, of=("a", "b"))),

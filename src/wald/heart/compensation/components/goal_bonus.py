@@ -43,6 +43,8 @@ def check(terms: GoalBonus) -> Iterator[Problem]:
 def pay(terms: GoalBonus, case: Given) -> Paid:
     if terms.keeps and case.own_to_date:
         return Paid()
+    if terms.bounds is Bounds.ATTAINMENT and not case.goal.has_quota:
+        return Paid()  # nobody reaches a share of nothing
     mark = case.term(terms.reaches, "reaches", "goal")
     goal = bands.amounts_of([mark], case, terms.bounds)[0].called("goal")
     bonus = case.own_rate(terms.amount, "amount", "bonus")
