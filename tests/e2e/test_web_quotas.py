@@ -10,6 +10,7 @@ from tests.browsing import shell_queries, text_of, visitor
 from tests.quota_world import PLAN, agreed, at, planning, somebody
 from tests.serving import workspace
 from wald.actions import documents
+from wald.web.pages import quotas as pages
 
 ON = "on=2026-03-01"
 
@@ -59,6 +60,16 @@ def test_a_figure_says_how_it_arose_to_who_may_see_it() -> None:
     read("ana", f"/quotas/nothing/South/?{ON}", 404)
     assert "Counts for 67.5 % of the year" in read("ned", f"/quotas/@R4/?{ON}")
     read("ned", f"/quotas/@R1/?{ON}", 404)
+
+
+def test_of_very_many_people_those_of_one_unit_are_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "_MOST_LINES", 5)
+    units = read("ana", f"/quotas/?{ON}")
+    assert "Gamma" in units
+    assert ">Ned<" not in units
+    chosen = read("ana", f"/quotas/?{ON}&node=South/Gamma")
+    assert ">Ned<" in chosen
+    assert ">Max<" not in chosen
 
 
 def test_a_draft_that_cannot_be_met_says_what_to_do() -> None:
