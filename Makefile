@@ -1,6 +1,6 @@
 # The front door. `make` alone says what there is.
 .DEFAULT_GOAL := help
-.PHONY: help run install test check bench trials campaign lock reference clean
+.PHONY: help run install test check bench trials campaign mutants lock reference clean
 
 DATA ?=
 ARGS ?=
@@ -36,6 +36,9 @@ campaign: .venv/dev.stamp  ## try the promises about records in full, for hours;
 
 trials: .venv/dev.stamp  ## try the data sets beside the repository, where there are any
 	@$(BIN)/pytest tests/trials $(ARGS)
+
+mutants: .venv/dev.stamp  ## plant faults into the core of pay, count those found; ARGS="cap"
+	@$(BIN)/python -m tests.mutation $(ARGS)
 
 lock: .venv/dev.stamp  ## write requirements/*.txt anew; ARGS=--upgrade takes newer versions
 	@scripts/lock $(ARGS)
