@@ -40,9 +40,13 @@ def measure_rows(
     if not keys:
         raise BadInput(f"{plan.key} measures nothing.", [])
     rows = credits.subquery("credit", copy=False)
-    summed = exp.select("person_id", exp.alias_(_cell(cuts, daily), "counted_on")).from_(
-        rows, copy=False
-    )
+    cell = exp.alias_(_cell(cuts, daily), "counted_on")
+    summed = exp.select("person_id", cell).from_(rows, copy=False)
+    if daily:
+        # Joined, not listed in a condition: that would be compared one by one, row by row.
+        named = exp.values([(one,) for one in sorted(daily)], alias="daily", columns=["daily_id"])
+        on = exp.column("person_id").eq(exp.column("daily_id", "daily"))
+        summed = summed.join(named, on=on, join_type="left", copy=False)
     for place, rule in enumerate(plan.measures):
         summed = summed.select(exp.alias_(_sum(rule), f"sum_{place}"), copy=False)
     summed = summed.where(exp.not_(exp.column(HELD)), copy=False)
@@ -55,7 +59,7 @@ def _cell(cuts: Sequence[date], daily: Collection[str]) -> exp.Expr:
     credited_on = exp.column("credited_on")
     case = exp.Case()
     if daily:
-        case = case.when(among(exp.column("person_id"), daily), credited_on)
+        case = case.when(exp.column("daily_id", "daily").is_(exp.null()).not_(), credited_on)
     for first, following in pairwise(cuts):
         case = case.when(credited_on.copy() < day_literal(following), day_literal(first))
     return case.else_(day_literal(cuts[-1])) if case.args.get("ifs") else day_literal(cuts[-1])
