@@ -39,4 +39,5 @@ def write(tree: exp.Expr, dialect: Dialect) -> str:
         elif type(node) in spelling:
             spelling[type(node)](node)
     top: exp.Expr = holder.this
-    return top.sql(dialect=dialect.value, unsupported_level=ErrorLevel.RAISE)
+    # Written out of our own copy: another one would cost as much as all the rest.
+    return top.sql(dialect=dialect.value, copy=False, unsupported_level=ErrorLevel.RAISE)

@@ -368,7 +368,7 @@ def _scores(desk: _Desk) -> dict[str, tuple[Score, ...]]:
 def _take_credits(desk: _Desk, credits: exp.Expr, version: str, taken: Mapping[str, Taken]) -> None:
     """Give each person the credits of a version themselves, for plans that look at each deal."""
     names = [*COLUMNS, HELD]
-    for row in run(desk.engine, exp.select(*names).from_(credits.copy())).to_pylist():
+    for row in run(desk.engine, exp.select(*names).from_(credits, copy=False)).to_pylist():
         own = taken.get(row["person_id"])
         if own is not None:
             own.add(_credit(row), version)
