@@ -90,7 +90,19 @@ def _loaded(world: dict[str, Path]) -> Path:
     return home
 
 
-SECTIONS = {"Loading": _load, "Measuring": _measure, "Pages": _pages, "Records": _records}
+def _pay(world: dict[str, Path]) -> Iterable[Figure]:
+    from benchmarks.pay import paying
+
+    return paying(ROOM / "pay")
+
+
+SECTIONS = {
+    "Loading": _load,
+    "Measuring": _measure,
+    "Pages": _pages,
+    "Records": _records,
+    "Pay": _pay,
+}
 
 
 def _printed(figures: Iterable[Figure]) -> Iterator[Figure]:

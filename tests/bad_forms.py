@@ -22,6 +22,7 @@ class Form:
     needs: tuple[str, ...] = ()
     writes: bool = True
     long: tuple[str, ...] = ()  # texts that have a longest form
+    by: str = "ada"  # who sends it
 
 
 def _form(
@@ -31,6 +32,7 @@ def _form(
     needs: str = "",
     long: str = "",
     writes: bool = True,
+    by: str = "ada",
 ) -> Form:
     told = typed or {}
     return Form(
@@ -39,6 +41,7 @@ def _form(
         tuple(needs.split()),
         writes,
         tuple(long.split()),
+        by,
     )
 
 
@@ -126,6 +129,46 @@ FORMS: Mapping[str, Form] = {
         {**_REVISION, "reason": "wrong"},
         needs="revision reason",
         long="reason",
+    ),
+    "pay": _form(typed={"do": "run", "period": "2024-01"}, needs="do period", by="fin"),
+    "pay:hold": _form(
+        typed={"do": "hold", "kind": "deal", "subject": "B1", "reason": "disputed"},
+        needs="do kind subject reason",
+        long="kind subject reason from_on until_on",
+        by="fin",
+    ),
+    "pay:adjust": _form(
+        typed={
+            "do": "adjust",
+            "person_id": "P1",
+            "amount": "10",
+            "currency": "EUR",
+            "reason": "why",
+        },
+        needs="do person_id amount currency reason",
+        long="person_id amount currency reason counts_on",
+        by="fin",
+    ),
+    "pay_run": _form(lambda world: {"run_id": world.run}, {"do": "release"}, by="fin"),
+    "pay_run:withdraw": _form(
+        lambda world: {"run_id": world.run},
+        {"do": "withdraw", "why": "wrong"},
+        needs="do why",
+        long="why",
+        by="fin",
+    ),
+    "pay_lift": _form(
+        lambda world: {"hold_id": world.hold}, {"why": "done"}, needs="why", long="why", by="fin"
+    ),
+    "pay_decide": _form(
+        lambda world: {"adjustment_id": world.adjustment}, {"do": "approve"}, by="fin"
+    ),
+    "pay_decide:refuse": _form(
+        lambda world: {"adjustment_id": world.adjustment},
+        {"do": "refuse", "why": "no"},
+        needs="why",
+        long="why",
+        by="fin",
     ),
     "quotas_publish": _form(typed={"plan": "company", "on": "2026-03-01"}, writes=False),
     "views": _form(

@@ -12,6 +12,7 @@ from django.test import Client
 
 from tests.agreeing import CENTRAL
 from tests.serving import WORDS, signed, workspace
+from wald.actions import pay, pay_entries
 from wald.actions.cases import change_case, open_case
 from wald.actions.delegations import delegate
 from wald.kernel.actor import everything
@@ -59,6 +60,9 @@ class World:
     channel: int
     stopped: int
     delivery: int
+    run: int  # a draft of ben's
+    hold: int
+    adjustment: int  # that ben entered
     newest: Mapping[str, int]  # versions that are not 2, by the call that asks for them
 
 
@@ -133,6 +137,17 @@ CALLS: Mapping[str, Call] = {
     "stop_channel": Call(_of("channel_id", "channel"), {"why": "not now"}),
     "start_channel": Call(_of("channel_id", "stopped")),
     "send_test_message": Call(_of("channel_id", "channel")),
+    "run_pay": Call(body={"period": "2024-01"}, by="fin"),
+    "release_pay_run": Call(_of("run_id", "run"), by="fin"),
+    "withdraw_pay_run": Call(_of("run_id", "run"), {"why": "wrong"}, by="fin"),
+    "hold_pay": Call(body={"kind": "deal", "subject": "B1", "reason": "disputed"}, by="fin"),
+    "lift_pay_hold": Call(_of("hold_id", "hold"), {"why": "settled"}, by="fin"),
+    "adjust_pay": Call(
+        body={"person_id": "P1", "amount": "10", "currency": "EUR", "reason": "why"}, by="fin"
+    ),
+    "decide_pay_adjustment": Call(
+        _of("adjustment_id", "adjustment"), {"is_approved": True}, by="fin"
+    ),
     "replay_delivery": Call(
         lambda world: {"channel_id": world.channel, "delivery_id": world.delivery}
     ),
@@ -186,7 +201,11 @@ def new_world() -> World:
         why="away",
         at=now,
     )
+    run, hold, adjustment = _paid(now)
     return World(
+        run=run,
+        hold=hold,
+        adjustment=adjustment,
         free=free,
         delegation=delegation,
         waiting=waiting,
@@ -203,6 +222,17 @@ def new_world() -> World:
         insight=_number(insight),
         case=case,
     )
+
+
+def _paid(at: datetime) -> tuple[int, int, int]:
+    """Make a hold, an adjustment and a draft of a run, all of them ben's; return their numbers."""
+    ben, day = everything("ben"), at.date()
+    new = pay_entries.NewHold("deal", "B9", day, None, "disputed")
+    hold = pay_entries.hold(actor=ben, workspace=workspace(), new=new, at=at)
+    entry = pay_entries.NewAdjustment("P1", "5", "EUR", "a prize", day)
+    adjustment = pay_entries.adjust(actor=ben, workspace=workspace(), new=entry, at=at)
+    made = pay.run(actor=ben, workspace=workspace(), period="2024-01", at=at)
+    return made.run_id, hold, adjustment
 
 
 def _case(assignee: str, at: datetime) -> int:

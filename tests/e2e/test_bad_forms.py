@@ -23,7 +23,7 @@ _HOSTILE = (
     "due:", "2024-02-30", "[]", "NaN",
 )  # fmt: skip
 _EACH = 4  # hostile texts for each field; all of them turn up over the fields
-_cookies: dict[str, str] = {}
+_cookies: dict[str, dict[str, str]] = {}
 _NOWHERE = {"load_id": 999, "name": "nobody", "delegation_id": 2**62}
 _each = pytest.mark.parametrize("entry", FORMS)
 
@@ -38,14 +38,17 @@ def world(
         override_settings(IMPORT_ROOT=str(root)),
     ):
         made = new_world()
-        _cookies.update({name: one.value for name, one in visitor("ada").cookies.items()})
+        for person in {form.by for form in FORMS.values()}:
+            found = {name: one.value for name, one in visitor(person).cookies.items()}
+            _cookies[person] = found
         yield made
 
 
-def _ada(**options: Any) -> Client:
-    """Return a client with the session of ada; signing in each time would take long."""
+def _sender(entry: str = "", **options: Any) -> Client:
+    """Return a client with the session of who sends a form; signing in each time takes long."""
     person = Client(**options)
-    for name, value in _cookies.items():
+    by = FORMS[entry].by if entry else "ada"
+    for name, value in _cookies[by].items():
         person.cookies[name] = value
     return person
 
@@ -58,7 +61,7 @@ def _post(
     address = reverse(name, kwargs={**FORMS[entry].parts(world), **parts})
     before = counts()
     with transaction.atomic():
-        answer = (person or _ada()).post(address, typed)
+        answer = (person or _sender(entry)).post(address, typed)
         answer.content  # noqa: B018  # so that it is made before all is taken back
         has_written = counts() != before
         transaction.set_rollback(True)
@@ -80,7 +83,7 @@ def test_every_page_that_takes_a_form_has_an_entry(world: World) -> None:
         except NoReverseMatch:
             continue
         with transaction.atomic():
-            answer = _ada().post(address)
+            answer = _sender().post(address)
             transaction.set_rollback(True)
         assert answer.status_code in (404, 405), f"add {pattern.name} to tests/bad_forms.py"
 
@@ -148,7 +151,7 @@ def test_what_is_not_there_is_not_found(entry: str, world: World) -> None:
 
 @_each
 def test_a_form_of_another_site_does_nothing(entry: str, world: World) -> None:
-    strict = _ada(enforce_csrf_checks=True)
+    strict = _sender(entry, enforce_csrf_checks=True)
     answer, has_written = _post(entry, world, FORMS[entry].typed(world), strict)
     assert answer.status_code == 403
     assert not has_written

@@ -159,7 +159,7 @@ def delta_of(
     reading = read(
         workspace, asked.basis, asked.span, engine=asked.engine, persons=frozenset({person_id})
     )
-    before = released_before(workspace, entries.run_ids)
+    before = released_before(workspace, entries.run_ids, person_id)
     payee = reading.payees.get(person_id) or Payee(person_id, "", (), reading.nobody)
     owed = Owed(released=before.earned.get(person_id, {}), adjustments=())
     piece = Piece(((payee, owed),), asked.span.days, asked.basis.settings)
@@ -202,6 +202,8 @@ def _settle_all(
         with_deltas = {one: _with_deltas(owed.get(one, Owed()), found[one]) for one in changed}
         for outcome in _outcomes(again, with_deltas, asked, told):
             rows.add(outcome.rows)
+            if outcome.problem is not None:
+                problems.append(outcome.problem)
     return problems
 
 

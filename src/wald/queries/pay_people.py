@@ -15,10 +15,13 @@ from wald.documents.resolve import value_of
 from wald.documents.version import Version
 from wald.engine.connect import Engine, run
 from wald.facts.relations import Scene
+from wald.facts.seen import among
 from wald.facts.settings import calendar_of
+from wald.heart.compensation.component import components
 from wald.heart.compensation.eligibility import DatedPlan, rings, stretches_of, without_plan
 from wald.heart.compensation.fold import Stretch
 from wald.heart.compensation.inputs import OwnTerms
+from wald.heart.compensation.plan import Plan
 from wald.heart.compensation.plan_check import PEOPLE
 from wald.kernel.period import Calendar, Grain, Period, period_of
 from wald.kernel.problem import Problem, Refusal
@@ -107,7 +110,8 @@ def people_of(
     Stretches reach from the first of them to the end of the last payment period within them.
     """
     plans = plans_in(workspace, basis)
-    rows = _rows(engine, scene)
+    some = None if any(_reads_everyone(one.plan) for one in plans) else persons
+    rows = _rows(engine, scene, some)
     calendar = calendar_of(basis.settings)
     chains, problems = stretches_of(rows, plans, calendar, days)
     terms, foreign = _terms_in(workspace, basis, chains)
@@ -115,7 +119,7 @@ def people_of(
     return People(
         chains=own,
         names={str(row["person_id"]): str(row["name"]) for row in rows},
-        problems=(*problems, *foreign, *without_plan(rows, plans, days), *rings(rows, days)),
+        problems=(*problems, *foreign, *(_of_everybody(rows, plans, days) if some is None else ())),
         with_days=frozenset(one for one, found in own.items() if _breaks(found, calendar)),
         everybody=chains,
         terms=terms,
@@ -161,9 +165,24 @@ def _breaks(chains: Iterable[tuple[Stretch, ...]], calendar: Calendar) -> bool:
     return any(period_of(calendar, Grain.MONTH, day).start != day for day in days)
 
 
-def _rows(engine: Engine, scene: Scene) -> list[Mapping[str, object]]:
-    """Return every window of every person, by person and day."""
+def _of_everybody(
+    rows: list[Mapping[str, object]], plans: tuple[DatedPlan, ...], days: Period
+) -> tuple[Problem, ...]:
+    return (*without_plan(rows, plans, days), *rings(rows, days))
+
+
+def _reads_everyone(plan: Plan) -> bool:
+    return any(components()[one.component].reads_everyone for one in plan.components)
+
+
+def _rows(
+    engine: Engine, scene: Scene, persons: frozenset[str] | None
+) -> list[Mapping[str, object]]:
+    """Return every window of these people (None: of everybody), by person and day."""
     names = [*PEOPLE, "valid_from", "valid_to"]
     found = scene.labels("person", list(PEOPLE)).subquery("person", copy=False)
-    rows = run(engine, exp.select(*names).from_(found)).to_pylist()
+    tree = exp.select(*names).from_(found)
+    if persons is not None:
+        tree = tree.where(among(exp.column("person_id"), persons))
+    rows = run(engine, tree).to_pylist()
     return sorted(rows, key=lambda row: (row["person_id"], row["valid_from"]))

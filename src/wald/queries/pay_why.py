@@ -37,6 +37,7 @@ class _Change:
 
     deal_id: str
     words: str
+    is_new: bool
 
 
 def explain(
@@ -75,7 +76,8 @@ def _of_deals(
     changes = list(_changes(opened, stored, load_ids, words))
     deals = {one.deal_id for one in changes}
     days: dict[str, dict[str, date]] = {}
-    for basis in (new, old):  # of a deal that is gone the day is known from before
+    # Of a deal that is gone, or another's now, the day is known from before.
+    for basis in (new,) if all(one.is_new for one in changes) else (new, old):
         for person, deal, day in credited_for(workspace, basis, span, engine, persons, deals):
             days.setdefault(person, {}).setdefault(deal, day)
 
@@ -98,7 +100,9 @@ def _changes(
             continue
         for deal, load_id, was_known in _rows(engine, table, load_ids):
             load = loads[load_id]
-            yield _Change(deal, f"{what.format(deal)}{{}} {_done(load, was_known=was_known)}")
+            told = f"{what.format(deal)}{{}} {_done(load, was_known=was_known)}"
+            is_new = table == "booking" and not was_known and load.undone_at is None
+            yield _Change(deal, told, is_new)
 
 
 def _rows(engine: Engine, table: str, load_ids: frozenset[int]) -> Iterator[tuple[str, int, bool]]:
