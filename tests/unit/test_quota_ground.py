@@ -133,6 +133,37 @@ def test_what_the_people_do_not_fit_is_told(place: Workspace, fields: str, sente
     assert sentence in "\n".join(map(str, refusal.value.problems))
 
 
+def test_a_region_has_its_own_season_and_ramp_where_it_may(place: Workspace) -> None:
+    local = "local:\n  season_shares.*.share:\n  ramp.*.share:\n"
+    agreed(place, BARE.replace("local:\n", local))
+    override = """\
+document: quota_plan
+name: company
+unit: South
+starts_on: 2026-01-01
+expires_on: 2027-01-01
+owner: lou
+reason: Summer sells there
+content:
+  season_shares:
+    - {period: 1, share: 0.1}
+    - {period: 2, share: 0.1}
+    - {period: 3, share: 0.7}
+    - {period: 4, share: 0.1}
+  ramp:
+    - {month: 2, share: 1}
+"""
+    agreed(place, override, "2025-12-21", by="lou")
+    found = plan_page(actor=somebody("ana"), workspace=place, name="company", on=date(2026, 3, 1))
+    ben, max_ = line(found, "South/Beta/@R3"), line(found, "North/Alpha/@R1")
+    assert [round(one / ben.held, 3) for one in ben.assigned] == [
+        Decimal(share) for share in ("0.1", "0.1", "0.7", "0.1")
+    ]
+    assert round(max_.assigned[3] / max_.held, 3) == Decimal("0.35")
+    ned = line(found, "South/Gamma/@R4")  # 2/3 of the second quarter, and the rest: 0.8667
+    assert round(ned.assigned[1] / ned.held, 4) == Decimal("0.0769")
+
+
 def moved(place: Workspace, folder: Path) -> None:
     """Let Ben change from Beta to Alpha on 2026-02-15, and book on both sides of that day."""
     folder.mkdir()

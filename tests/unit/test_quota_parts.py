@@ -119,6 +119,13 @@ def test_who_left_before_the_year_or_does_not_sell_has_no_seat() -> None:
     assert stays([person("P", left_on=date(2025, 12, 31)), person("Q", role="manager")]) == {}
 
 
+def test_whose_rows_begin_within_the_year_was_there_before_unless_hired_then() -> None:
+    first = date(2026, 3, 1)
+    assert stays([person("P", since=first)])["North/Alpha/@P"] == ((YEAR.start, YEAR.end),)
+    hired = stays([person("P", since=first, hired_on=first)])["North/Alpha/@P"]
+    assert hired == ((first, YEAR.end),)
+
+
 def test_managers_stand_above_those_who_report_to_them() -> None:
     rows = [
         person("L", role="leader"),
