@@ -18,6 +18,7 @@ from wald.facts.parts import Snapshot
 from wald.facts.settings import Settings
 from wald.facts.tables import TABLES
 from wald.facts.terms import RateRule
+from wald.heart.compensation.eligibility import DatedPlan
 from wald.heart.compensation.result import Cause
 from wald.kernel.workspace import Workspace
 from wald.records.stores import documents, pay_entries
@@ -39,7 +40,8 @@ PLANS, TERMS = "compensation_plan", "pay_terms"  # types of documents
 class Basis:
     """Loads by the kind of facts they count for, documents by version, deals held back.
 
-    `known`: when it was drawn up; of documents what was known then counts.
+    `known`: when it was drawn up; of documents what was known then counts. `tried`: plans that
+    are tried instead of those of the documents, never in a run.
     """
 
     known: datetime
@@ -52,6 +54,7 @@ class Basis:
     held_deals: tuple[str, ...]
     settings: Settings
     engine: str  # version of Wald
+    tried: tuple[DatedPlan, ...] | None = None
 
     def with_kind(self, cause: Cause, other: "Basis") -> "Basis":
         """Return this basis with one kind of input as `other` has it."""
