@@ -256,6 +256,15 @@ def test_versions_of_a_plan_hold_one_after_the_other(tmp_path: Path) -> None:
     assert paid(ended)["ana"] == "10600.00"  # 3,000 + 60,000 x 10 % + 20,000 x 8 %
 
 
+def test_each_day_is_credited_by_the_rules_of_its_version(tmp_path: Path) -> None:
+    """From February only renewals are credited: of January's 60,000 and February's, the first."""
+    new = tmp_path / "new.yaml"
+    only = "  credits: [{name: direct, where: type = 'renewal'}]\n  measures:"
+    new.write_text(PLAN.replace("2026-01-01", "2026-02-01").replace("  measures:", only))
+    ended = run(tmp_path, "--plan", str(new), "--json")
+    assert paid(ended)["ana"] == "3000.00"
+
+
 PAYMENTS = "deal,paid_on,amount\nd1,2026-02-10,15000\nd1,2026-03-10,45000\n"
 
 

@@ -240,6 +240,15 @@ def test_the_form_shows_the_component_in_use_and_a_choice_where_there_is_none() 
     assert third.others == tuple(components())
 
 
+def test_the_form_says_what_holds_where_nothing_is_written() -> None:
+    found = {one.name: one.default for one in form_of(DOCUMENT, TEXT).all_inputs()}
+    assert found["content.rounding.step"] == "line"
+    assert found["content.components.0.resets"] == "year"
+    assert found["content.components.0.tiered_rate.side"] == "upper"
+    assert found["content.components.1.goal_bonus.reaches"] == "1"
+    assert found["content.components.1.goal_bonus.amount"] == ""
+
+
 def test_the_form_changes_a_tier_and_keeps_the_comment() -> None:
     name = "content.components.0.tiered_rate.tiers.2.rate"
     assert with_values(DOCUMENT, TEXT, {name: "0.09"}) == TEXT.replace("rate: 0.08", "rate: 0.09")

@@ -24,6 +24,7 @@ class Field:
     may_be_empty: bool = False  # takes null
     entry: type | None = None
     inside: type | None = None
+    default: object = None  # what holds where nothing is written, if something does
 
     @property
     def is_leaf(self) -> bool:
@@ -42,7 +43,9 @@ class Field:
 def fields_of(shape: type) -> tuple[Field, ...]:
     """Return the fields of a model or dataclass. Raises TypeError for types no document has."""
     hints = get_type_hints(shape, include_extras=True)
-    return tuple(_field(name, hints[name], required) for name, required in _names(shape))
+    return tuple(
+        _field(name, hints[name], required, default) for name, required, default in _names(shape)
+    )
 
 
 def key_of(entry: type) -> Field:
@@ -50,18 +53,19 @@ def key_of(entry: type) -> Field:
     return fields_of(entry)[0]
 
 
-def _names(shape: type) -> Iterator[tuple[str, bool]]:
+def _names(shape: type) -> Iterator[tuple[str, bool, object]]:
     if issubclass(shape, BaseModel):
         for name, field in shape.model_fields.items():
-            yield name, field.is_required()
+            yield name, field.is_required(), None if field.is_required() else field.default
     elif is_dataclass(shape):
         for one in dataclass_fields(shape):
-            yield one.name, one.default is MISSING and one.default_factory is MISSING
+            required = one.default is MISSING and one.default_factory is MISSING
+            yield one.name, required, None if one.default is MISSING else one.default
     else:
         raise TypeError(f"{shape.__name__} is no shape: make it a model or a dataclass")
 
 
-def _field(name: str, hint: Any, required: bool) -> Field:
+def _field(name: str, hint: Any, required: bool, default: object) -> Field:
     adapter: TypeAdapter[object] = TypeAdapter(hint)
     bare = _without_notes(hint)
     may_be_empty = get_origin(bare) in (Union, UnionType) and NoneType in get_args(bare)
@@ -81,6 +85,7 @@ def _field(name: str, hint: Any, required: bool) -> Field:
         may_be_empty=may_be_empty,
         entry=item if is_shape and is_list else None,
         inside=item if is_shape and not is_list else None,
+        default=default,
     )
 
 

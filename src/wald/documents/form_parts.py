@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from wald.documents.document import DocumentType
 from wald.documents.fields import Field, fields_of, key_of
 from wald.documents.nodes import Fields, Items, Node, Value, read_nodes
+from wald.documents.plain import plain
 from wald.kernel.problem import BadInput, Problem
 
 MOST_INPUTS = 300  # browsers send them all, and Django takes 1,000 fields of a form
@@ -31,6 +32,7 @@ class Input:
     value: str
     choices: tuple[str, ...] = ()
     is_required: bool = False
+    default: str = ""  # what holds where it is left empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +199,16 @@ def _input(field: Field, node: Node | None, name: str, path: str, label: str) ->
         value=value,
         choices=choices,
         is_required=field.is_required,
+        default=_default(field),
     )
+
+
+def _default(field: Field) -> str:
+    """Return what holds where nothing is written, "" where that is nothing."""
+    value = plain(field.default)
+    if value is None or value == "" or isinstance(value, list | dict):
+        return ""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _label(name: str) -> str:

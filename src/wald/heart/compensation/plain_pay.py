@@ -255,11 +255,9 @@ def _pay_plan(
 ) -> Iterator[tuple[str, Payee]]:
     """Yield what each member is paid by the versions of one plan."""
     newest = versions[-1].plan
-    paid = frozenset(person.payee for person in members)
-    credits = Crediting(newest, inputs, calendar, faults, paid).credits()
-    field_of = {person.payee: credits.get(person.payee, []) for person in members}
+    field_of = _credits_of(versions, members, inputs, calendar, faults)
     for person in members:
-        known = _known(person, newest, inputs, field_of)
+        known = _known(person, versions, inputs, field_of)
         stretches = tuple(_stretches(versions, person, span, calendar))
         _target_currency(person, newest, faults)
         if not _is_left_out(person, faults):
@@ -272,6 +270,9 @@ def _pay_plan(
         except Refusal as refusal:
             faults.add(person.payee, str(refusal), "correct what it names", person.payee)
             continue
+        if refused := next((pay.refused for pay in pays if pay.refused), ""):
+            faults.add(person.payee, refused, "correct what it names", person.payee)
+            continue
         label = newest.version or newest.key
         yield (
             person.payee,
@@ -281,15 +282,37 @@ def _pay_plan(
         )
 
 
+def _credits_of(
+    versions: Sequence[DatedPlan],
+    members: Sequence[Person],
+    inputs: Inputs,
+    calendar: Calendar,
+    faults: Faults,
+) -> dict[str, list[Credit]]:
+    """Return credits by member: of each day by the rules of the version that holds on it."""
+    paid = frozenset(person.payee for person in members)
+    found: dict[str, list[Credit]] = {person.payee: [] for person in members}
+    for i, one in enumerate(versions):
+        start = one.starts_on if i else _FIRST
+        end = versions[i + 1].starts_on if i + 1 < len(versions) else _LAST
+        for payee, credits in Crediting(one.plan, inputs, calendar, faults, paid).credits().items():
+            found[payee] += [credit for credit in credits if start <= credit.credited_on < end]
+    return found
+
+
 def _is_left_out(person: Person, faults: Faults) -> bool:
     return any(person.payee in fault.payees for fault in faults.found)
 
 
 def _known(
-    person: Person, plan: Plan, inputs: Inputs, field_of: Mapping[str, Sequence[Credit]]
+    person: Person,
+    versions: Sequence[DatedPlan],
+    inputs: Inputs,
+    field_of: Mapping[str, Sequence[Credit]],
 ) -> Known:
     """Return what is known of a person; a quota that names no measure is one for every measure."""
-    wanted = dict.fromkeys(rule.quota for rule in plan.measures if rule.quota)
+    rules = [rule for one in versions for rule in one.plan.measures]
+    wanted = dict.fromkeys(rule.quota for rule in rules if rule.quota)
     quotas: list[Quota] = []
     for one in inputs.quotas.get(person.payee, ()):
         quotas += [replace(one, measure=name) for name in wanted] if not one.measure else [one]

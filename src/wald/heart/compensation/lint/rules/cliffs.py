@@ -38,10 +38,11 @@ def _finding(tested: Tested, measure: str, jump: Jump) -> Finding:
     share = abs(jump.size) / bench.scale
     key = _cause(tested, measure, jump)
     sold = tested.sold(jump.above, measure)
+    whole = "the target" if bench.target else "pay at 100 %"
     return Finding(
         "cliffs",
         Verdict.REFUTED if share > LARGE else Verdict.NOTED,
-        f"A cliff of {amount(jump.size)} ({percent(share)} of the target) in {key}: {by(measure)} "
+        f"A cliff of {amount(jump.size)} ({percent(share)} of {whole}) in {key}: {by(measure)} "
         f"just below {amount(sold)} ({percent(jump.above)}) pay {amount(jump.pay_below)}, "
         f"from there {amount(jump.pay_above)}.",
         bench.path_of(key),
