@@ -34,7 +34,7 @@ def numbered(days: Sequence[Stretch]) -> list[Stretch]:
     return [replace(one, plan=versions[id(one.plan)]) for one in days]
 
 
-def credit(number: int, on: date, amount: str, share: str = "1", **more: Decimal) -> Credit:
+def credit(number: int, on: date, amount: str, share: str = "1", **more: object) -> Credit:
     kind = Kind.DIRECT if share == "1" else Kind.SPLIT
     deal = f"D{number}"
     return Credit(

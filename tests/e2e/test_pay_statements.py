@@ -233,6 +233,13 @@ def test_an_open_deal_is_estimated_now_and_a_quarter_later(desk: Payroll) -> Non
     assert [(p["person"], p["now"]["amount"]) for p in both] == [("R1", "5000"), ("M1", "500")]
 
 
+def test_a_year_without_a_quota_is_said_and_the_rest_is_told(desk: Payroll) -> None:
+    (one,) = signed("max").get("/api/v1/pay/estimate?deal=O2&on=2026-11-10").json()["people"]
+    assert one["now"]["amount"] != "0"
+    assert one["later"] is None
+    assert "no quota above zero" in one["why_not"][0]
+
+
 def test_a_deal_of_others_is_not_estimated(desk: Payroll) -> None:
     assert signed("max").get("/api/v1/pay/estimate?deal=O3").status_code == 404
     page = visitor("max").get("/pay/estimate/?deal=O3")

@@ -129,8 +129,9 @@ class PersonEstimateShape(Schema):
     name: str
     why: str
     currency: str
-    now: OutlookShape
-    later: OutlookShape
+    now: OutlookShape | None
+    later: OutlookShape | None
+    why_not: list[str]
 
 
 class EstimateShape(Schema):

@@ -230,15 +230,15 @@ def estimate(
             {
                 "person": one.name,
                 "as": one.why,
-                f"on {found.on}": one.now.amount,
-                f"on {found.later_on}": one.later.amount,
+                f"on {found.on}": one.now.amount if one.now else None,
+                f"on {found.later_on}": one.later.amount if one.later else None,
                 "currency": one.currency,
             }
             for one in found.people
         ],
         numbers=(f"on {found.on}", f"on {found.later_on}"),
     )
-    for sentence in found.unpaid:
+    for sentence in (*(why for one in found.people for why in one.why_not), *found.unpaid):
         say(sentence)
 
 

@@ -62,8 +62,9 @@ class PersonEstimate:
     name: str
     why: str  # owner, manager
     currency: str
-    now: Outlook
-    later: Outlook
+    now: Outlook | None
+    later: Outlook | None
+    why_not: tuple[str, ...] = ()  # one of the two cannot be said, in sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,24 +142,25 @@ def _of(
         likes = known.all_credits if known is not None else ()
         like = _like(likes, rule, payee.person_id, deal.on)
         share = replace(like, deal_amount=amount, share=rule.share)
-        outlooks = [
-            outlook(
-                payee.person_id,
-                chain,
-                payee.inputs,
-                calendar,
-                [replace(share, credited_on=day, booked_on=day)],
-            )
+        told = [
+            _outlook(payee, chain, calendar, replace(share, credited_on=day, booked_on=day))
             for day in (deal.on, later)
         ]
+        now, slipped = (one if isinstance(one, Outlook) else None for one in told)
+        name = reading.names.get(payee.person_id, payee.person_id)
+        why_not = tuple(one for one in told if isinstance(one, str))
         return PersonEstimate(
-            payee.person_id,
-            reading.names.get(payee.person_id, payee.person_id),
-            _TYPES[wanted],
-            plan.currency,
-            *outlooks,
+            payee.person_id, name, _TYPES[wanted], plan.currency, now, slipped, why_not
         )
     return None
+
+
+def _outlook(
+    payee: Payee, chain: Sequence[Stretch], calendar: Calendar, credit: Credit
+) -> Outlook | str:
+    """Return what a credit would pay, or in a sentence why nobody can say: no quota yet."""
+    found = outlook(payee.person_id, chain, payee.inputs, calendar, [credit])
+    return f"On {credit.credited_on}: {found.unpaid[0]}" if found.unpaid else found
 
 
 def _plan_on(chain: Sequence[Stretch], on: date) -> Plan | None:

@@ -25,6 +25,7 @@ def estimate_json(found: Estimate) -> Json:
                 "currency": one.currency,
                 "now": _outlook(one.now),
                 "later": _outlook(one.later),
+                "why_not": list(one.why_not),
             }
             for one in found.people
         ],
@@ -32,7 +33,9 @@ def estimate_json(found: Estimate) -> Json:
     }
 
 
-def _outlook(one: Outlook) -> Json:
+def _outlook(one: Outlook | None) -> Json | None:
+    if one is None:
+        return None
     return {
         "on": one.on.isoformat(),
         "amount": plain(one.amount),

@@ -91,6 +91,7 @@ class Outlook:
     on: date
     amount: Decimal
     gains: tuple[Gain, ...]
+    unpaid: tuple[str, ...] = ()  # why a period could not be paid with it, in sentences
 
 
 def outlook(
@@ -109,7 +110,9 @@ def outlook(
     with_it = list(fold(person_id, stretches, known.also(more), calendar))
     gains = tuple(_gains(without, with_it))
     amount = sum((one.amount for one in gains), Decimal(0))
-    return Outlook(min(one.credited_on for one in more), amount, gains)
+    known_before = {one.refused for one in without}
+    unpaid = dict.fromkeys(one.refused for one in with_it if one.refused not in known_before)
+    return Outlook(min(one.credited_on for one in more), amount, gains, tuple(unpaid))
 
 
 def _gains(without: Sequence[PeriodPay], with_it: Sequence[PeriodPay]) -> Iterator[Gain]:
