@@ -13,6 +13,7 @@ from itertools import pairwise
 
 STEP = Decimal("0.000001")  # of attainment; the nearest two points that are told apart
 _SAME = Decimal("0.00001")  # of money; what exact decimals of 50 digits can miss
+_SLOPE = Decimal("0.0001")  # of a slope
 _INNER = (Decimal("0.381966"), Decimal("0.618034"))
 _MOST_POINTS = 600
 
@@ -57,10 +58,15 @@ class Curve:
         """Return where the slope changes; ends of pieces that lie on one line are none."""
         found = []
         for one, following in pairwise(self.pieces):
-            change = abs(following.slope_at_start - one.slope_at_end)
-            if following.start - one.end <= 2 * STEP and change * STEP > _SAME:
+            is_bent = not _is_same(following.slope_at_start, one.slope_at_end)
+            if following.start - one.end <= 2 * STEP and is_bent:
                 found.append(following.start)
         return tuple(found)
+
+
+def _is_same(one: Decimal, other: Decimal) -> bool:
+    """Are two slopes the same but for what dividing sales by months leaves over?"""
+    return abs(one - other) <= _SLOPE * max(abs(one), abs(other), Decimal(1))
 
 
 @dataclass(slots=True)
@@ -108,7 +114,7 @@ class _Explorer:
             is_straight = is_straight and abs(self.at(x) - expected) <= _SAME
         rise = (self.at(low + STEP) - a) / STEP
         end = (b - self.at(high - STEP)) / STEP
-        is_straight = is_straight and abs(rise - end) * STEP <= _SAME
+        is_straight = is_straight and _is_same(rise, end)
         return Piece(low, high, a, b, rise, end, is_straight)
 
     def _is_bent(self, piece: Piece) -> bool:
