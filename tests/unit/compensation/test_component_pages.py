@@ -40,3 +40,35 @@ def test_its_example_is_a_sound_plan(key: str) -> None:
         ]
     )  # fmt: skip
     assert [str(one) for one in read(text, document_types()).problems] == []
+
+
+@pytest.mark.parametrize(
+    ("every", "of", "found"),
+    [
+        ("month", "", ["components[1].every"]),
+        ("month", ", of: [commission]", ["components[1].every"]),
+        ("quarter", "", []),
+        ("year", "", []),
+    ],
+)
+def test_what_looks_at_deals_pays_no_more_often_than_what_pays_on_them(
+    every: str, of: str, found: list[str]
+) -> None:
+    text = f"""\
+document: compensation_plan
+name: trial
+starts_on: 2026-01-01
+content:
+  currency: EUR
+  measures:
+    - {{key: sales, where: event <> 'cancelled'}}
+    - {{key: cancelled, where: event = 'cancelled'}}
+  components:
+    - {{key: commission, measure: sales, every: quarter, flat_rate: {{rate: 0.1}}}}
+    - key: clawback
+      measure: sales
+      every: {every}
+      clawback: {{cancelled: cancelled{of}}}
+"""
+    problems = read(text, document_types()).problems
+    assert [one.where.rpartition(", ")[2] for one in problems] == found

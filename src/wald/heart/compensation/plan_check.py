@@ -122,6 +122,7 @@ def _entry(plan: Plan, i: int, entry: Entry, at: str) -> Iterator[Problem]:
         yield Problem(path, found.what, found.fix)
     yield from _named_measures(plan, entry, component, at)
     yield from _named_components(plan, i, entry, component, where)
+    yield from _deal_by_deal(plan, i, entry, component, at)
     yield from _periods(plan, entry, at)
 
 
@@ -159,6 +160,20 @@ def _named_components(
     if component.works_on_others and i == 0 and not component.pays_on_nothing(entry.terms):
         what = f"a {component.key} works on what stands before it, and nothing does"
         yield Problem(where, what, "move it behind the components that it works on")
+
+
+def _deal_by_deal(
+    plan: Plan, i: int, entry: Entry, component: Component[object], at: str
+) -> Iterator[Problem]:
+    """What a deal was paid is known once the components that pay on it have paid."""
+    if not (component.works_on_others and component.reads_credits(entry.terms)):
+        return
+    of = set(component.names(entry.terms))
+    for other in plan.components[:i]:
+        is_longer = _LENGTHS.index(other.every) > _LENGTHS.index(entry.every)
+        if is_longer and (not of or other.key in of):
+            what = f"it pays more often than {other.key}, whose pay on each deal it needs"
+            yield Problem(f"{at}.every", what, f"write every: {other.every.value}")
 
 
 def _periods(plan: Plan, entry: Entry, at: str) -> Iterator[Problem]:

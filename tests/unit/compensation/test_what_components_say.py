@@ -1,0 +1,97 @@
+"""What components say of themselves: plan checks, the linter and the fold go by it."""
+
+from dataclasses import replace
+from decimal import Decimal as D
+
+import pytest
+
+from wald.heart.compensation.bands import Bounds
+from wald.heart.compensation.component import components
+from wald.heart.compensation.components.cap import Cap
+from wald.heart.compensation.components.cap import Per as CapPer
+from wald.heart.compensation.components.floor import Floor
+from wald.heart.compensation.components.gate import By, Gate
+from wald.heart.compensation.components.goal_bonus import GoalBonus
+from wald.heart.compensation.components.manager_override import ManagerOverride
+from wald.heart.compensation.components.margin_rate import Band, MarginRate
+from wald.heart.compensation.components.margin_rate import Per as MarginPer
+from wald.heart.compensation.components.spiff import Per, Spiff
+
+_ON_OTHERS = "cap clawback draw floor gate guarantee hold multiplier".split()
+_WITHOUT_MEASURE = "cap draw floor guarantee objectives scorecard".split()
+_NEED_QUOTA = "accelerator gate goal_bonus matrix multiplier payout_curve tiered_rate".split()
+_PAY_ON_NOTHING = ["draw", "guarantee"]
+_LOOK_AT_DEALS = ["clawback", "hold", "margin_rate"]
+_ALL_BANDS = MarginRate("m", (Band(D(0), D("0.1")),), per=MarginPer.ALL)
+EDGES = {
+    "accelerator": [1],
+    "gate": [D("0.8")],
+    "goal_bonus": [1],
+    "matrix": [1],
+    "multiplier": [1],
+    "payout_curve": [D("0.5"), 1, D("1.5")],
+    "scorecard": [D("0.5"), D("1.5")],
+    "tiered_rate": [1],
+}
+
+
+@pytest.mark.parametrize("key", components())
+def test_of_its_example(key: str) -> None:
+    one, terms = components()[key], components()[key].example
+    assert one.works_on_others == (key in _ON_OTHERS)
+    assert one.needs_measure(terms) == (key not in _WITHOUT_MEASURE)
+    assert one.needs_quota(terms) == (key in _NEED_QUOTA)
+    assert one.pays_on_nothing(terms) == (key in _PAY_ON_NOTHING)
+    assert one.reads_credits(terms) == (key in _LOOK_AT_DEALS)
+    assert one.reads_everyone == (key == "contest")
+    assert one.may_lower(terms) == (key == "margin_rate")
+    assert list(one.edges(terms)) == EDGES.get(key, [])
+
+
+@pytest.mark.parametrize(
+    ("key", "terms", "says", "found"),
+    [
+        ("cap", Cap(D(1), per=CapPer.DEAL), "needs_measure", True),
+        ("cap", Cap(D(1), per=CapPer.DEAL), "reads_credits", True),
+        ("spiff", Spiff(D(1), Per.DEAL), "reads_credits", True),
+        ("margin_rate", _ALL_BANDS, "reads_credits", False),
+        ("margin_rate", _ALL_BANDS, "may_lower", True),
+        ("floor", Floor(D("0.01")), "pays_on_nothing", True),
+        ("gate", Gate(D(1), By.EARNED, "bonus"), "needs_measure", False),
+        ("gate", Gate(D(1), By.EARNED, "bonus"), "needs_quota", False),
+        ("gate", Gate(D(1), By.AMOUNT), "needs_quota", False),
+        ("goal_bonus", GoalBonus(D(1), D(5), Bounds.AMOUNT), "needs_quota", False),
+        ("manager_override", ManagerOverride(D(1), D("0.01")), "needs_quota", True),
+    ],
+)
+def test_of_other_terms(key: str, terms: object, says: str, found: bool) -> None:
+    assert getattr(components()[key], says)(terms) == found
+
+
+@pytest.mark.parametrize(
+    ("key", "terms", "found"),
+    [
+        ("gate", Gate(D(5), By.AMOUNT), []),
+        ("goal_bonus", GoalBonus(D(1), D(5), Bounds.AMOUNT), []),
+        ("manager_override", ManagerOverride(D(1), D("0.8")), [D("0.8")]),
+    ],
+)
+def test_where_pay_bends(key: str, terms: object, found: list[D]) -> None:
+    assert list(components()[key].edges(terms)) == found
+
+
+def test_which_components_and_measures_are_named() -> None:
+    gate = Gate(D(1), By.EARNED, "bonus", of=("commission",))
+    assert set(components()["gate"].names(gate)) == {"commission", "bonus"}
+    assert list(components()["gate"].names(Gate(D(1)))) == []
+    for key in ("cap", "clawback", "draw", "floor", "guarantee", "hold", "multiplier"):
+        named = replace(components()[key].example, of=("a", "b"))  # type: ignore[type-var]  # a dataclass
+        assert tuple(components()[key].names(named)) == ("a", "b")
+    reads = {key: tuple(one.reads(one.example)) for key, one in components().items()}
+    assert {key: found for key, found in reads.items() if found} == {
+        "clawback": ("cancelled",),
+        "hold": ("cash",),
+        "margin_rate": ("margin",),
+        "matrix": ("margin",),
+        "scorecard": ("revenue", "margin"),
+    }
