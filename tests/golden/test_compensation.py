@@ -1,5 +1,6 @@
 """Every component pays, line by line, what was worked out by hand."""
 
+import re
 from decimal import Decimal
 from pathlib import Path
 
@@ -9,7 +10,6 @@ from tests.golden.pay_case import PayCase, cases
 from wald.heart.compensation.component import components
 from wald.heart.compensation.figure import EXACT
 from wald.heart.compensation.fold import PeriodPay
-from wald.kernel.problem import Refusal
 
 FOLDER = Path(__file__).parent / "compensation"
 CASES = [case for path in sorted(FOLDER.glob("*.toml")) for case in cases(path)]
@@ -48,8 +48,9 @@ def test_carries_what_was_worked_out(case: PayCase) -> None:
 
 @pytest.mark.parametrize("case", [c for c in CASES if c.refused], ids=str)
 def test_refuses_with_the_reason(case: PayCase) -> None:
-    with pytest.raises(Refusal, match=case.refused):
-        case.folded()
+    pays = case.folded()
+    assert any(re.search(case.refused, pay.refused) for pay in pays if pay.refused)
+    assert all(pay.total.value == 0 for pay in pays if pay.refused)
 
 
 @pytest.mark.parametrize("key", components())

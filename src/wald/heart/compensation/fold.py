@@ -46,7 +46,7 @@ class Stretch:
 
 
 class WithoutQuota(Refusal):
-    """A person cannot be paid: a component pays on attainment, and there is no quota."""
+    """A stretch cannot be paid: a component pays on attainment, and there is no quota."""
 
     def __init__(self, person_id: str, component: str, measure: str, window: Period) -> None:
         days = "" if window.end == date.max else f" from {window.start} to {window.last_day}"
@@ -98,11 +98,15 @@ class ComponentPay:
 
 @dataclass(frozen=True, slots=True)
 class PeriodPay:
-    """What a person is paid by one plan for one stretch."""
+    """What a person is paid by one plan for one stretch.
+
+    `refused` says why nothing of the stretch can be paid; "" where it is paid.
+    """
 
     stretch: Stretch
     components: tuple[ComponentPay, ...]
     total: Figure
+    refused: str = ""
 
     @property
     def lines(self) -> Iterator[Line]:
@@ -124,27 +128,77 @@ class _Counter:
     targets: list[Figure] = field(default_factory=list)  # target incentive in the window
     counted: dict[str, list[Counted]] = field(default_factory=dict)  # by measure, oldest first
 
+    def mark(self) -> "_Mark":
+        counted = {key: len(ones) for key, ones in self.counted.items()}
+        return self.balance, len(self.past), len(self.own), len(self.targets), counted
+
+    def back_to(self, mark: "_Mark") -> None:
+        """Forget what was remembered since the mark."""
+        self.balance, past, own, targets, counted = mark
+        del self.past[past:], self.own[own:], self.targets[targets:]
+        self.counted = {key: self.counted[key][:count] for key, count in counted.items()}
+
+
+_Mark = tuple[Mapping[str, Figure], int, int, int, dict[str, int]]
+
 
 def fold(
     person_id: str, stretches: Sequence[Stretch], inputs: Inputs, calendar: Calendar
 ) -> Iterator[PeriodPay]:
-    """Yield what the person is paid for each stretch, in order."""
-    counters: dict[str, _Counter] = {}
-    earned: dict[str, list[tuple[date, Figure]]] = {}  # by component: when, how much
+    """Yield what the person is paid for each stretch, in order.
+
+    A stretch that cannot be paid, because a component pays on attainment and there is no quota,
+    is given without pay and says why; the stretches after it are paid.
+    """
+    carried = _Carried()
     for stretch in stretches:
-        paid = []
+        try:
+            paid = _paid(person_id, stretch, carried, inputs, calendar)
+        except WithoutQuota as why:
+            for entry in stretch.plan.components:
+                counter = _counter(carried.counters, entry, stretch, calendar)
+                counter.paid_up_to = stretch.days.end
+            yield PeriodPay(stretch, (), ZERO, str(why))
+        else:
+            yield _closed(stretch, paid)
+
+
+@dataclass(slots=True)
+class _Carried:
+    """What the fold carries from stretch to stretch."""
+
+    counters: dict[str, _Counter] = field(default_factory=dict)
+    # By component: when it paid, how much.
+    earned: dict[str, list[tuple[date, Figure]]] = field(default_factory=dict)
+
+
+def _paid(
+    person_id: str, stretch: Stretch, carried: _Carried, inputs: Inputs, calendar: Calendar
+) -> list[ComponentPay]:
+    """Pay the components that pay now. Raises WithoutQuota, and has then forgotten the stretch."""
+    counters, earned = carried.counters, carried.earned
+    paid: list[ComponentPay] = []
+    marks: list[tuple[_Counter, _Mark]] = []
+    try:
         for place, entry in enumerate(stretch.plan.components):
             counter = _counter(counters, entry, stretch, calendar)
             if not _pays_now(entry, stretch, calendar):
                 continue
             later = {one.key for one in stretch.plan.components[place:]}
-            before = {key: paid for key, paid in earned.items() if key not in later}
+            before = {key: found for key, found in earned.items() if key not in later}
+            marks.append((counter, counter.mark()))
             case = _case(person_id, entry, counter, stretch, inputs, calendar, before)
             one = _pay(entry, case, stretch.plan)
             paid.append(one)
             _remember(counter, one, case, stretch)
             earned.setdefault(entry.key, []).append((stretch.days.end, one.earned))
-        yield _closed(stretch, paid)
+    except WithoutQuota:
+        for counter, mark in marks:
+            counter.back_to(mark)
+        for one in paid:
+            earned[one.key].pop()
+        raise
+    return paid
 
 
 def _counter(

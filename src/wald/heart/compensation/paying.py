@@ -6,7 +6,7 @@ Source: docs/compensation/runs.md
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -17,7 +17,7 @@ from wald.heart.compensation.fold import Inputs, PeriodPay, Stretch, fold
 from wald.heart.compensation.result import Adjustment, Delta
 from wald.heart.compensation.settling import Row, Settled, is_paid_in, rows_of
 from wald.kernel.period import Calendar
-from wald.kernel.problem import Problem, Refusal
+from wald.kernel.problem import Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +72,8 @@ def _calendar(settings: Settings) -> Calendar:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Rows of one person by layer; or their past, where it is not what was released; or why they
-    are left out."""
+    """Rows of one person by layer; or their past, where it is not what was released. `problem`:
+    why they are left out, or what of their pay is missing."""
 
     person_id: str
     rows: Mapping[str, list[Row]] = field(default_factory=dict)
@@ -82,7 +82,7 @@ class Outcome:
 
 
 def pays_of(payee: Payee, calendar: Calendar) -> tuple[PeriodPay, ...]:
-    """Fold each chain of a person. Raises Refusal where they cannot be paid."""
+    """Fold each chain of a person."""
     return tuple(
         pay
         for stretches in payee.chains
@@ -101,14 +101,11 @@ def settle(piece: Piece) -> tuple[Outcome, ...]:
 
 
 def pasts(piece: Piece) -> dict[str, Earned]:
-    """Return the past of each person of a piece; who cannot be paid has earned nothing."""
-    found: dict[str, Earned] = {}
-    for payee, _ in piece.payees:
-        try:
-            found[payee.person_id] = past_of(pays_of(payee, piece.calendar), piece.days)
-        except Refusal:
-            found[payee.person_id] = {}
-    return found
+    """Return the past of each person of a piece; a stretch that cannot be paid earned nothing."""
+    return {
+        payee.person_id: past_of(pays_of(payee, piece.calendar), piece.days)
+        for payee, _ in piece.payees
+    }
 
 
 def settled_of(payee: Payee, owed: Owed, pays: tuple[PeriodPay, ...], days: Days) -> Settled:
@@ -132,14 +129,34 @@ def differs(released: Earned, past: Earned) -> bool:
 
 
 def _outcome(payee: Payee, owed: Owed, piece: Piece) -> Outcome:
-    try:
-        pays = pays_of(payee, piece.calendar)
-    except Refusal as refusal:
-        fix = "mend it and compute the run again; until then they are left out"
-        problem = Problem(f"person {payee.person_id}", str(refusal).rstrip("."), fix)
-        return Outcome(payee.person_id, problem=problem)
+    pays = pays_of(payee, piece.calendar)
+    if lost := _lost(payee, owed, pays, piece.days):
+        return Outcome(payee.person_id, problem=lost)
     if owed.deltas is None:
         past = past_of(pays, piece.days)
         if differs(owed.released, past):
             return Outcome(payee.person_id, past=past)
-    return Outcome(payee.person_id, rows_of(settled_of(payee, owed, pays, piece.days)))
+    settled = settled_of(payee, owed, pays, piece.days)
+    refused = [pay for pay in settled.pays if pay.refused]
+    if not refused:
+        return Outcome(payee.person_id, rows_of(settled))
+    fix = "mend it and compute the run again; the rest of their pay stands, and once it is mended"
+    what = refused[0].refused.rstrip(".")
+    where = f"person {payee.person_id}"
+    problem = Problem(where, what, f"{fix} a later run pays what is missing")
+    paid = replace(settled, pays=tuple(pay for pay in settled.pays if not pay.refused))
+    owes = paid.pays or paid.deltas or paid.adjustments or paid.carried
+    return Outcome(payee.person_id, rows_of(paid) if owes else {}, problem=problem)
+
+
+def _lost(payee: Payee, owed: Owed, pays: tuple[PeriodPay, ...], days: Days) -> Problem | None:
+    """Find pay that was released and cannot be computed any more: nothing is taken back for
+    that, but the person is left out until it can."""
+    released = {slot.period for slot, amount in owed.released.items() if amount}
+    for pay in pays:
+        if pay.refused and pay.stretch.paid_in in released:
+            what = f"what was paid for {pay.stretch.paid_in.label} cannot be computed any more"
+            what = f"{what}: {pay.refused.rstrip('.')}"
+            fix = "mend it and compute the run again; until then they are left out"
+            return Problem(f"person {payee.person_id}", what, fix)
+    return None
