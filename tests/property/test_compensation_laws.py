@@ -225,7 +225,7 @@ def test_a_clawback_takes_back_no_more_than_was_paid(data: st.DataObject) -> Non
     taken = paid = Fraction(0)
     for pay in scene.folded():
         for line in pay.lines:
-            exact = Fraction(line.amount.value)
+            exact = Fraction(line.amount.value) if line.kind != "rounding" else 0
             taken -= exact if line.component == "clawback" else 0
             paid += exact if line.component == "commission" else 0
         assert taken <= paid + Fraction(1, 10**30)  # quotients have fifty digits
