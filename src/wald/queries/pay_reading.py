@@ -18,15 +18,14 @@ from sqlglot import exp
 from wald.engine.connect import Engine, run, shared
 from wald.engine.layers import table_of, typed
 from wald.facts.as_of import day_literal
-from wald.facts.relations import Scene, converted, template
+from wald.facts.relations import Scene
 from wald.facts.settings import calendar_of, terms_of
-from wald.facts.terms import Terms
 from wald.heart.compensation.component import components
 from wald.heart.compensation.credit import Credit, Event, Kind
 from wald.heart.compensation.crediting import HELD, Only, columns_read, credit_rows
 from wald.heart.compensation.fold import Inputs
 from wald.heart.compensation.gathered import Cells, Gathered, Key, cells_of
-from wald.heart.compensation.inputs import Known, Quota, Score, Taken
+from wald.heart.compensation.inputs import Known, Taken
 from wald.heart.compensation.layers import CREDIT, MEASURE, Layer
 from wald.heart.compensation.measure_rows import measure_rows
 from wald.heart.compensation.measuring import COLUMNS
@@ -37,6 +36,7 @@ from wald.kernel.period import Calendar, Grain, Period, period_of, periods, year
 from wald.kernel.problem import Problem
 from wald.kernel.workspace import Workspace
 from wald.queries.pay_basis import Basis, pinned
+from wald.queries.pay_goals import quotas_of, scores_of
 from wald.queries.pay_people import People, people_of
 from wald.records.stores.pay import KeptRun
 
@@ -306,8 +306,9 @@ def _everyone(
 def _known(desk: _Desk, people: People, versions: Iterable[_Version]) -> dict[str, Known]:
     """Return quotas, scores and own terms of each payee; credits are added where they are read."""
     currencies = {person: people.currency(person) for person in people.chains}
-    quotas = _quotas(desk, currencies)
-    scores = _scores(desk)
+    last = year_of(desk.calendar, desk.span.period.last_day).end - timedelta(days=1)
+    quotas = quotas_of(desk.engine, desk.scene, currencies, last, desk.persons)
+    scores = scores_of(desk.engine, desk.scene)
     return {
         person: Known(
             (),
@@ -316,52 +317,6 @@ def _known(desk: _Desk, people: People, versions: Iterable[_Version]) -> dict[st
             own_terms=people.terms.get(person, ()),
         )
         for person in people.chains
-    }
-
-
-def _quotas(desk: _Desk, currencies: Mapping[str, str]) -> dict[str, tuple[Quota, ...]]:
-    """Return the quotas of each payee in the currency of their plan, also of days to come."""
-    last = year_of(desk.calendar, desk.span.period.last_day).end
-    found: dict[str, list[Quota]] = {}
-    for currency in sorted(set(currencies.values())):
-        terms = Terms(currency, desk.scene.terms.rate_rule, desk.calendar)
-        scene = Scene(desk.scene.snapshot, AsOf(last - timedelta(days=1)), terms)
-        columns = ["quota_id", "person_id", "starts_on", "ends_on", "amount", "currency"]
-        rows = template("SELECT * FROM quota", quota=scene.table("quota", columns))
-        tree = converted(
-            rows_of(rows, columns), ["amount"], exp.column("starts_on"), "quota", scene
-        )
-        if desk.persons is not None:
-            names = [exp.Literal.string(one) for one in sorted(desk.persons)]
-            tree = exp.select("*").from_(tree.subquery("quota", copy=False))
-            tree = tree.where(exp.column("person_id").isin(*names))
-        for row in run(desk.engine, tree).to_pylist():
-            if currencies.get(row["person_id"]) != currency or row["amount"] is None:
-                continue
-            days = Period(row["starts_on"], row["ends_on"], f"from {row['starts_on']}")
-            quota = Quota(row["quota_id"], days, row["amount"])
-            found.setdefault(row["person_id"], []).append(quota)
-    return {
-        person: tuple(sorted(own, key=lambda one: (one.days.start, one.quota_id)))
-        for person, own in found.items()
-    }
-
-
-def rows_of(rows: exp.Select, columns: Iterable[str]) -> exp.Select:
-    return exp.select(*columns).from_(rows.subquery("given", copy=False))
-
-
-def _scores(desk: _Desk) -> dict[str, tuple[Score, ...]]:
-    found: dict[str, list[Score]] = {}
-    columns = ["person_id", "objective", "starts_on", "ends_on", "reached"]
-    rows = desk.scene.table("objective_score", columns)
-    for row in run(desk.engine, rows_of(rows, columns)).to_pylist():
-        days = Period(row["starts_on"], row["ends_on"], f"from {row['starts_on']}")
-        score = Score(row["objective"], days, row["reached"])
-        found.setdefault(row["person_id"], []).append(score)
-    return {
-        person: tuple(sorted(own, key=lambda one: (one.days.start, one.objective)))
-        for person, own in found.items()
     }
 
 

@@ -25,7 +25,7 @@ from wald.heart.compensation.component import (
 )
 from wald.heart.compensation.credit import Credit
 from wald.heart.compensation.figure import ONE, ZERO, Figure, rounded, total
-from wald.heart.compensation.measuring import part
+from wald.heart.compensation.given_sums import Sums, counted
 from wald.heart.compensation.plan import DayCount, Entry, Every, Pays, Plan, Step
 from wald.heart.compensation.spans import payout_period, share_of, target_of
 from wald.kernel.period import Calendar, Period
@@ -236,6 +236,7 @@ def _case(
     plan, end, rounding = stretch.plan, stretch.days.end, stretch.plan.rounding
     whole = payout_period(entry.every, stretch.days.last_day, calendar)
     start = counter.paid_up_to
+    began = counter.past[0].period.start if counter.past else start
     period = Period(start, end, whole.label)
     window_start = max(counter.window.start, date.min)
     component = components()[entry.component]
@@ -253,13 +254,13 @@ def _case(
         },
         measure=entry.measure,
         attainment_by=entry.attainment_by,
-        earned=_Sums(earned, start, end),
-        earned_to_date=_Sums(earned, window_start, end),
+        earned=Sums(earned, start, end),
+        earned_to_date=Sums(earned, window_start, end),
         own_to_date=total(counter.own),
         balance=counter.balance,
         past=tuple(counter.past),
         counted=(
-            _counted(inputs, plan, wanted, counter, end)
+            counted(inputs, plan, counter.counted, (began, start, end), wanted)
             if component.reads_credits(entry.terms)
             else {}
         ),
@@ -299,49 +300,6 @@ def _measured(
         inputs.quota(plan, key, start, end),
         inputs.quota(plan, key, first, end),
     )
-
-
-def _counted(
-    inputs: Inputs, plan: Plan, measures: Iterable[str], counter: _Counter, end: date
-) -> dict[str, tuple[Counted, ...]]:
-    """Return, by measure, the credits since the component is in force, each with what it adds.
-
-    Only those of the payout period are asked for; earlier ones stay as they were counted then.
-    """
-    began = counter.past[0].period.start if counter.past else counter.paid_up_to
-    for key in filter(None, measures):
-        since = counter.paid_up_to if key in counter.counted else began
-        counter.counted.setdefault(key, []).extend(
-            Counted(credit, part(plan.measure(key), credit))
-            for credit in inputs.credits(plan, key, since, end)
-        )
-    return {key: tuple(counter.counted[key]) for key in measures if key}
-
-
-class _Sums(Mapping[str, Figure]):
-    """By component what was earned in payout periods that ended after `start`, added up when a
-    component asks: most ask for nothing."""
-
-    __slots__ = ("_end", "_found", "_paid", "_start")
-
-    def __init__(
-        self, paid: Mapping[str, list[tuple[date, Figure]]], start: date, end: date
-    ) -> None:
-        self._paid = {key: tuple(ones) for key, ones in paid.items()}
-        self._start, self._end = start, end
-        self._found: dict[str, Figure] = {}
-
-    def __getitem__(self, key: str) -> Figure:
-        if key not in self._found:
-            within = (one for day, one in self._paid[key] if self._start < day <= self._end)
-            self._found[key] = total(within, f"earned by {key}")
-        return self._found[key]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._paid)
-
-    def __len__(self) -> int:
-        return len(self._paid)
 
 
 def _target(

@@ -1,0 +1,67 @@
+"""What people are to reach and what they reached of objectives, as the facts have it."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from sqlglot import exp
+
+from wald.engine.connect import Engine, run
+from wald.facts.relations import Scene, converted, template
+from wald.facts.seen import among
+from wald.facts.terms import Terms
+from wald.heart.compensation.inputs import Quota, Score
+from wald.kernel.bitemporal import AsOf
+from wald.kernel.period import Period
+
+
+def quotas_of(
+    engine: Engine,
+    scene: Scene,
+    currencies: Mapping[str, str],
+    last_day: date,
+    persons: frozenset[str] | None,
+) -> dict[str, tuple[Quota, ...]]:
+    """Return the quotas of each payee in the currency of their plan, by day.
+
+    `currencies` are by person; `last_day` is of the year that is paid in: the quota of a window
+    counts from its beginning, also where its later parts begin later.
+    """
+    found: dict[str, list[Quota]] = {}
+    columns = ["quota_id", "person_id", "starts_on", "ends_on", "amount", "currency"]
+    for currency in sorted(set(currencies.values())):
+        terms = Terms(currency, scene.terms.rate_rule, scene.terms.calendar)
+        then = Scene(scene.snapshot, AsOf(last_day), terms)
+        rows = template("SELECT * FROM quota", quota=then.table("quota", columns))
+        tree = converted(_rows(rows, columns), ["amount"], exp.column("starts_on"), "quota", then)
+        if persons is not None:
+            tree = exp.select("*").from_(tree.subquery("quota", copy=False))
+            tree = tree.where(among(exp.column("person_id"), persons))
+        for row in run(engine, tree).to_pylist():
+            if currencies.get(row["person_id"]) != currency or row["amount"] is None:
+                continue
+            days = Period(row["starts_on"], row["ends_on"], f"from {row['starts_on']}")
+            quota = Quota(row["quota_id"], days, row["amount"])
+            found.setdefault(row["person_id"], []).append(quota)
+    return {
+        person: tuple(sorted(own, key=lambda one: (one.days.start, one.quota_id)))
+        for person, own in found.items()
+    }
+
+
+def scores_of(engine: Engine, scene: Scene) -> dict[str, tuple[Score, ...]]:
+    """Return the scores of objectives of each person, by day."""
+    found: dict[str, list[Score]] = {}
+    columns = ["person_id", "objective", "starts_on", "ends_on", "reached"]
+    rows = scene.table("objective_score", columns)
+    for row in run(engine, _rows(rows, columns)).to_pylist():
+        days = Period(row["starts_on"], row["ends_on"], f"from {row['starts_on']}")
+        score = Score(row["objective"], days, row["reached"])
+        found.setdefault(row["person_id"], []).append(score)
+    return {
+        person: tuple(sorted(own, key=lambda one: (one.days.start, one.objective)))
+        for person, own in found.items()
+    }
+
+
+def _rows(rows: exp.Select, columns: Iterable[str]) -> exp.Select:
+    return exp.select(*columns).from_(rows.subquery("given", copy=False))
