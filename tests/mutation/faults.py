@@ -41,6 +41,7 @@ _OTHER_NAMES = {
 }
 # Words of COMPONENT; and whether zip looks at lengths that are equal anyway.
 _WORDS_ONLY = {"example", "source", "title", "key", "strict"}
+_NO_FIGURE = (ast.Import, ast.ImportFrom, ast.JoinedStr)
 Change = Callable[[ast.AST], None]
 
 
@@ -72,7 +73,7 @@ def _nodes(tree: ast.AST) -> list[ast.AST]:
         if isinstance(tree, ast.keyword) and tree.arg in _WORDS_ONLY:
             continue
         for child in value if isinstance(value, list) else [value]:
-            if isinstance(child, ast.AST) and not isinstance(child, ast.Import | ast.ImportFrom):
+            if isinstance(child, ast.AST) and not isinstance(child, _NO_FIGURE):
                 found += _nodes(child)
     return found
 
