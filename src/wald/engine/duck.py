@@ -57,7 +57,9 @@ def open_duckdb(*, memory: str, threads: int) -> Engine:
 
     def fetch(sql: str) -> pa.Table:
         with connection.cursor() as cursor:
-            return cursor.execute(sql).to_arrow_table()
+            # Not `execute`: its streamed result hangs for ever (DuckDB 1.5) where a UNION ALL over
+            # joins gives more rows than its buffer holds.
+            return cursor.sql(sql).to_arrow_table()
 
     return Engine("duckdb", Dialect.DUCKDB, attach, fetch, connection.close, stage)
 
