@@ -80,3 +80,13 @@ def test_the_linter_ends_with_its_verdict(tmp_path: Path) -> None:
     path.write_text(PLAN.replace("rate: 0.08", "rate: 8"))
     assert wald("plan", "lint", str(path)).code == 2
     assert wald("plan", "lint", str(path), "--margin", "30").code == 2
+
+
+@pytest.mark.usefixtures("home")
+def test_a_plan_that_is_to_be_filed_is_looked_at_too(tmp_path: Path) -> None:
+    path = tmp_path / "plan.yaml"
+    path.write_text(PLAN.replace("tiers:", "method: whole\n        tiers:"))
+    ended = wald("documents", "plan", str(path))
+    assert ended.code == 0
+    assert "It may not be meant so:" in ended.err
+    assert "A cliff of " in ended.err

@@ -101,3 +101,64 @@ content:
     - {{month: 3, share: 0.5}}
     - {{month: 4, share: 0.75}}
 """
+
+# Also in examples/plans, with worked cases.
+REPS = """\
+document: compensation_plan
+name: account_executives
+starts_on: 2024-01-01
+owner: {operations}
+reason: A faster rate above quota, more for a good quarter, a reward for new customers
+local:
+  components.commission.tiered_rate.tiers.1.rate: {{lowest: 0.07, highest: 0.09}}
+content:
+  currency: EUR
+  pays: month
+  target_incentive: 60000
+  eligible:
+    roles: [rep]
+  credits:
+    - {{name: deals, kind: split}}   # who the split of a deal names, else its owner
+  measures:
+    - {{key: bookings, quota: bookings}}
+    - {{key: new_customers, where: type = 'new_business'}}
+  components:
+    - key: commission
+      measure: bookings
+      tiered_rate:
+        tiers:
+          - {{starts_at: 0, rate: 0.04}}
+          - {{starts_at: 1, rate: 0.07}}
+    - key: good_quarter
+      measure: bookings
+      every: quarter
+      resets: quarter
+      accelerator:
+        rate: 0.005
+        steps:
+          - {{starts_at: 1, times: 2}}
+    - key: new_customer_reward
+      measure: new_customers
+      spiff: {{amount: 0.005}}       # half a cent of each euro sold to a new customer
+"""
+
+MANAGERS = """\
+document: compensation_plan
+name: managers
+starts_on: 2024-01-01
+owner: {operations}
+reason: A share of what the team books
+content:
+  currency: EUR
+  pays: month
+  eligible:
+    roles: [manager]
+  credits:
+    - {{name: team, kind: roll_up}}  # whoever the credited person reported to on the day
+  measures:
+    - {{key: team_bookings}}
+  components:
+    - key: override
+      measure: team_bookings
+      manager_override: {{rate: 0.006}}
+"""

@@ -204,13 +204,14 @@ def plan(file: File, home: Home = DEFAULT_HOME, as_json: AsJson = False) -> None
     from wald.queries import document_plans
     from wald.queries.plain_documents import plan_json
 
-    found = document_plans.plan(
-        actor=person(), workspace=workspace, text=text_of(file), at=moment()
-    )
+    text = text_of(file)
+    found = document_plans.plan(actor=person(), workspace=workspace, text=text, at=moment())
     if as_json:
         put_json(plan_json(found))
     else:
         _tell(found)
+        for one in document_plans.warnings_in(actor=person(), text=text):
+            say(f"It may not be meant so: {one}")
     if found.problems:
         raise typer.Exit(Code.UNUSABLE)
     if found.conflicts:
