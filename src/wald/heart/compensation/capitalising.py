@@ -27,6 +27,7 @@ class Account(Enum):
     EXPENSE = "expense"  # commission expensed at once
     WRITE_OFF = "write_off"  # expense
     PAYABLE = "payable"  # commission owed to people
+    ACCRUED = "accrued"  # commission expected for work done, not earned yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +173,7 @@ def roll_forward(lines: Sequence[JournalLine]) -> tuple[RollForward, ...]:
             _sum(here, Account.WRITE_OFF, Account.ASSET),
         )
         found.append(one)
-        opening, month = one.closing, _later(month, 1)
+        opening, month = one.closing, later(month, 1)
     return tuple(found)
 
 
@@ -187,10 +188,10 @@ def _amortised(
     months = max(1, months - _months(begins, start))
     digits, taken = minor_units(terms.currency), Decimal(0)
     for k in range(months):
-        month = _later(start, k)
+        month = later(start, k)
         if month >= until or taken == amount:
             return
-        if cost.cancelled_on is not None and cost.cancelled_on < _later(month, 1):
+        if cost.cancelled_on is not None and cost.cancelled_on < later(month, 1):
             why = f"contract ended on {cost.cancelled_on}"
             yield _line(cost, month, Account.WRITE_OFF, Account.ASSET, amount - taken, why)
             return
@@ -226,7 +227,8 @@ def _first(day: date) -> date:
     return day.replace(day=1)
 
 
-def _later(month: date, months: int) -> date:
+def later(month: date, months: int) -> date:
+    """Return the first day of the month that is `months` after that of `month`."""
     count = month.month - 1 + months
     return date(month.year + count // 12, count % 12 + 1, 1)
 

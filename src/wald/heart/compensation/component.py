@@ -173,7 +173,8 @@ class Component(Generic[T]):
 
     `edges` gives the attainments (1 = 100 %) at which pay bends or jumps, for the linter.
     `needs_quota`: pay cannot be computed without one. `works_on_others`: it is computed from
-    what the components before it earned. `may_lower`: with these terms pay may fall when sales
+    what the components before it earned. `is_for_no_contract`: what it pays would be paid without
+    this or that contract, so the books expense it. `may_lower`: with these terms pay may fall when sales
     rise, and the plan says so.
     """
 
@@ -190,6 +191,7 @@ class Component(Generic[T]):
     needs_quota: Callable[[T], bool] = lambda terms: False
     may_lower: Callable[[T], bool] = lambda terms: False
     works_on_others: bool = False
+    is_for_no_contract: bool = False
     pays_on_nothing: Callable[[T], bool] = lambda terms: False  # a guarantee: pays without credit
     reads_credits: Callable[[T], bool] = lambda terms: (
         False

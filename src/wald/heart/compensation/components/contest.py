@@ -86,5 +86,6 @@ COMPONENT = Component(
     pay=pay,
     example=Contest((Decimal(3000), Decimal(2000), Decimal(1000))),
     source="docs/compensation/contest.md",
+    is_for_no_contract=True,
     reads_everyone=True,
 )

@@ -123,6 +123,7 @@ COMPONENT = Component(
     pay=pay,
     example=Draw(Decimal(3000)),
     source="docs/compensation/draw.md",
+    is_for_no_contract=True,
     needs_measure=lambda terms: False,
     pays_on_nothing=lambda terms: True,
     works_on_others=True,

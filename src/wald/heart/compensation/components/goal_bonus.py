@@ -72,6 +72,7 @@ COMPONENT = Component(
     pay=pay,
     example=GoalBonus(Decimal(5000)),
     source="docs/compensation/goal_bonus.md",
+    is_for_no_contract=True,
     edges=edges,
     needs_quota=lambda terms: terms.bounds is Bounds.ATTAINMENT,
 )

@@ -49,6 +49,7 @@ COMPONENT = Component(
     pay=pay,
     example=Guarantee(Decimal(2500)),
     source="docs/compensation/guarantee.md",
+    is_for_no_contract=True,
     needs_measure=lambda terms: False,
     pays_on_nothing=lambda terms: True,
     works_on_others=True,

@@ -83,5 +83,6 @@ COMPONENT = Component(
         )
     ),
     source="docs/compensation/objectives.md",
+    is_for_no_contract=True,
     needs_measure=lambda terms: False,
 )

@@ -91,6 +91,7 @@ COMPONENT = Component(
         )
     ),
     source="docs/compensation/scorecard.md",
+    is_for_no_contract=True,
     edges=edges,
     needs_measure=lambda terms: False,
     reads=lambda terms: tuple(item.measure for item in terms.items),

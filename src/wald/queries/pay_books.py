@@ -1,0 +1,270 @@
+"""Commissions in the books: journal lines of a period, the roll-forward, the commensurate test.
+
+Costs are what released runs paid, so lines of a run do not change when a later one is released.
+Whether renewals are commensurate is judged run by run, from what was paid up to then.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from wald.agreements.accounting_policy import AccountingPolicy, account_of, terms_of
+from wald.documents.document import document_types
+from wald.documents.in_force import stretches
+from wald.documents.resolve import value_of
+from wald.facts.settings import calendar_of
+from wald.heart.compensation.capitalising import (
+    Account,
+    Commensurate,
+    Cost,
+    JournalLine,
+    RollForward,
+    commensurate,
+    journal_lines,
+    roll_forward,
+)
+from wald.heart.compensation.contract_costs import Contract, costs_of, expensed
+from wald.kernel.actor import Actor
+from wald.kernel.money import minor_units
+from wald.kernel.period import Period, grain_of, read_period
+from wald.kernel.problem import BadInput, Problem, Refusal
+from wald.kernel.workspace import Workspace
+from wald.queries.pay_contracts import contracts_of
+from wald.queries.pay_deeds import rates_of
+from wald.queries.pay_spent import RunSpent, spent_in
+from wald.queries.sight import places_on
+from wald.records.stores import documents
+from wald.records.stores import pay as store
+from wald.records.stores.settings import load_settings
+
+Told = Callable[[str, int, int | None], None]
+POLICY = "accounting_policy"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The policy in force on a day, and the version it stands in."""
+
+    content: AccountingPolicy
+    label: str
+    version_id: int
+
+    def account(self, account: Account) -> str:
+        return account_of(self.content, account)
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """A line for the ledger, with the run it comes from; None: from an expectation."""
+
+    line: JournalLine
+    run_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class RunTied:
+    """What a run paid, and what of it was added to the asset and expensed: the same."""
+
+    run_id: int
+    period: str
+    paid: Decimal
+    added: Decimal
+    expensed: Decimal
+    test: Commensurate
+
+    @property
+    def difference(self) -> Decimal:
+        return self.paid - self.added - self.expensed
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """`lines` of the period; `months`: the asset month by month, from the first run on."""
+
+    period: Period
+    policy: Policy
+    lines: tuple[Booked, ...]
+    months: tuple[RollForward, ...]
+    runs: tuple[RunTied, ...]  # released up to the end of the period
+    names: Mapping[str, str]
+    contracts: Mapping[str, Contract]
+    doubts: tuple[str, ...]
+    left_out: tuple[Problem, ...]
+
+    @property
+    def currency(self) -> str:
+        return self.policy.content.currency
+
+    @property
+    def test(self) -> Commensurate | None:
+        """The test as it stood with the last run."""
+        return self.runs[-1].test if self.runs else None
+
+    @property
+    def by_account(self) -> tuple[tuple[date, Account, Decimal, Decimal], ...]:
+        """Debit and credit of each account, month by month."""
+        sums: dict[tuple[date, Account], list[Decimal]] = {}
+        for one in self.lines:
+            line = one.line
+            sums.setdefault((line.month, line.debit), [Decimal(0), Decimal(0)])[0] += line.amount
+            sums.setdefault((line.month, line.credit), [Decimal(0), Decimal(0)])[1] += line.amount
+        order = list(Account)
+        keys = sorted(sums, key=lambda key: (key[0], order.index(key[1])))
+        return tuple((*key, sums[key][0], sums[key][1]) for key in keys)
+
+
+def books(
+    *,
+    actor: Actor,
+    workspace: Workspace,
+    period: str,
+    at: datetime,
+    told: Told = lambda step, done, total: None,
+) -> Books:
+    """Return what the ledger gets for a period. Raises BadInput for a period that is none,
+    Refusal without an accounting policy or a released run."""
+    actor.must("pay.read_all")
+    days = booked_period(workspace, period)
+    policy = policy_on(workspace, days.last_day, at)
+    terms = terms_of(policy.content)
+    runs = [one for one in store.released(database=workspace.database) if one.starts_on < days.end]
+    if not runs:
+        raise Refusal(f"No pay run was released up to {days.last_day}: there is nothing to book.")
+    rate = rates_of(workspace, terms.currency)
+    spent = []
+    for done, run in enumerate(runs):
+        told("Reading what runs paid", done, len(runs))
+        spent.append(spent_in(workspace, run, terms.currency, rate))
+    told("Reading contracts", 0, None)
+    keys = {key for one in spent for part in one.spent for key in part.weights}
+    contracts = contracts_of(workspace, keys, terms.benefit_months)
+    lines: list[Booked] = []
+    tied: list[RunTied] = []
+    known: list[Cost] = []
+    unit = Decimal(1).scaleb(-minor_units(terms.currency))
+    for run, one in zip(runs, spent, strict=True):
+        shares = costs_of(one.spent, contracts, unit)
+        known += shares.costs
+        test = commensurate(known, terms)
+        found = [
+            *journal_lines(shares.costs, terms, until=days.end, is_commensurate=test.is_met),
+            *(line for line in expensed(shares.rest) if line.month < days.end),
+        ]
+        lines += [Booked(line, run.run_id) for line in found]
+        tied.append(_tied(run.run_id, run.period, one, found, test, days.end))
+    asset = roll_forward([one.line for one in lines])
+    return Books(
+        period=days,
+        policy=policy,
+        lines=tuple(_sorted(one for one in lines if one.line.month in days)),
+        months=tuple(one for one in asset if one.month < days.end),
+        runs=tuple(tied),
+        names={
+            person: place.name
+            for person, place in places_on(workspace=workspace, on=days.last_day).items()
+        },
+        contracts=contracts,
+        doubts=tuple(_doubts(contracts)),
+        left_out=tuple(problem for one in spent for problem in one.left_out),
+    )
+
+
+def booked_period(workspace: Workspace, text: str) -> Period:
+    """Read months, a quarter or a year of whole calendar months. Raises BadInput."""
+    calendar = calendar_of(load_settings(database=workspace.database))
+    found = read_period(text, calendar)
+    if not isinstance(found, Problem) and grain_of(text) is None:
+        what = f"{text[:40]!r} is no month, quarter or year"
+        found = Problem("period", what, "write 2026-03, 2026-Q1 or 2026")
+    if not isinstance(found, Problem) and (found.start.day, found.end.day) != (1, 1):
+        what = f"{found.label} does not begin and end with a calendar month"
+        found = Problem("period", what, "choose one that does: books are kept by calendar month")
+    if isinstance(found, Problem):
+        problem = Problem("period", found.what, found.fix)
+        raise BadInput("This period cannot be booked.", [problem])
+    return found
+
+
+def policy_on(workspace: Workspace, on: date, at: datetime) -> Policy:
+    """Return the accounting policy that is in force on a day. Raises Refusal without one."""
+    database = workspace.database
+    known = documents.documents_like(type=POLICY, database=database)
+    names = sorted({name for _, _, name, unit in known if not unit})
+    found = []
+    for name in names:
+        versions = documents.versions_of(POLICY, name, units=[""], database=database)
+        found += [
+            one.version
+            for one in stretches(versions, at)
+            if one.since <= on and (one.until is None or on < one.until)
+        ]
+    if len(found) > 1:
+        both = ", ".join(one.name for one in found)
+        raise Refusal(
+            f"{len(found)} accounting policies are in force on {on}: {both}. Withdraw one."
+        )
+    if not found:
+        raise Refusal(
+            f"No accounting policy is in force on {on}: file one, `wald documents schema "
+            f"accounting_policy` says what it holds."
+        )
+    content = value_of(document_types()[POLICY], found[0])
+    if not isinstance(content, AccountingPolicy):
+        raise Refusal(f"{found[0].label} is no accounting policy.")
+    label = f"{found[0].name}, version {found[0].number}"
+    return Policy(content, label, found[0].version_id)
+
+
+def _tied(
+    run_id: int,
+    period: str,
+    spent: RunSpent,
+    lines: Sequence[JournalLine],
+    test: Commensurate,
+    until: date,
+) -> RunTied:
+    paid = sum((part.amount for part in spent.spent if part.earned_on < until), Decimal(0))
+    added = _against_payable(lines, Account.ASSET)
+    return RunTied(run_id, period, paid, added, _against_payable(lines, Account.EXPENSE), test)
+
+
+def _against_payable(lines: Iterable[JournalLine], account: Account) -> Decimal:
+    found = Decimal(0)
+    for line in lines:
+        if (line.debit, line.credit) == (account, Account.PAYABLE):
+            found += line.amount
+        elif (line.debit, line.credit) == (Account.PAYABLE, account):
+            found -= line.amount
+    return found
+
+
+def _sorted(lines: Iterable[Booked]) -> list[Booked]:
+    order = list(Account)
+    return sorted(
+        lines,
+        key=lambda one: (
+            one.line.month,
+            order.index(one.line.debit),
+            one.line.contract_id,
+            one.line.person_id,
+            one.run_id or 0,
+        ),
+    )
+
+
+def _doubts(contracts: Mapping[str, Contract]) -> Iterable[str]:
+    unsure = sum(bool(one.doubt) for one in contracts.values())
+    if unsure:
+        yield (
+            f"{unsure} of {len(contracts)} contracts have no term in the facts; they are taken to "
+            "last as long as the policy says a first contract is of benefit."
+        )
+    yield (
+        "Terms and cancellations are as they are known now: one that becomes known late is booked "
+        "in the month in which it happened."
+    )
+    yield (
+        "A delta that a later run paid is shared among the deals of the days it is for, and booked "
+        "in the month in which that run ends."
+    )
