@@ -8,25 +8,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from tests.plan_texts import PLAN
 from tests.terminal import Ended, wald
 
-PLAN = """\
-document: compensation_plan
-name: reps
-starts_on: 2026-01-01
-content:
-  currency: EUR
-  eligible: {roles: [rep]}
-  measures:
-    - {key: revenue, quota: bookings}
-  components:
-    - key: commission
-      measure: revenue
-      tiered_rate:
-        tiers:
-          - {starts_at: 0, rate: 0.05}
-          - {starts_at: 1, rate: 0.08}
-"""
 MANAGERS = """\
 document: compensation_plan
 name: managers

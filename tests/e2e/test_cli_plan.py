@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.test_cli_pay import PLAN
+from tests.plan_texts import PLAN
 from tests.terminal import wald
 
 CASES = """\

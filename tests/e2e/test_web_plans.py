@@ -6,7 +6,7 @@ import pytest
 from pytest_django import DjangoDbBlocker
 
 from tests.agreeing import agreeing, signed_in
-from tests.unit.test_compensation_plan import TEXT
+from tests.plan_texts import TEXT
 from wald.records.stores import documents as store
 
 FORM = "/documents/versions/1/form/"

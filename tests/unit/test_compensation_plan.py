@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from tests.plan_texts import TEXT
 from wald.agreements.compensation_plan import DOCUMENT, CompensationPlan, plan_of
 from wald.documents.comparison import in_words
 from wald.documents.document import document_types
@@ -22,29 +23,6 @@ from wald.heart.compensation.plan import CreditRule, Every, Plan
 
 TYPES = document_types()
 AT = datetime(2026, 1, 1, tzinfo=UTC)
-TEXT = """\
-document: compensation_plan
-name: reps
-starts_on: 2026-01-01
-local:
-  components.commission.tiered_rate.tiers.0_5.rate: {lowest: 0.05, highest: 0.08}
-content:
-  currency: EUR
-  measures:
-    - {key: revenue, quota: bookings}
-  components:
-    - key: commission          # the one that matters
-      measure: revenue
-      tiered_rate:
-        tiers:
-          - {starts_at: 0, rate: 0.05}
-          - {starts_at: 0.50, rate: 0.06}
-          - {starts_at: 1, rate: 0.08}
-    - key: bonus
-      measure: revenue
-      every: quarter
-      goal_bonus: {amount: 1000}
-"""
 OVERRIDE = """\
 document: compensation_plan
 name: reps
