@@ -270,6 +270,34 @@ def test_payments_bring_credits_in(tmp_path: Path, credited: str, months: dict[s
     assert paid_in == months
 
 
+HELD = """\
+document: compensation_plan
+name: reps
+starts_on: 2026-01-01
+content:
+  currency: EUR
+  credits: [{name: deals}, {name: cash, credited: collected}]
+  measures: [{key: sales, rules: [deals]}, {key: collected, where: event = 'paid'}]
+  components:
+    - {key: commission, measure: sales, flat_rate: {rate: 0.10}}
+    - {key: hold, measure: sales, hold: {collected: collected}}
+"""
+
+
+def test_pay_is_held_until_the_customer_pays(tmp_path: Path) -> None:
+    """1,000 earned on 10,000 in two bookings; 4,000 come in in February, 6,000 in March."""
+    credits = "payee,credited_on,amount,deal\nana,2026-01-15,7000,d1\nana,2026-01-16,3000,d1\n"
+    payments = "deal,paid_on,amount\nd1,2026-02-10,4000\nd1,2026-03-10,6000\n"
+    ended = run(tmp_path, "--json", plan=HELD, credits=credits, payments=payments, quotas="")
+    (ana,) = ended.json["payees"]
+    assert {one["period"]: one["total"] for one in ana["periods"]} == {
+        "2026-01": "0.00",
+        "2026-02": "400.00",
+        "2026-03": "600.00",
+    }
+    assert ana["total"] == "1000.00"
+
+
 def test_own_rates_targets_and_days_come_from_people(tmp_path: Path) -> None:
     plan = """\
 document: compensation_plan

@@ -35,6 +35,7 @@ class Crediting:
     faults: Faults
     members: frozenset[str]  # credits of others are left out
     payments: dict[str, list[Payment]] = field(default_factory=dict)
+    paid_first: dict[str, Decimal] = field(default_factory=dict)  # by credit: what comes before it
 
     def credits(self) -> dict[str, list[Credit]]:
         """Return credits by payee."""
@@ -42,11 +43,21 @@ class Crediting:
             self.payments.setdefault(payment.deal, []).append(payment)
         for found in self.payments.values():
             found.sort(key=lambda one: (one.paid_on, one.payment_id))
+        self._in_turn()
         made: dict[str, list[Credit]] = {}
         for deed in self.inputs.deeds:
             for credit in self._of(deed):
                 made.setdefault(credit.person_id, []).append(credit)
         return made
+
+    def _in_turn(self) -> None:
+        """Let payments of a deal go to its bookings of one person one after the other."""
+        sums: dict[tuple[str, str], Decimal] = {}
+        for deed in sorted(self.inputs.deeds, key=lambda one: (one.credited_on, one.credit_id)):
+            if deed.event is Event.BOOKED and deed.amount > 0:
+                key = (deed.deal, deed.payee)
+                self.paid_first[deed.credit_id] = sums.get(key, Decimal(0))
+                sums[key] = self.paid_first[deed.credit_id] + deed.amount
 
     def _of(self, deed: Deed) -> Iterator[Credit]:
         """Yield the credits of one row, by every rule that it meets."""
@@ -111,15 +122,23 @@ class Crediting:
         if not waits or deed.event is not Event.BOOKED:
             yield from self._converted(deed, rule, person, kind, deed.amount, deed.credited_on, "")
             return
-        paid = Decimal(0)
+        cash = replace(deed, event=Event.PAID)
+        paid = -self.paid_first.get(deed.credit_id, Decimal(0))
         for payment in self.payments.get(deed.deal, ()):
-            before, paid = paid, min(paid + payment.amount, deed.amount)
-            part, end = paid - before, f"/{payment.payment_id}"
+            currency = deed.currency or self.plan.currency
+            if payment.currency not in ("", currency):
+                what = f"a payment of {deed.deal} is in {payment.currency}, the deal in {currency}"
+                where = f"payment {payment.payment_id} for {person}, currency"
+                self.faults.add(where, what, f"write it in {currency}", person)
+            was, paid = paid, paid + payment.amount
+            before, now = (min(max(one, Decimal(0)), deed.amount) for one in (was, paid))
+            part, end = now - before, f"/{payment.payment_id}"
             if rule.credited is CreditDate.COLLECTED and part:
-                yield from self._converted(deed, rule, person, kind, part, payment.paid_on, end)
-            if rule.credited is CreditDate.PAID and before < deed.amount <= paid:
+                yield from self._converted(cash, rule, person, kind, part, payment.paid_on, end)
+            if rule.credited is CreditDate.PAID and before != now and deed.amount in (before, now):
+                sign = 1 if now == deed.amount else -1
                 yield from self._converted(
-                    deed, rule, person, kind, deed.amount, payment.paid_on, ""
+                    cash, rule, person, kind, deed.amount * sign, payment.paid_on, end
                 )
 
     def _converted(

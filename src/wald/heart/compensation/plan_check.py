@@ -4,7 +4,6 @@ Source: docs/compensation/plans.md
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from decimal import Decimal
 from difflib import get_close_matches
 from types import MappingProxyType
 
@@ -18,7 +17,7 @@ from wald.heart.compensation.measuring import (
     read_credit_condition,
     read_measure_value,
 )
-from wald.heart.compensation.plan import CreditRule, Entry, Every, MeasureRule, Plan
+from wald.heart.compensation.plan import CreditDate, CreditRule, Entry, Every, MeasureRule, Plan
 from wald.kernel.problem import Problem
 from wald.language.parse import Checked, read_condition
 from wald.language.types import SqlType
@@ -76,19 +75,23 @@ def _credit_rule(rule: CreditRule, at: str) -> Iterator[Problem]:
 
 
 def _over_a_whole(rules: Sequence[CreditRule]) -> Iterator[Problem]:
-    """Find rules that credit the same deal beyond 100 % and do not say so by being overlays."""
-    share = Decimal(0)
-    before: list[str] = []
+    """Find rules that credit the same deal beyond 100 % and do not say so by being overlays.
+
+    Rules of other credit dates are for other measures: what is booked, and what came in of it.
+    """
+    before: dict[CreditDate, list[CreditRule]] = {}
     for i, rule in enumerate(rules):
         if rule.kind not in (Kind.DIRECT, Kind.SPLIT) or rule.where:
             continue
-        share += rule.share
-        if share > 1 and before:
-            what = f"with {', '.join(before)} it credits {percent(share)} of every deal"
+        others = before.setdefault(rule.credited, [])
+        share = sum((one.share for one in others), rule.share)
+        if share > 1 and others:
+            names = ", ".join(one.name for one in others)
+            what = f"with {names} it credits {percent(share)} of every deal"
             fix = "make one of them an overlay, lower its share, or give each a condition"
             yield Problem(f"credits[{i}]", what, fix)
             return
-        before.append(rule.name)
+        others.append(rule)
 
 
 def _measure(plan: Plan, rule: MeasureRule, at: str) -> Iterator[Problem]:
