@@ -17,6 +17,7 @@ from wald.kernel.actor import Actor, Door
 from wald.kernel.policy import GRANTS, Role
 from wald.kernel.problem import NotAllowed
 from wald.queries import document_plans, documents, journal
+from wald.queries.digest import digest
 from wald.records.models import Event
 from wald.records.stores.notices import list_notices
 from wald.records.stores.users import create_user
@@ -112,8 +113,8 @@ PATHS = (
     "/api/v1/documents/versions/1/diff",
     "/api/v1/documents/pay_terms/max",
     "/api/v1/documents/pay_terms/max/effective",
-    "/find/?search=max",
-    "/palette/entries/?q=max",
+    "/find/?q=max",
+    "/documents/?search=max",
     "/journal/",
     "/api/v1/journal",
     "/notices/",
@@ -129,6 +130,21 @@ def test_no_page_and_no_operation_tells_them(name: str, path: str) -> None:
         assert word not in told
     if "pay_terms/max" not in path:  # a page carries its own address
         assert "pay_terms/max" not in told
+
+
+@pytest.mark.parametrize("name", SEEING)
+def test_who_may_finds_them(name: str) -> None:
+    assert "pay_terms/max" in signed_in(name).get("/find/?q=max").content.decode()
+    assert "pay_terms/max" in signed_in(name).get("/documents/?search=max").content.decode()
+
+
+@pytest.mark.parametrize("name", [*OTHERS, *SEEING])
+def test_a_digest_tells_no_amount(name: str) -> None:
+    since = datetime(2026, 1, 1, tzinfo=UTC)
+    told = str(digest(actor=actor(name), workspace=workspace(), at=AT, since=since))
+    assert AMOUNT not in told
+    if name in OTHERS:
+        assert "pay terms" not in told
 
 
 @pytest.mark.parametrize("name", SEEING)
