@@ -258,7 +258,7 @@ def _cells(desk: _Desk, version: _Version, people: People, credits: exp.Expr) ->
     chosen = exp.select("*").from_(credits.copy())
     rows = run(desk.engine, measure_rows(version.plan, chosen, cuts, daily))
     persons = pa.array(sorted(version.persons), pa.string())
-    kept = rows.filter(pc.is_in(rows.column("person_id"), value_set=persons))
+    kept = rows.filter(pc.is_in(_persons(rows), value_set=persons))
     plan = pa.array([version.plan.version] * kept.num_rows, pa.string())
     return typed(MEASURE, kept.append_column("plan", plan))
 
@@ -362,7 +362,7 @@ def _in_their_days(rows: pa.Table, people: People, version: _Version, period: Pe
             whole.append(person)
         else:
             partly[person] = days
-    persons = rows.column("person_id")
+    persons = _persons(rows)
     kept = pc.is_in(persons, value_set=pa.array(whole, pa.string()))
     if partly:
         some = rows.filter(pc.is_in(persons, value_set=pa.array(list(partly), pa.string())))
@@ -372,6 +372,11 @@ def _in_their_days(rows: pa.Table, people: People, version: _Version, period: Pe
         ]
         return pa.concat_tables([rows.filter(kept), some.filter(pa.array(mask, pa.bool_()))])
     return rows.filter(kept)
+
+
+def _persons(rows: pa.Table) -> pa.ChunkedArray:
+    """Return the people of rows; engines give a column of none where there is no row."""
+    return rows.column("person_id").cast(pa.string())
 
 
 def _nothing(layer: Layer) -> pa.Table:
