@@ -5,7 +5,7 @@ person's pay to somebody who may not see it. Who may see everybody's pay sees dr
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -132,7 +132,10 @@ def run_page(
     people = _people(entries, names, earlier if other else None)
     found = [one for one in people if _fits(one, search)]
     sees_everybody = actor.may("pay.read_all")
-    seen = {one.person_id for one in people}
+    persons = persons_with_pay_seen(
+        actor=actor, workspace=workspace, on=run.ends_on - timedelta(days=1)
+    )
+    seen = persons or frozenset()
     return RunPage(
         run=run if sees_everybody else _bare(run),
         people=tuple(found[offset : offset + min(limit, MOST)]),
@@ -142,7 +145,9 @@ def run_page(
         by_component=_sums(entries, earlier, "component", ("pay", "delta")),
         by_cause=_sums(entries, earlier, "cause", ("delta",)),
         deltas=tuple(_changed(entries, names)),
-        problems=tuple(one for one in run.problems if sees_everybody or _about(one) in seen),
+        problems=tuple(
+            _named(one, names) for one in run.problems if sees_everybody or _about(one) in seen
+        ),
         compared_with=other if other is None or sees_everybody else _bare(other),
         news=tuple(_news(workspace, run, at)) if at is not None and sees_everybody else (),
         sees_everybody=sees_everybody,
@@ -284,6 +289,15 @@ def _changed(entries: Iterable[Entry], names: Mapping[str, str]) -> Iterable[Per
 
 def _about(problem: Problem) -> str:
     return problem.where.removeprefix("person ")
+
+
+def _named(problem: Problem, names: Mapping[str, str]) -> Problem:
+    """Say who it is about by name, the key beside it."""
+    person = _about(problem)
+    name = names.get(person, person)
+    if name == person:
+        return problem
+    return replace(problem, where=f"{name} ({person})", what=problem.what.replace(person, name))
 
 
 def _news(workspace: Workspace, run: KeptRun, at: datetime) -> Iterable[str]:

@@ -100,7 +100,7 @@ def _around(request: HttpRequest) -> dict[str, object]:
     if request.GET.get("panel") == "1":
         return {"undo": take_undo(request)}
     actor = actor_of(request)
-    here = page_of(request.path)
+    here = _here(request, actor)
     counts = _NOTHING
     if any(actor.may(permission) for permission in READS):
         counts = rail_counts(actor=actor, workspace=workspace_of(request), on=now().date())
@@ -119,6 +119,13 @@ def _around(request: HttpRequest) -> dict[str, object]:
         "reach": _reach(actor),
         "is_invented": counts.is_invented,
     }
+
+
+def _here(request: HttpRequest, actor: Actor) -> str:
+    """Return the address of the entry that one is at; one's own statements are "My pay"."""
+    about = request.resolver_match.kwargs.get("person_id") if request.resolver_match else None
+    here = page_of(request.path)
+    return "/pay/mine/" if here == "/pay/" and about and about == actor.person_id else here
 
 
 @lru_cache(1024)
