@@ -22,8 +22,8 @@ from wald.cli import (
     measure,
     notices,
     pay,
+    pay_books,
     pay_statement,
-    pay_what_if,
     plan,
     pulse,
     quota,
@@ -94,7 +94,7 @@ app.add_typer(
     help="What we agreed, in versions.",
     epilog=documents.DOCUMENTS_EXAMPLES,
 )
-app.add_typer(pay_what_if.app, name="pay", help="Pay people by plans.", epilog=pay.PAY_EXAMPLES)
+app.add_typer(pay_books.app, name="pay", help="Pay people by plans.", epilog=pay.PAY_EXAMPLES)
 app.command("verify", epilog=pay_statement.VERIFY_EXAMPLES)(pay_statement.verify)
 app.add_typer(plan.app, name="plan", help="Compensation plans as files.", epilog=plan.PLAN_EXAMPLES)
 app.add_typer(keys.app, name="keys", help="API keys of programs.", epilog=keys.KEYS_EXAMPLES)

@@ -9,11 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from wald.agreements.accounting_policy import AccountingPolicy, account_of, terms_of
-from wald.documents.document import document_types
-from wald.documents.in_force import stretches
-from wald.documents.resolve import value_of
-from wald.facts.settings import calendar_of
+from wald.agreements.accounting_policy import terms_of
 from wald.heart.compensation.capitalising import (
     Account,
     Commensurate,
@@ -27,31 +23,18 @@ from wald.heart.compensation.capitalising import (
 from wald.heart.compensation.contract_costs import Contract, costs_of, expensed
 from wald.kernel.actor import Actor
 from wald.kernel.money import minor_units
-from wald.kernel.period import Period, grain_of, read_period
-from wald.kernel.problem import BadInput, Problem, Refusal
+from wald.kernel.period import Period
+from wald.kernel.problem import Problem, Refusal
 from wald.kernel.workspace import Workspace
+from wald.queries.accounting import Policy, booked_period, policy_on
+from wald.queries.pay_accruals import Accruals, accruals
 from wald.queries.pay_contracts import contracts_of
 from wald.queries.pay_deeds import rates_of
 from wald.queries.pay_spent import RunSpent, spent_in
 from wald.queries.sight import places_on
-from wald.records.stores import documents
 from wald.records.stores import pay as store
-from wald.records.stores.settings import load_settings
 
 Told = Callable[[str, int, int | None], None]
-POLICY = "accounting_policy"
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """The policy in force on a day, and the version it stands in."""
-
-    content: AccountingPolicy
-    label: str
-    version_id: int
-
-    def account(self, account: Account) -> str:
-        return account_of(self.content, account)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +72,7 @@ class Books:
     runs: tuple[RunTied, ...]  # released up to the end of the period
     names: Mapping[str, str]
     contracts: Mapping[str, Contract]
+    accruals: Accruals
     doubts: tuple[str, ...]
     left_out: tuple[Problem, ...]
 
@@ -154,6 +138,10 @@ def books(
         lines += [Booked(line, run.run_id) for line in found]
         tied.append(_tied(run.run_id, run.period, one, found, test, days.end))
     asset = roll_forward([one.line for one in lines])
+    expected = accruals(
+        actor=actor, workspace=workspace, period=period, at=at, currency=terms.currency, told=told
+    )
+    lines += [Booked(line, None) for line in _accrual_lines(expected)]
     return Books(
         period=days,
         policy=policy,
@@ -165,55 +153,10 @@ def books(
             for person, place in places_on(workspace=workspace, on=days.last_day).items()
         },
         contracts=contracts,
+        accruals=expected,
         doubts=tuple(_doubts(contracts)),
-        left_out=tuple(problem for one in spent for problem in one.left_out),
+        left_out=tuple(dict.fromkeys(problem for one in spent for problem in one.left_out)),
     )
-
-
-def booked_period(workspace: Workspace, text: str) -> Period:
-    """Read months, a quarter or a year of whole calendar months. Raises BadInput."""
-    calendar = calendar_of(load_settings(database=workspace.database))
-    found = read_period(text, calendar)
-    if not isinstance(found, Problem) and grain_of(text) is None:
-        what = f"{text[:40]!r} is no month, quarter or year"
-        found = Problem("period", what, "write 2026-03, 2026-Q1 or 2026")
-    if not isinstance(found, Problem) and (found.start.day, found.end.day) != (1, 1):
-        what = f"{found.label} does not begin and end with a calendar month"
-        found = Problem("period", what, "choose one that does: books are kept by calendar month")
-    if isinstance(found, Problem):
-        problem = Problem("period", found.what, found.fix)
-        raise BadInput("This period cannot be booked.", [problem])
-    return found
-
-
-def policy_on(workspace: Workspace, on: date, at: datetime) -> Policy:
-    """Return the accounting policy that is in force on a day. Raises Refusal without one."""
-    database = workspace.database
-    known = documents.documents_like(type=POLICY, database=database)
-    names = sorted({name for _, _, name, unit in known if not unit})
-    found = []
-    for name in names:
-        versions = documents.versions_of(POLICY, name, units=[""], database=database)
-        found += [
-            one.version
-            for one in stretches(versions, at)
-            if one.since <= on and (one.until is None or on < one.until)
-        ]
-    if len(found) > 1:
-        both = ", ".join(one.name for one in found)
-        raise Refusal(
-            f"{len(found)} accounting policies are in force on {on}: {both}. Withdraw one."
-        )
-    if not found:
-        raise Refusal(
-            f"No accounting policy is in force on {on}: file one, `wald documents schema "
-            f"accounting_policy` says what it holds."
-        )
-    content = value_of(document_types()[POLICY], found[0])
-    if not isinstance(content, AccountingPolicy):
-        raise Refusal(f"{found[0].label} is no accounting policy.")
-    label = f"{found[0].name}, version {found[0].number}"
-    return Policy(content, label, found[0].version_id)
 
 
 def _tied(
@@ -237,6 +180,28 @@ def _against_payable(lines: Iterable[JournalLine], account: Account) -> Decimal:
         elif (line.debit, line.credit) == (Account.PAYABLE, account):
             found -= line.amount
     return found
+
+
+def _accrual_lines(found: Accruals) -> Iterable[JournalLine]:
+    """Yield what is accrued at the end of the period, and the reversal of what was at the end of
+    the one before."""
+    last = found.period.last_day.replace(day=1)
+    for one in found.people:
+        why = f"{one.component}: accrued at the end of {found.period.label}"
+        yield from _accrued(last, one.booked, one.person_id, why)
+    if found.earlier:
+        before = found.earlier[-1]
+        for person, component, amount in before.lines:
+            why = f"{component}: accrual of {before.period.label} reversed"
+            yield from _accrued(found.period.start, -amount, person, why)
+
+
+def _accrued(month: date, amount: Decimal, person_id: str, why: str) -> Iterable[JournalLine]:
+    debit, credit = Account.EXPENSE, Account.ACCRUED
+    if amount < 0:
+        debit, credit = credit, debit
+    if amount:
+        yield JournalLine(month, debit, credit, abs(amount), "", person_id, why)
 
 
 def _sorted(lines: Iterable[Booked]) -> list[Booked]:

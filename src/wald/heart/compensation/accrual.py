@@ -76,7 +76,7 @@ def accrued(
     """
     futures = []
     for more in scenarios or [()]:
-        future = replace(known, all_credits=(*known.all_credits, *more))
+        future = _with(known, more, stretches)
         pays = fold(person_id, stretches, future, calendar)
         futures.append(_seen(pays, future, on))
     expected = futures[0]
@@ -116,6 +116,20 @@ def shifted(
     for begin in islice(range(len(months)), most):
         turned = [months[(begin + i) % len(months)] for i in range(len(ahead))]
         yield _credits(turned, ahead, person_id)
+
+
+def _with(known: Known, more: Sequence[Credit], stretches: Sequence[Stretch]) -> Known:
+    """Return what is known with more credits, also where versions have credits of their own."""
+    if not known.of_version:
+        return replace(known, all_credits=(*known.all_credits, *more))
+    versions = {one.plan.version for one in stretches}
+    return replace(
+        known,
+        all_credits=(*known.all_credits, *more),
+        of_version={
+            version: (*known.of_version.get(version, ()), *more) for version in sorted(versions)
+        },
+    )
 
 
 def _credits(
