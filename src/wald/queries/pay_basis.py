@@ -172,9 +172,14 @@ def basis_of(inputs: Mapping[str, object]) -> Basis:
         (int(number), tuple(date.fromisoformat(day) for day in days))
         for number, days in settings["custom_years"]
     )
+    loads = {name: frozenset(numbers) for name, numbers in told["loads"].items()}
     return Basis(
         known=datetime.fromisoformat(told["known"]),
-        **{name: frozenset(loads) for name, loads in told["loads"].items()},
+        data=loads["data"],
+        split=loads["split"],
+        hierarchy=loads["hierarchy"],
+        fx=loads["fx"],
+        quotas=loads["quotas"],
         documents=tuple((int(number), str(sha256)) for number, sha256 in told["documents"]),
         held_deals=tuple(told["held_deals"]),
         settings=Settings(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from wald.agreements.compensation_plan import DOCUMENT, CompensationPlan, plan_of
 from wald.connectors.sheet_files import read_sheet_file
+from wald.documents.document import document_types
 from wald.documents.nodes import decoded
 from wald.documents.reading import read
 from wald.heart.compensation.figure import Figure
@@ -54,7 +55,7 @@ def plan_in(*, actor: Actor, path: Path) -> DatedPlan:
 def plan_in_text(*, actor: Actor, text: str, name: str) -> DatedPlan:
     """Read a plan of a text; cases written beside it are passed over. Raises BadInput."""
     actor.must("documents.read")
-    reading = read(without_cases(text), {DOCUMENT.key: DOCUMENT})
+    reading = read(without_cases(text), {DOCUMENT.key: document_types()[DOCUMENT.key]})
     written = reading.written
     if written is None:
         problems = [replace(one, where=f"{name} {one.where}") for one in reading.problems]

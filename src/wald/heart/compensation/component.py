@@ -174,8 +174,8 @@ class Component(Generic[T]):
     `edges` gives the attainments (1 = 100 %) at which pay bends or jumps, for the linter.
     `needs_quota`: pay cannot be computed without one. `works_on_others`: it is computed from
     what the components before it earned. `is_for_no_contract`: what it pays would be paid without
-    this or that contract, so the books expense it. `may_lower`: with these terms pay may fall when sales
-    rise, and the plan says so.
+    this or that contract, so the books expense it. `may_lower`: with these terms pay may fall when
+    sales rise, and the plan says so.
     """
 
     key: str
