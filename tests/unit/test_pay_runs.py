@@ -2,9 +2,11 @@
 
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from pytest_django import DjangoDbBlocker
@@ -14,7 +16,7 @@ from tests.stores import forget
 from wald.actions import pay, pay_entries
 from wald.actions.delegations import delegate
 from wald.heart.compensation.result import Cause
-from wald.kernel.actor import Actor
+from wald.kernel.actor import Actor, everything
 from wald.kernel.policy import GRANTS, Role
 from wald.kernel.problem import BadInput, Conflict, NotAllowed, Refusal, Stale
 from wald.kernel.workspace import Workspace
@@ -24,6 +26,7 @@ from wald.queries.pay_now import delta_now, replayed
 from wald.queries.pay_page import PersonLine, RunPage, run_page
 from wald.records.stores.pay import KeptRun, State
 from wald.records.stores.users import create_user
+from wald.records.stores.work import close_connection
 from wald.records.stores.workspace import register
 from wald.site.databases import records_database
 
@@ -211,6 +214,29 @@ def test_nobody_releases_their_own_run_nor_through_a_delegate(desk: Payroll) -> 
     with pytest.raises(NotAllowed, match="count as one"):
         desk.release(run, oli)
     assert desk.release(run).released_by == "fin"
+
+
+def test_of_two_who_release_at_once_one_does(desk: Payroll) -> None:
+    run, at = desk.run("2026-Q1"), desk.tick()
+    both = Barrier(2)
+
+    def released_by(name: str) -> str:
+        try:
+            both.wait()
+            done = pay.release(
+                actor=everything(name), workspace=desk.workspace, run_id=run.run_id, at=at
+            )
+        except Stale:
+            return ""
+        else:
+            return done.released_by
+        finally:
+            close_connection(desk.workspace.database)
+
+    with ThreadPoolExecutor(2) as pool:
+        names = [*pool.map(released_by, ("fin", "fay"))]
+    (winner,) = filter(None, names)
+    assert page_of(desk, run).run.released_by == winner
 
 
 def test_a_held_deal_is_paid_in_the_run_after_the_hold(sqlite_desk: Payroll) -> None:
