@@ -157,6 +157,14 @@ FORMS: Mapping[str, Form] = {
         long="why",
         by="fin",
     ),
+    "pay_plan": _form(typed=lambda world: {"version": world.plan}, needs="version", by="gus"),
+    "pay_line": _form(
+        lambda world: {"run_id": world.run, "person_id": "P1", "node": world.line},
+        {"text": "It is too little."},
+        needs="text",
+        long="text",
+        by="fin",
+    ),
     "pay_lift": _form(
         lambda world: {"hold_id": world.hold}, {"why": "done"}, needs="why", long="why", by="fin"
     ),

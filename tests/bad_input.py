@@ -11,12 +11,15 @@ from datetime import UTC, datetime, timedelta
 from django.test import Client
 
 from tests.agreeing import CENTRAL
+from tests.paying_runs import SELLERS
 from tests.serving import WORDS, signed, workspace
-from wald.actions import pay, pay_entries
+from wald.actions import documents, pay, pay_entries
 from wald.actions.cases import change_case, open_case
 from wald.actions.delegations import delegate
+from wald.heart.compensation.statement_json import line_nodes
 from wald.kernel.actor import everything
 from wald.kernel.policy import Role
+from wald.queries.pay_statements import statement
 from wald.records import models
 from wald.records.stores.users import create_user
 
@@ -63,6 +66,8 @@ class World:
     run: int  # a draft of ben's
     hold: int
     adjustment: int  # that ben entered
+    plan: int  # the version that pays gus, who is P1
+    line: str  # of what the draft pays P1
     newest: Mapping[str, int]  # versions that are not 2, by the call that asks for them
 
 
@@ -140,6 +145,8 @@ CALLS: Mapping[str, Call] = {
     "run_pay": Call(body={"period": "2024-01"}, by="fin"),
     "release_pay_run": Call(_of("run_id", "run"), by="fin"),
     "withdraw_pay_run": Call(_of("run_id", "run"), {"why": "wrong"}, by="fin"),
+    "dispute_line": Call(body={"run": 1, "person": "P1", "line": "n1", "text": "why"}, by="cy"),
+    "accept_plan": Call(_of("version_id", "plan"), by="gus"),
     "hold_pay": Call(body={"kind": "deal", "subject": "B1", "reason": "disputed"}, by="fin"),
     "lift_pay_hold": Call(_of("hold_id", "hold"), {"why": "settled"}, by="fin"),
     "adjust_pay": Call(
@@ -201,8 +208,12 @@ def new_world() -> World:
         why="away",
         at=now,
     )
+    plan = _plan(now)
     run, hold, adjustment = _paid(now)
+    paid = statement(actor=everything("fin"), workspace=workspace(), run_id=run, person_id="P1")
     return World(
+        plan=plan,
+        line=next(iter(line_nodes(paid))),
         run=run,
         hold=hold,
         adjustment=adjustment,
@@ -231,8 +242,18 @@ def _paid(at: datetime) -> tuple[int, int, int]:
     hold = pay_entries.hold(actor=ben, workspace=workspace(), new=new, at=at)
     entry = pay_entries.NewAdjustment("P1", "5", "EUR", "a prize", day)
     adjustment = pay_entries.adjust(actor=ben, workspace=workspace(), new=entry, at=at)
-    made = pay.run(actor=ben, workspace=workspace(), period="2024-01", at=at)
+    made = pay.run(actor=ben, workspace=workspace(), period="2024-02", at=at)
     return made.run_id, hold, adjustment
+
+
+def _plan(at: datetime) -> int:
+    """Put a plan in force that pays gus; return the number of its version."""
+    create_user("gus", WORDS, Role.REP, database="default", person_id="P1")
+    ben, fin, place = everything("ben"), everything("fin"), workspace()
+    plan = documents.draft(actor=ben, workspace=place, text=SELLERS, at=at).version.version_id
+    for step, who in ((documents.submit, ben), (documents.approve, fin)):
+        step(actor=who, workspace=place, version_id=plan, revision=1, at=at)
+    return plan
 
 
 def _case(assignee: str, at: datetime) -> int:

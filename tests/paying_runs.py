@@ -76,6 +76,21 @@ content:
       measure: team_revenue
       flat_rate: {rate: 0.01}
 """
+# Five per cent of everything, for the reps of `tests/exports.py`.
+SELLERS = """\
+document: compensation_plan
+name: sellers
+starts_on: 2024-01-01
+content:
+  currency: EUR
+  eligible: {roles: [rep]}
+  measures:
+    - {key: revenue}
+  components:
+    - key: commission
+      measure: revenue
+      flat_rate: {rate: 0.05}
+"""
 FILES = {
     "person__csv": PERSON,
     "account__csv": ACCOUNT,

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.agreeing import CENTRAL, OVERRIDE, somebody
 from tests.deciding import DRAFT
+from tests.paying_runs import SELLERS
 from tests.serving import ANA, WORDS, workspace
 from wald.actions import documents, pay
 from wald.actions.cases import open_case
@@ -35,20 +36,6 @@ content:
   total: 1000000
   currency: EUR
   weights: head_count
-"""
-_PLAN = """\
-document: compensation_plan
-name: sellers
-starts_on: 2024-01-01
-content:
-  currency: EUR
-  eligible: {roles: [rep]}
-  measures:
-    - {key: revenue}
-  components:
-    - key: commission
-      measure: revenue
-      flat_rate: {rate: 0.05}
 """
 
 
@@ -118,7 +105,7 @@ def _agreed(at: datetime) -> dict[str, object]:
 
 def _paid(at: datetime) -> dict[str, object]:
     """Pay Ana (P1) for February 2024: 5 % of 100.00, released by Fin."""
-    _in_force(_PLAN, at)
+    _in_force(SELLERS, at)
     made = pay.run(actor=ANA, workspace=workspace(), period="2024-02", at=at)
     pay.release(actor=somebody("fin"), workspace=workspace(), run_id=made.run_id, at=at)
     paid = statement(actor=ANA, workspace=workspace(), run_id=made.run_id, person_id="P1")
