@@ -145,7 +145,8 @@ CALLS: Mapping[str, Call] = {
     "run_pay": Call(body={"period": "2024-01"}, by="fin"),
     "release_pay_run": Call(_of("run_id", "run"), by="fin"),
     "withdraw_pay_run": Call(_of("run_id", "run"), {"why": "wrong"}, by="fin"),
-    "dispute_line": Call(body={"run": 1, "person": "P1", "line": "n1", "text": "why"}, by="cy"),
+    # The world's first run; nodes are numbered in the order of the statement.
+    "dispute_line": Call(body={"run": 1, "person": "P1", "line": "n9", "text": "why"}, by="fin"),
     "accept_plan": Call(_of("version_id", "plan"), by="gus"),
     "hold_pay": Call(body={"kind": "deal", "subject": "B1", "reason": "disputed"}, by="fin"),
     "lift_pay_hold": Call(_of("hold_id", "hold"), {"why": "settled"}, by="fin"),
