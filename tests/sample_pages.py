@@ -52,6 +52,8 @@ SAMPLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "pay_plan": ("/pay/plan/",),
         "pay_acceptances": ("/pay/acceptances/",),
         "pay_estimate": ("/pay/estimate/", "/pay/estimate/?amount=x", "/pay/estimate/?amount=5"),
+        "pay_what_if": ("/pay/what-if/", "/pay/what-if/?version=x&over=2024"),
+        "pay_books": ("/pay/books/", "/pay/books/?period=x", "/pay/books/?period=2024-01"),
         "pay_statement": ("/pay/statements/{pay_run}/P1/",),
         "pay_line": ("/pay/statements/{pay_run}/P1/lines/{pay_line}/",),
         "pay_run": ("/pay/runs/{pay_run}/", "/pay/runs/{pay_run}/?search=nobody"),

@@ -96,6 +96,8 @@ PAGES = {
     "pay_plan": _route("pay.read", "/pay/plan/"),
     "pay_acceptances": _route("pay.read_all", "/pay/acceptances/"),
     "pay_estimate": _route("pay.read", "/pay/estimate/"),
+    "pay_what_if": _route("pay.read", "/pay/what-if/"),
+    "pay_books": _route("pay.read_all", "/pay/books/"),
     "pay_statement": _route("pay.read", "/pay/statements/1/R1/", "/pay/statements/1/R3/"),
     "pay_statement_file": _route(
         "pay.read", "/pay/statements/1/R1/file.json", "/pay/statements/1/R3/file.csv"
@@ -276,6 +278,9 @@ API = {
     "accept_plan": _route(WRITES, "/api/v1/pay/plans/1/acceptance"),
     "list_unaccepted": _route("pay.read_all", "/api/v1/pay/unaccepted"),
     "estimate_deal": _route("pay.read", "/api/v1/pay/estimate?deal=BETAMARK-2"),
+    "try_plan": _route(WRITES, "/api/v1/pay/what-if"),
+    "list_accruals": _route("pay.read_all", "/api/v1/pay/accruals?period=2024-01"),
+    "pay_journal": _route("pay.read_all", "/api/v1/pay/books?period=2024-01"),
     "list_pay_holds": _route("pay.read_all", "/api/v1/pay/holds"),
     "hold_pay": _route(WRITES, "/api/v1/pay/holds"),
     "lift_pay_hold": _route(WRITES, "/api/v1/pay/holds/1/lift"),

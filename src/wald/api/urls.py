@@ -20,6 +20,7 @@ from wald.api import (
     notices,
     numbers,
     pay,
+    pay_books,
     pay_statements,
     people,
     quotas,
@@ -70,6 +71,7 @@ api.add_router("", keys.router)
 api.add_router("", people.router)
 api.add_router("", pay.router)
 api.add_router("", pay_statements.router)
+api.add_router("", pay_books.router)
 api.add_router("", journal.router)
 api.add_router("", views.router)
 api.add_router("", documents.router)

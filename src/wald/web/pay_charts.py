@@ -1,0 +1,67 @@
+"""Charts of pay: everybody's pay by the plan that was in force, and by the one that is tried."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from wald.web.charts import CONFIG, Spec
+
+_SIZE = 300
+_COLOURS = {"more": "var(--series-1)", "the same": "var(--series-3)", "less": "var(--series-2)"}
+
+
+def old_against_new(pairs: Sequence[tuple[str, Decimal, Decimal]]) -> Spec:
+    """Return a dot for each person: old pay to the right, new pay upwards; above the line more."""
+    values = [
+        {"person": name, "old": float(old), "new": float(new), "paid": _word(old, new)}
+        for name, old, new in pairs
+    ]
+    amounts = [float(amount) for _, old, new in pairs for amount in (old, new)]
+    least, most = min((0.0, *amounts)), max((0.0, *amounts))
+    ends = [{"old": least, "new": least}, {"old": most, "new": most}]
+    names = list(_COLOURS)
+    return {
+        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
+        "width": _SIZE,
+        "height": _SIZE,
+        "padding": 4,
+        "encoding": {
+            "x": {"field": "old", "type": "quantitative", "axis": _axis("by the plan in force")},
+            "y": {"field": "new", "type": "quantitative", "axis": _axis("by the plan tried")},
+        },
+        "layer": [
+            {
+                "data": {"values": ends},
+                "mark": {"type": "line", "stroke": "var(--soft)", "strokeDash": [4, 3]},
+            },
+            {
+                "data": {"values": values},
+                "mark": {"type": "point", "filled": True, "size": 55, "opacity": 0.85},
+                "encoding": {
+                    "color": {
+                        "field": "paid",
+                        "type": "nominal",
+                        "scale": {"domain": names, "range": [_COLOURS[one] for one in names]},
+                    },
+                    "shape": {
+                        "field": "paid",
+                        "type": "nominal",
+                        "scale": {
+                            "domain": names,
+                            "range": ["triangle-up", "circle", "triangle-down"],
+                        },
+                    },
+                },
+            },
+        ],
+        "config": CONFIG,
+    }
+
+
+def _word(old: Decimal, new: Decimal) -> str:
+    if new == old:
+        return "the same"
+    return "more" if new > old else "less"
+
+
+def _axis(title: str) -> Spec:
+    return {"format": "~s", "tickCount": 5, "title": title, "titleColor": "var(--soft)"}
