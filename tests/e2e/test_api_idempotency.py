@@ -3,10 +3,14 @@
 import json
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from time import sleep
 
 import pytest
+from django.contrib.auth import authenticate
+from django.http import HttpRequest
 from django.test import Client, override_settings
 from pytest_django import DjangoDbBlocker
 
@@ -14,6 +18,7 @@ from tests.exports import FILES, write_export
 from tests.reliability import idempotency as campaign
 from tests.serving import served, signed
 from tests.stores import Postgres
+from wald.api.door import PasswordsSeen
 from wald.api.idempotency import KEPT
 from wald.records import models
 
@@ -69,6 +74,42 @@ def test_the_same_key_with_another_request_is_refused() -> None:
         assert answer.status_code == 422
         assert answer.json()["problems"][0]["where"] == "Idempotency-Key"
     assert models.ApiKey.objects.count() == 1
+
+
+def test_a_call_that_was_to_wait_is_not_made_outside_of_its_key(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Asked again a moment later the password would do: the call must not go past its key."""
+    waits = iter([7, 0, 0])
+    monkeypatch.setattr("wald.api.door._begun", lambda request, name: next(waits))
+    monkeypatch.setattr("wald.api.door._checked", PasswordsSeen())
+    ana, key = signed("ana"), str(uuid.uuid4())
+    answer = _post(ana, "keys", key, name="one")
+    assert (answer.status_code, answer.json()["detail"]) == (
+        429,
+        "Too many attempts; try again in 7 seconds.",
+    )
+    assert models.ApiKey.objects.count() == 0
+    assert _post(ana, "keys", key, name="one").status_code == 201
+    assert _post(ana, "keys", key, name="one").status_code == 409
+    assert models.ApiKey.objects.count() == 1
+
+
+def test_sixteen_first_calls_at_once_are_one_and_nobody_waits(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The password is new to this process and slow to check, so all of them are checking it."""
+
+    def slow(request: HttpRequest, **given: str) -> object:
+        sleep(0.2)
+        return authenticate(request, **given)
+
+    monkeypatch.setattr("wald.api.door.authenticate", slow)
+    monkeypatch.setattr("wald.api.door._checked", PasswordsSeen())
+    with ThreadPoolExecutor(campaign.AT_ONCE) as people:
+        call = campaign._caller("newcomer")
+        assert list(campaign._at_once(call, "one", people)) == []
+        list(people.map(lambda _: campaign._hang_up(), range(campaign.AT_ONCE)))
 
 
 def test_two_people_may_use_the_same_key() -> None:

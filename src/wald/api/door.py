@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from threading import Lock
+from weakref import WeakValueDictionary
 
 from django.conf import settings
 from django.contrib.auth import authenticate
@@ -61,12 +62,22 @@ class PasswordsSeen:
         self._key = secrets.token_bytes(32)
         self._seen: OrderedDict[bytes, None] = OrderedDict()
         self._lock = Lock()
+        self._turns: WeakValueDictionary[bytes, Lock] = WeakValueDictionary()
 
     def user(self, request: HttpRequest, name: str, password: str) -> User | None:
         known = User.objects.select_related("profile").filter(username=name, is_active=True)
         found = known.first()
-        if found is not None and self._mark(found, password) in self._seen:
+        if found is None:
+            return self._compared(request, name, password)
+        mark = self._mark(found, password)
+        if mark in self._seen:
             return found
+        with self._lock:
+            turn = self._turns.setdefault(mark, Lock())
+        with turn:  # of many calls at once one is checked, and its answer is that of all
+            return found if mark in self._seen else self._compared(request, name, password)
+
+    def _compared(self, request: HttpRequest, name: str, password: str) -> User | None:
         wait = _begun(request, name)
         if wait:
             raise HttpError(429, f"Too many attempts; try again in {wait} seconds")

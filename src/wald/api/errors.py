@@ -80,7 +80,7 @@ def _answer(request: HttpRequest, error: object) -> HttpResponse:
     if isinstance(error, ValidationError):
         return _misshapen(error)
     if isinstance(error, HttpError):
-        return _stopped(error)
+        return stopped(error)
     if isinstance(error, Http404):
         return problem_response(HTTPStatus.NOT_FOUND, str(error))
     if isinstance(error, OperationalError) and _is_busy(error):
@@ -139,7 +139,8 @@ def _misshapen(error: ValidationError) -> HttpResponse:
     return problem_response(HTTPStatus.UNPROCESSABLE_ENTITY, detail, problems)
 
 
-def _stopped(error: HttpError) -> HttpResponse:
+def stopped(error: HttpError) -> HttpResponse:
+    """Answer what signing in, or the API itself, stopped."""
     status = HTTPStatus(error.status_code)
     if status is HTTPStatus.UNAUTHORIZED:
         return sign_in_first()

@@ -20,7 +20,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja.errors import HttpError
 
 from wald.api.door import SIGN_IN, moment, workspace
-from wald.api.errors import problem_response, sign_in_first
+from wald.api.errors import problem_response, sign_in_first, stopped
 from wald.kernel.problem import Problem
 from wald.records.stores import idempotency as store
 from wald.records.stores.idempotency import Call, Kept
@@ -60,8 +60,8 @@ def once(run: Run) -> Run:
             return _no_key()
         try:
             caller = _caller(request)
-        except HttpError:  # a session without its token, or too many wrong passwords
-            return get_response(request)
+        except HttpError as error:  # a session without its token, or too many wrong passwords
+            return stopped(error)  # asked once more they might be let in, and the key forgotten
         if caller is None:
             is_refused = "Authorization" in request.headers  # checking it once is slow enough
             return sign_in_first() if is_refused else get_response(request)
