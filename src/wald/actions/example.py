@@ -16,11 +16,14 @@ from wald.actions.delegations import delegate
 from wald.actions.documents import approve, draft, submit
 from wald.actions.insights import record_insight
 from wald.actions.overrides import check_overrides
+from wald.actions.pay import release, run
 from wald.actions.users import add_user
 from wald.actions.work.schedule import WALD
 from wald.brain.stats import difference_of_shares
+from wald.facts.settings import calendar_of
 from wald.insights.insight import Effect, Insight, StoredQuery
 from wald.kernel.actor import Actor
+from wald.kernel.period import Grain, period_of, periods
 from wald.kernel.policy import GRANTS, Role
 from wald.kernel.problem import Refusal
 from wald.kernel.unit import Unit
@@ -29,9 +32,11 @@ from wald.memory.draft import Draft
 from wald.queries.measure import Ask, measure
 from wald.queries.tables import table_as_of
 from wald.records.stores.loads import has_invented
+from wald.records.stores.settings import load_settings
 
 # The first load of the invented company tells what was known by then; the second the rest.
 KNOWN_UNTIL = date(2026, 6, 30)
+_PAID_FROM = date(2023, 10, 1)
 _MORNING = datetime(2026, 7, 1, 8, tzinfo=UTC)
 _SLOW = "region = 'Central Europe' AND segment = 'Mid-Market'"
 _OTHERS = f"NOT ({_SLOW})"
@@ -126,6 +131,7 @@ def add_example(
         )
     actors = {one.role: _actor(one) for one in people}
     _agree(actors, workspace)
+    _pay(actors, workspace, at)
     _learn(actors, workspace)
     _work(actors, workspace, at)
     return people
@@ -177,6 +183,22 @@ def _put(text: str, author: Actor, approver: Actor, workspace: Workspace, at: da
         revision=handed_in.revision,
         at=at + timedelta(minutes=30),
     )
+
+
+def _pay(actors: Mapping[Role, Actor], workspace: Workspace, at: datetime) -> None:
+    """Pay every quarter as it was known in July, and compute the next one: late data and what
+    changed since are in it, and it waits for somebody else to release it."""
+    finance, operations = actors[Role.FINANCE], actors[Role.SALES_OPERATIONS]
+    paid_at = _MORNING + timedelta(days=1)
+    calendar = calendar_of(load_settings(database=workspace.database))
+    days = (_PAID_FROM, KNOWN_UNTIL + timedelta(days=1))
+    for quarter in periods(calendar, Grain.QUARTER, *days):
+        made = run(actor=finance, workspace=workspace, period=quarter.label, at=paid_at)
+        paid_at += timedelta(minutes=20)
+        release(actor=operations, workspace=workspace, run_id=made.run_id, at=paid_at)
+        paid_at += timedelta(minutes=10)
+    following = period_of(calendar, Grain.QUARTER, days[1])
+    run(actor=finance, workspace=workspace, period=following.label, at=at)
 
 
 def _learn(actors: Mapping[Role, Actor], workspace: Workspace) -> None:

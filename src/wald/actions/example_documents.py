@@ -106,7 +106,7 @@ content:
 REPS = """\
 document: compensation_plan
 name: account_executives
-starts_on: 2024-01-01
+starts_on: 2023-10-01
 owner: {operations}
 reason: A faster rate above quota, more for a good quarter, a reward for new customers
 local:
@@ -145,7 +145,7 @@ content:
 MANAGERS = """\
 document: compensation_plan
 name: managers
-starts_on: 2024-01-01
+starts_on: 2023-10-01
 owner: {operations}
 reason: A share of what the team books
 content:

@@ -86,6 +86,8 @@ def basis_now(workspace: Workspace, *, last_day: date, at: datetime) -> Basis:
     stored = snapshot(database=workspace.database, root=workspace.facts)
     bringing: dict[Cause, set[int]] = {}
     for load in stored.visible:
+        if not load.known_at(at):
+            continue
         for part in load.parts:
             bringing.setdefault(_KIND_OF.get(part.table, Cause.DATA), set()).add(load.load_id)
     loads = {cause: frozenset(bringing.get(cause, ())) for cause in Cause}
