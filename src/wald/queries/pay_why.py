@@ -19,6 +19,7 @@ from wald.records.stores.pay_entries import Held
 
 Why = Callable[[str, Slot], str]
 _MOST_TOLD = 3
+_MOST_DEALS = 5_000  # that are told one by one: of more a sentence would say nothing
 # Tables about deals, and what a row of each is called.
 _DEALS = {
     "booking": "booking {}",
@@ -75,6 +76,9 @@ def _of_deals(
     opened.attach(stored)
     changes = list(_changes(opened, stored, load_ids, words))
     deals = {one.deal_id for one in changes}
+    if len(deals) > _MOST_DEALS:
+        of_all = f"{_loads(stored, load_ids)}, on {len(deals):,} deals"
+        return lambda person_id, slot: of_all
     days: dict[str, dict[str, date]] = {}
     # Of a deal that is gone, or another's now, the day is known from before.
     for basis in (new,) if all(one.is_new for one in changes) else (new, old):
