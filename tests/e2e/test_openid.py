@@ -88,7 +88,7 @@ def _wait_for(address: str) -> None:
         try:
             if requests.get(f"{address}/sign-in/", timeout=5).ok:
                 return
-        except requests.ConnectionError:
+        except (requests.ConnectionError, requests.Timeout):
             time.sleep(0.2)
     pytest.fail("the pages do not answer")
 
