@@ -161,13 +161,15 @@ def spread(amounts: Iterable[Decimal]) -> Spread | None:
 
 
 def bends(pays: Sequence[PeriodPay], within: Decimal = Decimal("0.02")) -> tuple[Bend, ...]:
-    """Return where a person ended a window within `within` of a place where pay bends or jumps."""
+    """Return where a person ended a window within `within` of a place where pay bends or jumps;
+    windows that are not over tell nothing yet."""
     last: dict[tuple[str, Period], tuple[Entry, Decimal]] = {}
     for pay in pays:
         entries = {entry.key: entry for entry in pay.stretch.plan.components}
         for one in pay.components:
             attained = _attainment(one)
-            if attained is not None:
+            is_over = pay.stretch.closes or one.period.end == one.window.end
+            if attained is not None and is_over:
                 last[one.key, one.window] = (entries[one.key], attained)
     return tuple(
         Bend(key, window, edge, attained)
