@@ -72,7 +72,10 @@ def _unknown(line: str) -> Iterator[str]:
         "-h",
         *(word for p in command.params for word in (*p.opts, *p.secondary_opts)),
     }
+    amounts = re.compile(r"-\d[\d.]*")
     for word in words:
+        if amounts.fullmatch(word):
+            continue
         if word.startswith("-") and word.partition("=")[0] not in options:
             yield f"{line}: no option {word}"
 

@@ -223,7 +223,7 @@ def _problems(asked: Asked) -> Iterator[Problem]:
 def _opportunity(actor: Actor, workspace: Workspace, asked: Asked, at: datetime) -> _Deal:
     """Return an open deal that the actor sees. Raises Refusal."""
     seen = view(actor=actor, workspace=workspace)
-    nothing = NoSuchDeal(f"There is no open deal {asked.opportunity_id[:80]!r} that you see.")
+    nothing = NoSuchDeal("There is no open deal of that key among those that you see.")
     if not seen.snapshot.has("opportunity"):
         raise nothing
     scene = Scene(seen.snapshot, AsOf(date.max, None), terms_of(seen.settings))

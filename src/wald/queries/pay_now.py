@@ -11,7 +11,7 @@ from wald.heart.compensation.layers import LAYERS
 from wald.heart.compensation.result import Delta
 from wald.kernel.actor import Actor
 from wald.kernel.period import Period
-from wald.kernel.problem import NotAllowed, Refusal
+from wald.kernel.problem import NotAllowed
 from wald.kernel.workspace import Workspace
 from wald.queries.pay import run_seen
 from wald.queries.pay_basis import basis_now, basis_of
@@ -38,12 +38,12 @@ def delta_now(
 ) -> tuple[Delta, ...]:
     """Return what the next run would pay one person for periods past, cause by cause.
 
-    Raises NotAllowed to whoever may not see their pay, Refusal before the first released run.
+    Nothing before the first released run. Raises NotAllowed to whoever may not see their pay.
     """
     actor.must("pay.read")
     released = store.released(database=workspace.database)
     if not released:
-        raise Refusal("No pay run was released yet, so nothing of the past has changed.")
+        return ()
     last = released[-1]
     last_day = last.ends_on - timedelta(days=1)
     if not may_see_pay(actor=actor, workspace=workspace, person_id=person_id, on=last_day):

@@ -122,7 +122,7 @@ def slices(
             yield PayLine(name, base.called("credit in the band"), rate)
 
 
-def whole(reason: str, rate: Figure, case: Given) -> Iterator[PayLine]:
+def on_everything(reason: str, rate: Figure, case: Given) -> Iterator[PayLine]:
     """Yield all credit at one rate, less what was earned before; or this period's credit alone."""
     if case.pays_to_date:
         if case.own.to_date:

@@ -64,10 +64,10 @@ def pay(terms: Accelerator, case: Given) -> Paid:
     credit = case.goal.to_date
     if terms.method is Method.WHOLE:
         reached = bands.reached(amounts, rates, credit, terms.side)
-        return Paid(tuple(bands.whole("rate of the step reached", reached, case)))
+        return Paid(tuple(bands.on_everything("rate of the step reached", reached, case)))
     if terms.method is Method.INTERPOLATED:
         reached = bands.between(amounts, rates, credit).called("rate between two steps")
-        return Paid(tuple(bands.whole("rate between two steps", reached, case)))
+        return Paid(tuple(bands.on_everything("rate between two steps", reached, case)))
     own = case.own
     return Paid(tuple(bands.slices(names, amounts, rates, own.before, own.to_date)))
 

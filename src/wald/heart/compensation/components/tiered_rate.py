@@ -56,10 +56,10 @@ def pay(terms: TieredRate, case: Given) -> Paid:
     credit = case.goal.to_date
     if terms.method is Method.WHOLE:
         rate = bands.reached(starts, rates, credit, terms.side)
-        return Paid(tuple(bands.whole("rate of the tier reached", rate, case)))
+        return Paid(tuple(bands.on_everything("rate of the tier reached", rate, case)))
     if terms.method is Method.INTERPOLATED:
         rate = bands.between(starts, rates, credit).called("rate between two tiers")
-        return Paid(tuple(bands.whole("rate between two tiers", rate, case)))
+        return Paid(tuple(bands.on_everything("rate between two tiers", rate, case)))
     names = [_name(tier, terms.bounds) for tier in terms.tiers]
     own = case.own
     return Paid(tuple(bands.slices(names, starts, rates, own.before, own.to_date)))
