@@ -2,13 +2,16 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 from tests.ingesting import write
 from wald.actions import documents, ingest, pay
 from wald.facts.load_report import LoadOptions
+from wald.heart.compensation.result import Cause
 from wald.kernel.actor import Actor, everything
 from wald.kernel.workspace import Workspace
+from wald.queries.pay_page import PersonLine, RunPage, run_page
 from wald.records.stores.pay import KeptRun
 
 ANA, FIN = everything("ana"), everything("fin")
@@ -158,3 +161,22 @@ def payroll(root: Path, workspace: Workspace, *plans: str, **files: str) -> Payr
     for text in plans or (REPS, MANAGERS):
         made.agree(text)
     return made
+
+
+def page_of(desk: Payroll, run: KeptRun) -> RunPage:
+    return run_page(actor=ANA, workspace=desk.workspace, run_id=run.run_id, at=desk.tick())
+
+
+def paid(desk: Payroll, run: KeptRun) -> dict[str, Decimal]:
+    return {one.person_id: one.paid for one in page_of(desk, run).people}
+
+
+def line(desk: Payroll, run: KeptRun, person: str) -> PersonLine:
+    return next(one for one in page_of(desk, run).people if one.person_id == person)
+
+
+def causes(desk: Payroll, run: KeptRun) -> set[tuple[str, str, Cause, Decimal]]:
+    return {
+        (one.person_id, one.delta.period.label, one.delta.cause, one.delta.amount)
+        for one in page_of(desk, run).deltas
+    }

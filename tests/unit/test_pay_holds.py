@@ -1,0 +1,139 @@
+"""What is held back, and what is entered by hand: when it counts, who decides, what it says."""
+
+import shutil
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from pytest_django import DjangoDbBlocker
+
+from tests.paying_runs import (
+    ANA,
+    BOOKING,
+    FIN,
+    Payroll,
+    causes,
+    line,
+    page_of,
+    paid,
+    payroll,
+)
+from tests.stores import forget
+from wald.actions import pay_entries
+from wald.heart.compensation.result import Cause
+from wald.kernel.actor import Actor
+from wald.kernel.policy import GRANTS, Role
+from wald.kernel.problem import BadInput, Conflict, NotAllowed, Stale
+from wald.kernel.workspace import Workspace
+from wald.records.stores.workspace import register
+from wald.site.databases import records_database
+
+HEAD = BOOKING.partition("\n")[0]
+LATE = f"{HEAD}\nB7,A1,R1,new_business,1000,EUR,2026-02-17\n"
+
+
+@pytest.fixture
+def sqlite_desk(tmp_path: Path, sqlite_home: Workspace) -> Payroll:
+    return payroll(tmp_path, sqlite_home)
+
+
+@pytest.fixture
+def sqlite_home(
+    tmp_path: Path, sqlite_records: Path, django_db_blocker: DjangoDbBlocker
+) -> Iterator[Workspace]:
+    home = tmp_path / "own"
+    home.mkdir()
+    shutil.copy(sqlite_records, home / "records.sqlite3")
+    alias = f"pay-{home}"
+    register(alias, records_database(home, ""))
+    with django_db_blocker.unblock():
+        yield Workspace(home, alias)
+        forget(alias)
+
+
+def test_a_held_deal_is_paid_in_the_run_after_the_hold(sqlite_desk: Payroll) -> None:
+    desk = sqlite_desk
+    new = pay_entries.NewHold("deal", "B2", desk.at.date(), None, "disputed")
+    number = pay_entries.hold(actor=ANA, workspace=desk.workspace, new=new, at=desk.tick())
+    run = desk.run("2026-Q1")
+    assert paid(desk, run) == {"R1": 4000, "R2": 1500, "M1": 550}
+    desk.release(run)
+    desk.until(2026, 4, 10)
+    pay_entries.lift(
+        actor=FIN, workspace=desk.workspace, hold_id=number, why="settled", at=desk.tick()
+    )
+    run = desk.run("2026-04")
+    assert causes(desk, run) == {
+        ("R1", "2026-02", Cause.MANUAL, Decimal(2000)),
+        ("M1", "2026-02", Cause.MANUAL, Decimal(200)),
+    }
+    assert page_of(desk, run).deltas[0].delta.why == (
+        "the hold on deal B2 was lifted on 10 April 2026"
+    )
+
+
+def test_a_held_payee_is_paid_nothing_until_the_hold_ends(sqlite_desk: Payroll) -> None:
+    desk = sqlite_desk
+    until = desk.at.date().replace(month=4, day=20)
+    new = pay_entries.NewHold("payee", "R1", desk.at.date(), until, "left")
+    pay_entries.hold(actor=ANA, workspace=desk.workspace, new=new, at=desk.tick())
+    run = desk.run("2026-Q1")
+    held = line(desk, run, "R1")
+    assert (held.pay, held.carried, held.paid, held.is_withheld) == (6000, -6000, 0, True)
+    desk.release(run)
+    then = line(desk, desk.run("2026-04"), "R1")
+    assert (then.pay, then.carried, then.paid) == (0, 6000, 6000)
+
+
+def test_a_hold_placed_after_the_draft_stops_its_release(sqlite_desk: Payroll) -> None:
+    desk = sqlite_desk
+    run = desk.run("2026-Q1")
+    new = pay_entries.NewHold("payee", "R1", desk.at.date(), None, "left")
+    pay_entries.hold(actor=ANA, workspace=desk.workspace, new=new, at=desk.tick())
+    with pytest.raises(Conflict, match="was placed after this draft was computed"):
+        desk.release(run)
+
+
+def test_an_adjustment_counts_once_somebody_else_approved_it(sqlite_desk: Payroll) -> None:
+    desk = sqlite_desk
+    new = pay_entries.NewAdjustment("R2", "-120.50", "EUR", "paid twice", desk.at.date())
+    number = pay_entries.adjust(actor=ANA, workspace=desk.workspace, new=new, at=desk.tick())
+    key = {"workspace": desk.workspace, "adjustment_id": number, "is_approved": True}
+    assert line(desk, desk.run("2026-Q1"), "R2").adjustments == 0
+    with pytest.raises(NotAllowed, match="ana made adjustment 1"):
+        pay_entries.decide(actor=ANA, at=desk.tick(), **key)
+    moe = Actor("moe", GRANTS[Role.FINANCE], Role.FINANCE, "R2")
+    with pytest.raises(NotAllowed, match="their own pay"):
+        pay_entries.decide(actor=moe, at=desk.tick(), **key)
+    pay_entries.decide(actor=FIN, at=desk.tick(), **key)
+    with pytest.raises(Stale, match="decided before"):
+        pay_entries.decide(actor=FIN, at=desk.tick(), **key)
+    run = desk.run("2026-Q1")
+    assert line(desk, run, "R2").paid == Decimal("1379.50")
+    desk.release(run)
+    assert line(desk, desk.run("2026-04"), "R2").paid == 0
+
+
+@pytest.mark.parametrize(
+    ("change", "where"),
+    [
+        ({"amount": "a lot"}, "amount"),
+        ({"amount": "0"}, "amount"),
+        ({"amount": "NaN"}, "amount"),
+        ({"amount": "1.005"}, "amount"),
+        ({"currency": "euro"}, "currency"),
+        ({"reason": " "}, "reason"),
+        ({"person_id": ""}, "person_id"),
+    ],
+)
+def test_a_bad_adjustment_is_told_by_its_field(
+    sqlite_desk: Payroll, change: dict[str, str], where: str
+) -> None:
+    given = {"person_id": "R1", "amount": "10", "currency": "EUR", "reason": "why"} | change
+    new = pay_entries.NewAdjustment(**given, counts_on=sqlite_desk.at.date())
+    with pytest.raises(BadInput) as refused:
+        pay_entries.adjust(
+            actor=ANA, workspace=sqlite_desk.workspace, new=new, at=sqlite_desk.tick()
+        )
+    assert [one.where for one in refused.value.problems] == [where]
