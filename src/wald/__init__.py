@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from wald.documents.resolve import Effective
     from wald.facts.load_report import LoadReport, UndoReport
     from wald.facts.metric import Metric
+    from wald.heart.compensation.statement import Statement
     from wald.insights.insight import Insight
     from wald.queries.cases import CasePage
     from wald.queries.document_plans import Plan
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from wald.records.stores.decisions import KeptDecision
     from wald.records.stores.insights import KeptInsight
     from wald.records.stores.loads import LoadRecord
+    from wald.records.stores.pay import KeptRun
 
 __all__ = ["Wald", "open"]
 
@@ -284,6 +286,27 @@ class Wald:
             workspace=self.workspace,
             draft=Draft(**written),
             at=datetime.now(UTC),
+        )
+
+    def run_pay(self, period: str) -> "KeptRun":
+        """Compute the pay of a period for everybody, as a draft that somebody else releases."""
+        from wald.actions.pay import run
+
+        at = datetime.now(UTC)
+        return run(actor=self.actor, workspace=self.workspace, period=period, at=at)
+
+    def pay_runs(self, *, limit: int = 100) -> tuple["KeptRun", ...]:
+        """Return pay runs, newest first; drafts to who may see everybody's pay."""
+        from wald.queries.pay_page import runs
+
+        return runs(actor=self.actor, workspace=self.workspace, limit=limit).runs
+
+    def statement(self, run_id: int, person_id: str) -> "Statement":
+        """Return what one person is paid in one run and why, every figure with its derivation."""
+        from wald.queries.pay_statements import statement
+
+        return statement(
+            actor=self.actor, workspace=self.workspace, run_id=run_id, person_id=person_id
         )
 
 

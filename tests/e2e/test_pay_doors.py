@@ -10,13 +10,16 @@ from django.http import HttpResponse
 from django.test import Client
 from pytest_django import DjangoDbBlocker
 
+import wald
 from tests.browsing import text_of, visitor
 from tests.ingesting import write
 from tests.paying_runs import FILES, MANAGERS, REPS, Payroll
 from tests.serving import WORDS, served, signed, workspace
 from tests.two_teams import add_people
 from wald.actions.work.worker import work
+from wald.kernel.actor import everything
 from wald.kernel.policy import Role
+from wald.kernel.problem import NotAllowed
 from wald.records.models import JournalEntry, Notice
 from wald.records.stores import pay as store
 from wald.records.stores.users import create_user
@@ -184,3 +187,16 @@ def test_a_backup_carries_the_layers(closed: int, tmp_path: Path) -> None:
     )
     assert here == there
     close_workspace(other)
+
+
+def test_python_gives_runs_and_statements_by_the_same_rights(closed: int) -> None:
+    w = wald.Wald(workspace(), "", everything("engineer"))
+    assert closed in [run.run_id for run in w.pay_runs()]
+    own = w.acting_as("max").statement(closed, "R1")
+    assert own.pay.person_id == "R1"
+    assert own.pay.paid is not None
+    assert own.pay.paid.value == 6000
+    with pytest.raises(NotAllowed):
+        w.acting_as("moe").statement(closed, "R1")
+    with pytest.raises(NotAllowed):
+        w.acting_as("max").run_pay("2026-Q2")
