@@ -19,6 +19,7 @@ from wald.kernel.actor import Actor
 from wald.kernel.period import grain_of, read_period
 from wald.kernel.problem import BadInput, Conflict, NotAllowed, Problem, Refusal, Stale
 from wald.kernel.workspace import Workspace
+from wald.queries.pay import entries_of
 from wald.queries.pay_basis import basis_now
 from wald.queries.pay_computing import Computing, compute, file_of, sums_up
 from wald.queries.pay_reading import Span
@@ -114,7 +115,7 @@ def release(*, actor: Actor, workspace: Workspace, run_id: int, at: datetime) ->
         _must_follow(workspace, draft.period, draft.starts_on)
         _must_be_fresh(workspace, draft)
         store.release(run_id, at=at, by=actor.name, database=workspace.database)
-        paid = _numbers(draft, "adjustments")
+        paid = _paid_in(workspace, draft)
         if pay_entries.pay_adjustments(paid, run_id=run_id, database=workspace.database) != len(
             paid
         ):
@@ -297,9 +298,10 @@ def _must_be_fresh(workspace: Workspace, draft: KeptRun) -> None:
             )
 
 
-def _numbers(found: KeptRun, name: str) -> list[int]:
-    numbers = found.inputs.get(name)
-    return [int(one) for one in numbers] if isinstance(numbers, list) else []
+def _paid_in(workspace: Workspace, found: KeptRun) -> list[int]:
+    """Return the adjustments that a run pays: not those of people whom it leaves out."""
+    entries = entries_of(workspace, found)
+    return sorted({int(str(one["period"])) for one in entries if one["entry"] == "adjustment"})
 
 
 def _tell(entry: Entry, found: KeptRun, state: State) -> None:
