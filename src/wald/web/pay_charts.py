@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from wald.web.charts import CONFIG, Spec
 
-_SIZE = 300
+_WIDTH, _HEIGHT = 700, 260
 _COLOURS = {"more": "var(--series-1)", "the same": "var(--series-3)", "less": "var(--series-2)"}
 
 
@@ -21,8 +21,8 @@ def old_against_new(pairs: Sequence[tuple[str, Decimal, Decimal]]) -> Spec:
     names = list(_COLOURS)
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
-        "width": _SIZE,
-        "height": _SIZE,
+        "width": _WIDTH,
+        "height": _HEIGHT,
         "padding": 4,
         "encoding": {
             "x": {"field": "old", "type": "quantitative", "axis": _axis("by the plan in force")},
