@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from tests.agreeing import CENTRAL
 from tests.bad_input import DECISION, SEEN, World
+from tests.paying_runs import SELLERS
 from tests.serving import WORDS
 
 Parts = Mapping[str, object]
@@ -164,6 +165,9 @@ FORMS: Mapping[str, Form] = {
         needs="text",
         long="text",
         by="fin",
+    ),
+    "pay_what_if": _form(
+        typed={"over": "2024-02", "plan": SELLERS}, needs="over plan", writes=False, by="fin"
     ),
     "pay_lift": _form(
         lambda world: {"hold_id": world.hold}, {"why": "done"}, needs="why", long="why", by="fin"
