@@ -109,7 +109,7 @@ def test_without_a_folder_acme_is_invented_once(monkeypatch: pytest.MonkeyPatch)
     assert [name for name, _ in shown[0]] == _EXAMPLE_PEOPLE
     listed = {user["name"]: user["role"] for user in wald("users", "list", "--json").json}
     assert len(set(listed.values())) == len(Role), "one of each role"
-    states = [run["state"] for run in wald("pay", "runs", "--json").json["runs"]]
+    states = [run["state"] for run in wald("pay", "runs", "--json").json]
     assert states == ["draft", *["released"] * 11], "every quarter is paid, the last one waits"
 
 
