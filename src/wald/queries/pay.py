@@ -80,7 +80,12 @@ def _person_pay(
     key = (str(workspace.home), str(run.run_id), run.inputs_hash, run.results_hash, person_id)
     found_now = at_hand(key, lambda: _computed(workspace, run, person_id))
     payee, known, pays = found_now.payee, found_now.known, found_now.pays
-    own = tuple(pay for pay in pays if is_paid_in(pay, run.starts_on, run.ends_on))
+    currency = str(entries[0]["currency"])
+    own = tuple(
+        pay
+        for pay in pays
+        if is_paid_in(pay, run.starts_on, run.ends_on) and pay.stretch.plan.currency == currency
+    )
     _must_be_the_same(run, person_id, own, entries)
     year_start = year_of(calendar, run.starts_on).start
     past = [pay for pay in pays if pay.stretch.paid_in.end <= run.starts_on]
@@ -91,7 +96,7 @@ def _person_pay(
         name=found_now.name,
         run_id=run.run_id,
         period=span.period,
-        currency=str(entries[0]["currency"]),
+        currency=currency,
         plans=tuple(dict.fromkeys(pay.stretch.plan.version for pay in own)),
         pays=own,
         earlier=tuple(one for one in past if one.stretch.paid_in.start >= year_start),

@@ -299,7 +299,7 @@ def _owed(workspace: Workspace, entries: Entries, before: Released) -> dict[str,
     return {
         one: Owed(
             released=before.earned.get(one, {}),
-            carried=before.carried.get(one, Decimal(0)),
+            carried=before.carried.get(one, {}),
             adjustments=tuple(adjustments.get(one, ())),
             is_withheld=one in entries.held_payees,
         )

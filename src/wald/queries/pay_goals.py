@@ -1,6 +1,6 @@
 """What people are to reach and what they reached of objectives, as the facts have it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from sqlglot import exp
@@ -17,18 +17,18 @@ from wald.kernel.period import Period
 def quotas_of(
     engine: Engine,
     scene: Scene,
-    currencies: Mapping[str, str],
+    currencies: Mapping[str, Sequence[str]],
     last_day: date,
     persons: frozenset[str] | None,
 ) -> dict[str, tuple[Quota, ...]]:
-    """Return the quotas of each payee in the currency of their plan, by day.
+    """Return the quotas of each payee in the currency of each of their plans, by day.
 
-    `currencies` are by person; `last_day` is of the year that is paid in: the quota of a window
-    counts from its beginning, also where its later parts begin later.
+    `currencies` are by person, that of the last plan last; `last_day` is of the year that is paid
+    in: the quota of a window counts from its beginning, also where its later parts begin later.
     """
     found: dict[str, list[Quota]] = {}
     columns = ["quota_id", "person_id", "starts_on", "ends_on", "amount", "currency"]
-    for currency in sorted(set(currencies.values())):
+    for currency in sorted({one for own in currencies.values() for one in own}):
         terms = Terms(currency, scene.terms.rate_rule, scene.terms.calendar)
         then = Scene(scene.snapshot, AsOf(last_day), terms)
         rows = template("SELECT * FROM quota", quota=then.table("quota", columns))
@@ -37,14 +37,17 @@ def quotas_of(
             tree = exp.select("*").from_(tree.subquery("quota", copy=False))
             tree = tree.where(among(exp.column("person_id"), persons))
         for row in run(engine, tree).to_pylist():
-            if currencies.get(row["person_id"]) != currency or row["amount"] is None:
+            own = currencies.get(row["person_id"], ())
+            if currency not in own or row["amount"] is None:
                 continue
             days = Period(row["starts_on"], row["ends_on"], f"from {row['starts_on']}")
-            quota = Quota(row["quota_id"], days, row["amount"])
+            name = row["quota_id"] if currency == own[-1] else f"{row['quota_id']} in {currency}"
+            only = currency if len(own) > 1 else ""
+            quota = Quota(name, days, row["amount"], currency=only)
             found.setdefault(row["person_id"], []).append(quota)
     return {
-        person: tuple(sorted(own, key=lambda one: (one.days.start, one.quota_id)))
-        for person, own in found.items()
+        person: tuple(sorted(kept, key=lambda one: (one.days.start, one.quota_id)))
+        for person, kept in found.items()
     }
 
 

@@ -44,6 +44,12 @@ class People:
         """Return the currency somebody is paid in: that of their last plan."""
         return self.chains[person_id][0][-1].plan.currency
 
+    def currencies(self, person_id: str) -> tuple[str, ...]:
+        """Return the currencies of all plans of somebody, that they are paid in last."""
+        last = self.currency(person_id)
+        chains = self.chains[person_id]
+        return (*sorted({one.plan.currency for own in chains for one in own} - {last}), last)
+
     def days(self, person_id: str, version: str) -> tuple[Period, ...]:
         """Return the days on which a version holds for somebody, joined where they touch."""
         found: list[Period] = []
@@ -138,13 +144,19 @@ def _terms_in(
         content = value_of(document_types()[TERMS], stretch.version)
         if not isinstance(content, PayTerms) or content.person not in chains:
             continue
-        paid_in = {one.plan.currency for chain in chains[content.person] for one in chain}
-        if content.target_incentive is not None and paid_in != {content.currency}:
+        until = stretch.until or date.max
+        paid_in = {
+            one.plan.currency
+            for chain in chains[content.person]
+            for one in chain
+            if one.days.start < until and stretch.since < one.days.end
+        }
+        if content.target_incentive is not None and paid_in - {content.currency}:
             what = f"their own target is in {content.currency}, their plan pays in another currency"
             fix = "agree on new terms in the currency of the plan"
             problems.append(Problem(f"person {content.person}", what, fix))
         label = f"{stretch.version.name}, version {stretch.version.number}"
-        days = Period(stretch.since, stretch.until or date.max, label)
+        days = Period(stretch.since, until, label)
         own = OwnTerms(days, content.target_incentive, content.rate_by_component)
         found.setdefault(content.person, []).append(own)
     return {person: tuple(own) for person, own in found.items()}, tuple(problems)

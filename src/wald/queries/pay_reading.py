@@ -305,7 +305,7 @@ def _everyone(
 
 def _known(desk: _Desk, people: People, versions: Iterable[_Version]) -> dict[str, Known]:
     """Return quotas, scores and own terms of each payee; credits are added where they are read."""
-    currencies = {person: people.currency(person) for person in people.chains}
+    currencies = {person: people.currencies(person) for person in people.chains}
     last = year_of(desk.calendar, desk.span.period.last_day).end - timedelta(days=1)
     quotas = quotas_of(desk.engine, desk.scene, currencies, last, desk.persons)
     scores = scores_of(desk.engine, desk.scene)

@@ -23,7 +23,7 @@ class Released:
     """`earned`: pay and deltas together, what each slot of a person was released with."""
 
     earned: Mapping[str, Mapping[Slot, Decimal]] = field(default_factory=dict)
-    carried: Mapping[str, Decimal] = field(default_factory=dict)
+    carried: Mapping[str, Mapping[str, Decimal]] = field(default_factory=dict)  # by currency
     currency: Mapping[str, str] = field(default_factory=dict)
     basis: Basis | None = None  # of the last run
     hashes: tuple[str, ...] = ()  # of the results of each
@@ -37,7 +37,7 @@ class Released:
 def released_before(workspace: Workspace, run_ids: Sequence[int], person_id: str = "") -> Released:
     """Read what these runs have paid, everybody or one person."""
     earned: dict[str, dict[Slot, Decimal]] = {}
-    carried: dict[str, Decimal] = {}
+    carried: dict[str, dict[str, Decimal]] = {}
     currencies: dict[str, str] = {}
     hashes, basis = [], None
     for run_id in run_ids:
@@ -55,8 +55,9 @@ def released_before(workspace: Workspace, run_ids: Sequence[int], person_id: str
             currencies[person] = currency
             if entry in ("pay", "delta"):
                 slots = earned.setdefault(person, {})
-                slot = Slot(Period(start, end, label), plan, component)
+                slot = Slot(Period(start, end, label), plan, component, currency)
                 slots[slot] = EXACT.add(slots.get(slot, Decimal(0)), amount)
             elif entry in ("withheld", "carried"):
-                carried[person] = EXACT.subtract(carried.get(person, Decimal(0)), amount)
+                sums = carried.setdefault(person, {})
+                sums[currency] = EXACT.subtract(sums.get(currency, Decimal(0)), amount)
     return Released(earned, carried, currencies, basis, tuple(hashes))

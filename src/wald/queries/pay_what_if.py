@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from wald.documents.version import State
 from wald.facts.settings import calendar_of
+from wald.heart.compensation.component import components
 from wald.heart.compensation.eligibility import DatedPlan
 from wald.heart.compensation.fold import PeriodPay
 from wald.heart.compensation.lint.finding import Finding
@@ -227,6 +228,8 @@ def _trial(actor: Actor, workspace: Workspace, tried: Tried, at: datetime) -> _T
     wanted = tried.instead_of or name
     replaced = [one for one in in_force if one.plan.key == wanted]
     _must_be_comparable(wanted, replaced, in_force, given, period)
+    if tried.version_id is None and not actor.may("pay.read_all"):
+        _must_credit_as_before(given, replaced)
     days = Period(min(one.days.start for one in replaced), max(one.days.end for one in replaced),
                   "tried")  # fmt: skip
     plan = replace(given, key=wanted, version=f"{name}, tried")
@@ -300,6 +303,29 @@ def _must_be_comparable(
         what = f"it pays in {plan.currency}, what was in force in {', '.join(sorted(foreign))}"
         fix = "write both in one currency"
         raise BadInput("These plans cannot be compared.", [Problem("currency", what, fix)])
+
+
+def _must_credit_as_before(plan: Plan, replaced: Sequence[DatedPlan]) -> None:
+    """Raise BadInput where a text would credit its writer with what they may not see, or rank
+    them among others: only who sees everybody's pay writes credit rules here."""
+    rules = {rule for one in replaced for rule in one.plan.credits}
+    ranked = {entry.component for one in replaced for entry in one.plan.components}
+    ranked = {one for one in ranked if components()[one].reads_everyone}
+    fix = "keep what was in force, or ask who may see everybody's pay to try it"
+    problems = [
+        Problem(f"credits.{rule.name}", "it credits otherwise than what was in force", fix)
+        for rule in plan.credits
+        if rule not in rules
+    ]
+    measures = {rule for one in replaced for rule in one.plan.measures}
+    for entry in plan.components:
+        if not components()[entry.component].reads_everyone:
+            continue
+        if entry.component not in ranked or plan.measure(entry.measure) not in measures:
+            what = "it compares people otherwise than what was in force"
+            problems.append(Problem(f"components.{entry.key}", what, fix))
+    if problems:
+        raise BadInput("This plan would tell of others.", problems)
 
 
 def _side(

@@ -24,6 +24,7 @@ class Slot:
     period: Period
     plan: str  # its key: the same in all versions
     component: str
+    currency: str = ""  # that the plan pays in; a later version may pay in another
 
 
 Earned = Mapping[Slot, Decimal]
@@ -43,7 +44,8 @@ def earned_in(pays: Iterable[PeriodPay]) -> dict[Slot, Decimal]:
     found: dict[Slot, Decimal] = {}
     for pay in pays:
         for one in pay.components:
-            slot = Slot(pay.stretch.paid_in, pay.stretch.plan.key, one.key)
+            plan = pay.stretch.plan
+            slot = Slot(pay.stretch.paid_in, plan.key, one.key, plan.currency)
             found[slot] = EXACT.add(found.get(slot, Decimal(0)), one.earned.value)
     return found
 
@@ -68,5 +70,6 @@ def _changes(released: Earned, steps: Sequence[Step]) -> Iterator[Delta]:
                     new=new,
                     why=step.why(slot),
                     plan=slot.plan,
+                    currency=slot.currency,
                 )
             old = new

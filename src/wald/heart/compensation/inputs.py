@@ -20,6 +20,7 @@ class Quota:
     days: Period
     amount: Decimal
     measure: str = "bookings"
+    currency: str = ""  # of the plans it counts for; "": of all
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,10 @@ class Known:
         parts = [
             _within(one, start, end)
             for one in self.quotas
-            if one.measure == rule.quota and one.days.start < end and start < one.days.end
+            if one.measure == rule.quota
+            and one.currency in ("", plan.currency)
+            and one.days.start < end
+            and start < one.days.end
         ]
         return total(parts, f"quota for {measure}") if parts else None
 

@@ -16,7 +16,7 @@ from wald.heart.compensation.deltas import Earned, Slot, earned_in
 from wald.heart.compensation.fold import Inputs, PeriodPay, Stretch, fold
 from wald.heart.compensation.result import Adjustment, Delta
 from wald.heart.compensation.settling import Row, Settled, is_paid_in, rows_of
-from wald.kernel.period import Calendar
+from wald.kernel.period import Calendar, Period
 from wald.kernel.problem import Problem
 
 
@@ -36,7 +36,7 @@ class Owed:
     """What stands beside a person's pay: released and withheld before, entered by hand, held."""
 
     released: Earned = field(default_factory=dict)
-    carried: Decimal = Decimal(0)
+    carried: Mapping[str, Decimal] = field(default_factory=dict)  # by currency
     adjustments: tuple[Adjustment, ...] = ()
     is_withheld: bool = False
     deltas: tuple[Delta, ...] | None = None  # None: not looked for yet
@@ -116,7 +116,7 @@ def settled_of(payee: Payee, owed: Owed, pays: tuple[PeriodPay, ...], days: Days
         tuple(pay for pay in pays if is_paid_in(pay, days.starts_on, days.ends_on)),
         owed.deltas or (),
         owed.adjustments,
-        owed.carried,
+        owed.carried.get(payee.currency, Decimal(0)),
         owed.is_withheld,
     )
 
@@ -136,10 +136,13 @@ def _outcome(payee: Payee, owed: Owed, piece: Piece) -> Outcome:
         past = past_of(pays, piece.days)
         if differs(owed.released, past):
             return Outcome(payee.person_id, past=past)
-    settled = settled_of(payee, owed, pays, piece.days)
+    settled, foreign = _in_one_currency(settled_of(payee, owed, pays, piece.days), owed)
     refused = [pay for pay in settled.pays if pay.refused]
     if not refused:
-        return Outcome(payee.person_id, rows_of(settled))
+        owes = settled.pays or settled.deltas or settled.adjustments or settled.carried
+        return Outcome(
+            payee.person_id, rows_of(settled) if owes or not foreign else {}, problem=foreign
+        )
     fix = "mend it and compute the run again; the rest of their pay stands, and once it is mended"
     what = refused[0].refused.rstrip(".")
     where = f"person {payee.person_id}"
@@ -147,6 +150,40 @@ def _outcome(payee: Payee, owed: Owed, piece: Piece) -> Outcome:
     paid = replace(settled, pays=tuple(pay for pay in settled.pays if not pay.refused))
     owes = paid.pays or paid.deltas or paid.adjustments or paid.carried
     return Outcome(payee.person_id, rows_of(paid) if owes else {}, problem=problem)
+
+
+def _in_one_currency(settled: Settled, owed: Owed) -> tuple[Settled, Problem | None]:
+    """Leave out what is in another currency than the payment, and say so: it stays owed.
+
+    Of a delta that has a part in another currency both parts wait: one alone would pay twice.
+    """
+    own = settled.currency
+    apart = {_place(one) for one in settled.deltas if one.currency not in ("", own)}
+    waiting = [
+        *(one.stretch.plan.currency for one in settled.pays),
+        *(one.currency for one in settled.deltas if one.currency),
+        *(one.currency for one in settled.adjustments),
+        *(currency for currency, amount in owed.carried.items() if amount),
+    ]
+    others = sorted({one for one in waiting if one != own})
+    if not others:
+        return settled, None
+    what = f"they are paid in {own}; what they are owed in {' and '.join(others)} is not paid"
+    fix = (
+        "run the periods paid in another currency by themselves, or enter what is owed as an "
+        f"adjustment in {own}"
+    )
+    kept = replace(
+        settled,
+        pays=tuple(one for one in settled.pays if one.stretch.plan.currency == own),
+        deltas=tuple(one for one in settled.deltas if _place(one) not in apart),
+        adjustments=tuple(one for one in settled.adjustments if one.currency == own),
+    )
+    return kept, Problem(f"person {settled.person_id}", what, fix)
+
+
+def _place(one: Delta) -> tuple[Period, str, str]:
+    return one.period, one.plan, one.component
 
 
 def _lost(payee: Payee, owed: Owed, pays: tuple[PeriodPay, ...], days: Days) -> Problem | None:

@@ -39,6 +39,7 @@ class Delta:
     new: Decimal
     why: str  # in words: "booking SO-17 of 12 March became known on 4 April"
     plan: str = ""  # its key
+    currency: str = ""
 
     @property
     def amount(self) -> Decimal:
