@@ -219,7 +219,9 @@ def read_period(text: str, calendar: Calendar) -> Period | Problem:
     try:
         found = _read(text, calendar)
     except (ValueError, OverflowError) as error:
-        return Problem(f"period {text!r}", str(error), _FORMS)
+        # Python's own sentence about a day it cannot read says nothing of periods.
+        what = "it is no period" if "isoformat" in str(error) else str(error)
+        return Problem(f"period {text!r}", what, _FORMS)
     if found.start.year not in YEARS or found.end.year not in YEARS:
         what = f"it lies outside the years {YEARS.start} to {YEARS.stop - 1}"
         return Problem(f"period {text!r}", what, _FORMS)

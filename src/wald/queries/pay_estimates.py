@@ -33,6 +33,7 @@ from wald.queries.sight import above, may_see_pay, places_on
 from wald.records.stores.settings import load_settings
 
 _MOST = Decimal(10) ** 12
+_FIX = f"give one above zero and below {_MOST:,}"
 _TYPES = {Kind.DIRECT: "owner", Kind.SPLIT: "owner", Kind.ROLL_UP: "manager"}
 
 
@@ -214,7 +215,7 @@ def _problems(asked: Asked) -> Iterator[Problem]:
     if "\0" in asked.opportunity_id + asked.person_id:
         yield Problem("deal", "it holds a NUL character", "take it out")
     if asked.amount is not None and not (asked.amount.is_finite() and 0 < asked.amount < _MOST):
-        yield Problem("amount", f"{asked.amount} is no amount of a deal", "give one above zero")
+        yield Problem("amount", f"{asked.amount} is no amount of a deal", _FIX)
     if asked.on is not None and asked.on.year not in YEARS:
         years = f"{YEARS.start} to {YEARS.stop - 1}"
         yield Problem("on", "it is far from our time", f"give a day in the years {years}")

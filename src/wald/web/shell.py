@@ -122,7 +122,12 @@ def _around(request: HttpRequest) -> dict[str, object]:
 
 
 def _here(request: HttpRequest, actor: Actor) -> str:
-    """Return the address of the entry that one is at; one's own statements are "My pay"."""
+    """Return the address of the entry that one is at; one's own statements are "My pay".
+
+    So are one's own plan, and what a deal would pay.
+    """
+    if request.path in ("/pay/plan/", "/pay/estimate/"):
+        return "/pay/mine/"
     about = request.resolver_match.kwargs.get("person_id") if request.resolver_match else None
     here = page_of(request.path)
     return "/pay/mine/" if here == "/pay/" and about and about == actor.person_id else here

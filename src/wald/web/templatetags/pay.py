@@ -1,10 +1,12 @@
 """Numbers of pay as people read them: money with every digit it has, rates as they are written."""
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from django import template
 
 from wald.heart.compensation.derivation import plain
+from wald.heart.compensation.figure import EXACT
+from wald.kernel.money import minor_units
 from wald.queries.statement_files import money
 from wald.web.templatetags.fmt import UNKNOWN
 
@@ -17,6 +19,15 @@ _MINUS = "\N{MINUS SIGN}"
 def exactly(value: Decimal | None, currency: str = "") -> str:
     """Return `1,234.50`; `1,226.6664` where a figure is not rounded yet."""
     return UNKNOWN if value is None else money(value, currency).replace("-", _MINUS)
+
+
+@register.filter
+def rounded(value: Decimal | None, currency: str) -> str:
+    """Return `1,234.50`, to the currency's smallest coin, half away from zero."""
+    if value is None:
+        return UNKNOWN
+    step = Decimal(1).scaleb(-minor_units(currency))
+    return exactly(value.quantize(step, ROUND_HALF_UP, EXACT), currency)
 
 
 @register.filter
