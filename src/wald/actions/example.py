@@ -149,7 +149,7 @@ def _agree(actors: Mapping[Role, Actor], workspace: Workspace) -> None:
     _put(inside, local, leader, workspace, hours + timedelta(hours=1))
     expired = texts.EXPIRED.format(unit="UK & Ireland", **names)
     _put(expired, operations, finance, workspace, hours + timedelta(hours=2))
-    for paid in (texts.REPS, texts.MANAGERS):
+    for paid in (texts.REPS, texts.MANAGERS, texts.ACCOUNTING):
         _put(paid.format(**names), operations, finance, workspace, hours + timedelta(hours=2))
     plan = _quota_plan(operations, workspace)
     if plan:

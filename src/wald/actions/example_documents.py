@@ -162,3 +162,14 @@ content:
       measure: team_bookings
       manager_override: {{rate: 0.006}}
 """
+
+ACCOUNTING = """\
+document: accounting_policy
+name: commissions
+starts_on: 2023-10-01
+owner: {operations}
+reason: Customers stay five years on average
+content:
+  currency: EUR
+  benefit_months: 60
+"""

@@ -1,12 +1,13 @@
 """What another plan would have paid, accruals, and what the ledger gets."""
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from ninja import Query, Router
 
 from wald.api.door import asking, moment, refuse_unknown, workspace
 from wald.api.pay_books_shapes import AccrualsShape, AskedBooks, BooksShape, TrialShape, WhatIfShape
 from wald.api.shapes import FAULTS
 from wald.queries.pay_accruals import accruals
+from wald.queries.accounting import NoPolicy
 from wald.queries.pay_books import books
 from wald.queries.pay_what_if import Tried, what_if
 from wald.queries.plain_pay_books import accruals_json, books_json
@@ -38,5 +39,9 @@ def list_accruals(request: HttpRequest, asked: Query[AskedBooks]) -> Json:
 def pay_journal(request: HttpRequest, asked: Query[AskedBooks]) -> Json:
     """What the ledger gets for a period: lines, accounts, roll-forward, the test, the ties."""
     refuse_unknown(request, AskedBooks.model_fields)
-    found = books(actor=asking(request), workspace=workspace(), period=asked.period, at=moment())
+    actor = asking(request)
+    try:
+        found = books(actor=actor, workspace=workspace(), period=asked.period, at=moment())
+    except NoPolicy as refusal:
+        raise Http404(str(refusal)) from refusal
     return books_json(found)

@@ -33,6 +33,10 @@ class Policy:
         return account_of(self.content, account)
 
 
+class NoPolicy(Refusal):
+    """No accounting policy is in force, so nobody knows what the books say."""
+
+
 def booked_period(workspace: Workspace, text: str) -> Period:
     """Read months, a quarter or a year of whole calendar months. Raises BadInput."""
     calendar = calendar_of(load_settings(database=workspace.database))
@@ -50,7 +54,7 @@ def booked_period(workspace: Workspace, text: str) -> Period:
 
 
 def policy_on(workspace: Workspace, on: date, at: datetime) -> Policy:
-    """Return the accounting policy that is in force on a day. Raises Refusal without one."""
+    """Return the accounting policy that is in force on a day. Raises NoPolicy without one."""
     database = workspace.database
     known = documents.documents_like(type=POLICY, database=database)
     names = sorted({name for _, _, name, unit in known if not unit})
@@ -68,7 +72,7 @@ def policy_on(workspace: Workspace, on: date, at: datetime) -> Policy:
             f"{len(found)} accounting policies are in force on {on}: {both}. Withdraw one."
         )
     if not found:
-        raise Refusal(
+        raise NoPolicy(
             f"No accounting policy is in force on {on}: file one, `wald documents schema "
             f"accounting_policy` says what it holds."
         )
