@@ -6,8 +6,8 @@ from ninja import Query, Router
 from wald.api.door import asking, moment, refuse_unknown, workspace
 from wald.api.pay_books_shapes import AccrualsShape, AskedBooks, BooksShape, TrialShape, WhatIfShape
 from wald.api.shapes import FAULTS
-from wald.queries.pay_accruals import accruals
 from wald.queries.accounting import NoPolicy
+from wald.queries.pay_accruals import accruals
 from wald.queries.pay_books import books
 from wald.queries.pay_what_if import Tried, what_if
 from wald.queries.plain_pay_books import accruals_json, books_json
