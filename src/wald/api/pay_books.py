@@ -10,12 +10,11 @@ from wald.queries.accounting import NoPolicy
 from wald.queries.pay_accruals import accruals
 from wald.queries.pay_books import books
 from wald.queries.pay_what_if import Tried, what_if
+from wald.queries.plain import Json
 from wald.queries.plain_pay_books import accruals_json, books_json
 from wald.queries.plain_pay_what_if import what_if_json
 
 router = Router(tags=["pay"])
-
-Json = dict[str, object]
 
 
 @router.post("/pay/what-if", response={200: WhatIfShape, **FAULTS})

@@ -31,6 +31,7 @@ from wald.queries import pay_plans, pay_statements
 from wald.queries.pay import NoSuchPay
 from wald.queries.pay_estimates import Asked, NoSuchDeal, estimate
 from wald.queries.pay_statements import NoSuchLine
+from wald.queries.plain import Json
 from wald.queries.plain_pay_statements import (
     dispute_json,
     estimate_json,
@@ -43,7 +44,6 @@ from wald.queries.statement_files import FORMATS, file_of, name_of
 
 router = Router(tags=["pay"])
 
-Json = dict[str, object]
 _MAY_CONFLICT = {409: Fault, **FAULTS}
 
 

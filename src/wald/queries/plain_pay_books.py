@@ -7,8 +7,7 @@ from wald.heart.compensation.derivation import plain
 from wald.kernel.problem import Problem
 from wald.queries.pay_accruals import Accruals, PersonAccrual, Track
 from wald.queries.pay_books import Books, RunTied
-
-Json = dict[str, object]
+from wald.queries.plain import Json
 
 # What a line of the journal is written as, in CSV too.
 COLUMNS = (

@@ -6,8 +6,7 @@ from wald.heart.compensation.outlook import Outlook
 from wald.queries.pay_estimates import Estimate
 from wald.queries.pay_plans import Missing, PlanRead
 from wald.queries.pay_statements import Dispute, StatementRun
-
-Json = dict[str, object]
+from wald.queries.plain import Json
 
 
 def estimate_json(found: Estimate) -> Json:

@@ -8,9 +8,8 @@ from wald.heart.compensation.what_if import Bend, Part, PersonChange, Spread
 from wald.kernel.money import minor_units, rounded
 from wald.kernel.problem import Problem
 from wald.queries.pay_what_if import WhatIf
+from wald.queries.plain import Json
 from wald.queries.statement_files import money
-
-Json = dict[str, object]
 
 DOUBT = (
     "History does not react: under another plan people would have sold otherwise. This is what "
