@@ -238,7 +238,6 @@ def _case(
     start = counter.paid_up_to
     began = counter.past[0].period.start if counter.past else start
     period = Period(start, end, whole.label)
-    window_start = max(counter.window.start, date.min)
     component = components()[entry.component]
     yearly = inputs.yearly_target(plan, period.last_day)
     target = _target(yearly, period, whole, plan.day_count, entry.every)
@@ -249,13 +248,11 @@ def _case(
         key=entry.key,
         period=period,
         window=counter.window,
-        measures={
-            key: _measured(inputs, plan, key, counter.window, start, end) for key in wanted if key
-        },
+        measures={key: _measured(inputs, plan, key, counter, start, end) for key in wanted if key},
         measure=entry.measure,
         attainment_by=entry.attainment_by,
         earned=Sums(earned, start, end),
-        earned_to_date=Sums(earned, window_start, end),
+        earned_to_date=Sums(earned, counter.window.start, end),
         own_to_date=total(counter.own),
         balance=counter.balance,
         past=tuple(counter.past),
@@ -287,18 +284,24 @@ def _case(
 
 
 def _measured(
-    inputs: Inputs, plan: Plan, key: str, window: Period, start: date, end: date
+    inputs: Inputs, plan: Plan, key: str, counter: _Counter, start: date, end: date
 ) -> Measured:
-    """Return a measure: of the days from `start`, and from the window's start up to them."""
-    first = max(window.start, date.min)
+    """Return a measure: of the days from `start`, and from the window's start up to them.
+
+    A yearly quota of a window without a beginning begins with the person's first day in it.
+    """
+    window = counter.window
+    first = since = window.start
+    if since == date.min and plan.measure(key).yearly_quota is not None:
+        since = counter.began_on
     before = inputs.measured(plan, key, first, max(first, start)) if first < start else ZERO
     until = end if window.end == date.max else window.end
     return Measured(
         inputs.measured(plan, key, start, end),
         before,
-        inputs.quota(plan, key, first, until),
+        inputs.quota(plan, key, since, until),
         inputs.quota(plan, key, start, end),
-        inputs.quota(plan, key, first, end),
+        inputs.quota(plan, key, since, end),
     )
 
 
