@@ -64,10 +64,11 @@ MOES = ("777.7", "7,777", "7777")  # amounts of Moe's alone
 @contextmanager
 def paid_people(root: Path, blocker: DjangoDbBlocker) -> Iterator[Payroll]:
     """Serve the company with three released runs, numbered as the database numbers them."""
-    with served(write(root / "first", **FILES), blocker):
+    start = datetime.now(UTC) - timedelta(hours=3)  # a run pays what was known before it
+    with served(write(root / "first", **FILES), blocker, start):
         for name, role, person_id, unit in USERS:
             create_user(name, WORDS, role, database="default", person_id=person_id, unit=unit)
-        made = Payroll(root, workspace(), datetime.now(UTC) - timedelta(hours=3))
+        made = Payroll(root, workspace(), start)
         for text in (REPS, MANAGERS):
             made.agree(text)
         for period in ("2026-01", "2026-02", "2026-03"):

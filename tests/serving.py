@@ -27,13 +27,13 @@ def workspace() -> Workspace:
     return Workspace(Path(settings.HOME), "default")
 
 
-def loaded(folder: Path) -> LoadReport:
+def loaded(folder: Path, at: datetime | None = None) -> LoadReport:
     return ingest.load(
         actor=ANA,
         workspace=workspace(),
         folder=folder,
         options=LoadOptions(),
-        at=datetime.now(UTC),
+        at=at or datetime.now(UTC),
     )
 
 
@@ -42,15 +42,15 @@ def undone(load_id: int) -> None:
 
 
 @contextmanager
-def served(export: Path, blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Load `export`; Rae may read, Ana is sales operations. Afterwards nothing is left."""
+def served(export: Path, blocker: DjangoDbBlocker, at: datetime | None = None) -> Iterator[None]:
+    """Load `export`, now or `at`; Rae may read, Ana is sales operations; nothing is left."""
     quick = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     with blocker.unblock(), override_settings(PASSWORD_HASHERS=quick):
         bring_up_to_date("default")
         try:
             create_user("rae", WORDS, Role.READ_ONLY, database="default")
             create_user("ana", WORDS, Role.SALES_OPERATIONS, database="default")
-            loaded(export)
+            loaded(export, at)
             yield
         finally:
             call_command("flush", interactive=False, verbosity=0)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from decimal import Decimal
 from importlib.util import find_spec
 
 import pytest
@@ -16,6 +17,7 @@ from tests.serving import signed
 from wald.cli.main import app
 from wald.records import models
 from wald.records.stores.pay import list_runs
+from wald.web.templatetags.pay import rounded
 from wald_verify_pay import fault_of
 
 ADDRESS = "/pay/statements/{run}/{person}/"
@@ -271,3 +273,23 @@ def test_a_draft_is_no_statement_of_anybody_yet(desk: Payroll) -> None:
     address = ADDRESS.format(run=draft.run_id, person="R1")
     assert visitor("max").get(address).status_code == 404
     assert visitor("fin").get(address).status_code in (200, 404)
+
+
+def test_who_asks_what_a_deal_pays_is_offered_the_open_ones_they_see(run: int) -> None:
+    page = text_of(visitor("max").get("/pay/estimate/"))
+    assert '<a href="?deal=O2">Next one</a>' in page
+    assert "O1" not in page  # it is won
+    assert "Moe's own" not in page.replace("&#x27;", "'")
+    answered = text_of(visitor("max").get("/pay/estimate/?deal=O2"))
+    assert "Choose an open deal" not in answered
+    assert "Max" in answered
+    mia = text_of(visitor("mia").get("/pay/estimate/"))
+    assert "?deal=O2" in mia
+    assert "?deal=O3" in mia
+
+
+def test_figures_that_are_not_rounded_yet_are_shown_in_whole_coins() -> None:
+    assert rounded(Decimal("42353.47795"), "EUR") == "42,353.48"
+    assert rounded(Decimal("-0.125"), "EUR") == "\N{MINUS SIGN}0.13"
+    assert rounded(Decimal("1234.5"), "JPY") == "1,235"
+    assert rounded(None, "EUR") == "\N{EN DASH}"

@@ -1,5 +1,6 @@
 """Pay runs at the terminal: run, look, release, withdraw, what has changed, replay, export."""
 
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,6 +15,7 @@ from wald.cli.progress import progress
 
 if TYPE_CHECKING:
     from wald.queries.pay_page import RunPage
+    from wald.queries.plain import Json
 
 __all__ = ["RUNS_EXAMPLES", "app"]
 
@@ -29,6 +31,7 @@ Examples:
   wald pay export 3 --out pay.csv      for payroll
 """
 
+_AMOUNTS = ("amount", "pay", "deltas", "adjustments", "carried", "paid", "before")
 RunNumber = Annotated[
     int, typer.Argument(metavar="RUN", min=1, help="Its number in `wald pay runs`.")
 ]
@@ -236,13 +239,27 @@ def _show(page: "RunPage") -> None:
     ):
         if sums:
             console().print(f"\n{title}")
-            put_records([sum_json(one) for one in sums], numbers=("amount", "before"))
+            put_records([_coins(sum_json(one)) for one in sums], numbers=("amount", "before"))
     if page.people:
         console().print(f"\nPeople, {len(page.people):,} of {page.total:,}")
         numbers = ("pay", "deltas", "adjustments", "carried", "paid", "before")
-        put_records([person_json(one) for one in page.people], numbers=numbers)
+        put_records([_coins(person_json(one)) for one in page.people], numbers=numbers)
+    elif not page.run.totals.get("people"):
+        say("\nNobody is in this run: `wald documents list` shows which plans are in force.")
     if page.problems:
         say("\nTo look at:")
         say_problems(page.problems)
     for sentence in page.news:
         say(f"Since this draft was computed, {sentence}.")
+
+
+def _coins(record: "Json") -> "Json":
+    """Return a record of amounts with the digits of its currency: 18434.10, not 18434.1."""
+    from wald.queries.plain_pay import money
+
+    return {
+        name: money(Decimal(str(value)), str(record["currency"]))
+        if name in _AMOUNTS and value is not None
+        else value
+        for name, value in record.items()
+    }

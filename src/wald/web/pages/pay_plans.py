@@ -12,10 +12,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from wald.actions.pay_statements import accept_plan
 from wald.kernel.instant import read_day
 from wald.kernel.problem import BadInput, Problem, Refusal
+from wald.queries.deals import DealsAsk, deals_page
 from wald.queries.pay_estimates import Asked, estimate
 from wald.queries.pay_plans import PlanRead, missing_acceptances, plans_of
 from wald.web.door import actor_of, given, workspace_of
 from wald.web.refusals import status_of
+
+_OFFERED = 12  # open deals on the page that asks for one
 
 
 @login_required
@@ -79,9 +82,23 @@ def pay_estimate(request: HttpRequest) -> HttpResponse:
         "typed": asked,
         "problem": problem,
         "wrong": {name: [one for one in problems if one.where == name] for name in asked},
+        "open": _open_deals(request) if found is None else None,
         "may_ask_for_others": actor.may("pay.read_all") or actor.reach.value == "below",
     }
     return render(request, "pages/pay_estimate.html", context, status=status_of(problem))
+
+
+def _open_deals(request: HttpRequest) -> dict[str, object] | None:
+    """Return the largest open deals that the person sees, to choose one of; None without any."""
+    actor = actor_of(request)
+    if not actor.may("facts.read"):
+        return None
+    columns = ("name", "account", "rep", "amount", "close_on")
+    ask = DealsAsk(filters=(("outcome", "open"),), sort="-amount", columns=columns)
+    page = deals_page(actor=actor, workspace=workspace_of(request), ask=ask, limit=_OFFERED)
+    if page is None or not page.total:
+        return None
+    return {"rows": page.rows.to_pylist(), "total": page.total, "currency": page.currency}
 
 
 def _asked(typed: dict[str, str]) -> Asked:
