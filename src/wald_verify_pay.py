@@ -43,6 +43,7 @@ def fault_of(statement: Any) -> str:
 
 def verify(statement: Json) -> None:
     """Raise Wrong at the first fault; the seal comes last, as it cannot say where."""
+    must(isinstance(statement, dict), "It is no statement: its outermost value is no object.")
     must(statement.get("format") == FORMAT, f"The format is not {FORMAT!r}.")
     must(statement.get("arithmetic") == ARITHMETIC, "Its rule of arithmetic is another one.")
     for name, credit in statement["credits"].items():

@@ -90,3 +90,11 @@ def test_a_plan_that_is_to_be_filed_is_looked_at_too(tmp_path: Path) -> None:
     assert ended.code == 0
     assert "It may not be meant so:" in ended.err
     assert "A cliff of " in ended.err
+
+
+@pytest.mark.parametrize("verb", ["show", "lint", "test"])
+def test_a_file_that_is_not_there_is_unusable_input(verb: str, tmp_path: Path) -> None:
+    ended = wald("plan", verb, str(tmp_path / "nowhere.yaml"))
+    assert ended.code == 2
+    assert "nowhere.yaml cannot be read: No such file or directory." in ended.err
+    assert wald("plan", verb, str(tmp_path)).code == 2

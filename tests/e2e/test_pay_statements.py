@@ -293,3 +293,8 @@ def test_figures_that_are_not_rounded_yet_are_shown_in_whole_coins() -> None:
     assert rounded(Decimal("-0.125"), "EUR") == "\N{MINUS SIGN}0.13"
     assert rounded(Decimal("1234.5"), "JPY") == "1,235"
     assert rounded(None, "EUR") == "\N{EN DASH}"
+
+
+@pytest.mark.parametrize("text", ["[1]", '"x"', "null", "5"])
+def test_what_is_no_object_is_no_statement(text: str) -> None:
+    assert fault_of(json.loads(text)) == "It is no statement: its outermost value is no object."

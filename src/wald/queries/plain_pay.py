@@ -15,10 +15,11 @@ from wald.heart.compensation.fold import Line
 from wald.heart.compensation.plain_inputs import Files
 from wald.heart.compensation.plain_pay import DatedPlan, Payee, PlainPay, pay
 from wald.heart.compensation.plan_cases import without_cases
+from wald.heart.compensation.sheets import Sheet
 from wald.kernel.actor import Actor
 from wald.kernel.money import minor_units
 from wald.kernel.period import months_calendar, read_period
-from wald.kernel.problem import BadInput, Problem
+from wald.kernel.problem import BadInput, Problem, Refusal
 
 
 def pay_of_files(
@@ -39,17 +40,32 @@ def pay_of_files(
     if isinstance(wanted, Problem):
         raise BadInput("--period cannot be read.", [wanted])
     dated = [plan_in(actor=actor, path=path) for path in plans]
-    sheets = {kind: read_sheet_file(path) for kind, path in files.items()}
+    sheets = {kind: _sheet(path) for kind, path in files.items()}
     return pay(dated, Files(**sheets), calendar, wanted)
 
 
 def plan_in(*, actor: Actor, path: Path) -> DatedPlan:
     """Read a plan of a file. Raises BadInput with every Problem, each with its line."""
     actor.must("documents.read")
-    text = decoded(path.read_bytes())
+    return plan_in_text(actor=actor, text=text_of(path), name=path.name)
+
+
+def _sheet(path: Path) -> Sheet:
+    try:
+        return read_sheet_file(path)
+    except OSError as error:
+        raise Refusal(f"{path} cannot be read: {error.strerror}.") from error
+
+
+def text_of(path: Path) -> str:
+    """Return the text of a file. Raises Refusal where it cannot be read, BadInput for its bytes."""
+    try:
+        text = decoded(path.read_bytes())
+    except OSError as error:
+        raise Refusal(f"{path} cannot be read: {error.strerror}.") from error
     if isinstance(text, Problem):
         raise BadInput(f"{path.name} cannot be read.", [text])
-    return plan_in_text(actor=actor, text=text, name=path.name)
+    return text
 
 
 def plan_in_text(*, actor: Actor, text: str, name: str) -> DatedPlan:

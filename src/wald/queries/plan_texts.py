@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-from wald.documents.nodes import decoded
 from wald.heart.compensation.lint.finding import Finding
 from wald.heart.compensation.lint.run import MARGIN, lint, of_problems
 from wald.heart.compensation.plan import Plan
@@ -14,7 +13,7 @@ from wald.heart.compensation.plan_words import Said, switches
 from wald.kernel.actor import Actor
 from wald.kernel.period import months_calendar
 from wald.kernel.problem import BadInput, Problem
-from wald.queries.plain_pay import plan_in, plan_in_text
+from wald.queries.plain_pay import plan_in, plan_in_text, text_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,7 @@ def tried_cases(
     Cases stand in the plan's own file, or beside it in NAME.cases.yaml. Raises BadInput.
     """
     actor.must("documents.read")
-    text, cases = _text(path), _cases(path)
+    text, cases = text_of(path), _cases(path)
     if not cases:
         beside = _beside(path)
         fix = f"write cases: and a list below it, in this file or in {beside.name}"
@@ -74,13 +73,6 @@ def _beside(path: Path) -> Path:
 
 
 def _cases(path: Path) -> tuple[Case, ...]:
-    own = read_cases(_text(path))
+    own = read_cases(text_of(path))
     beside = _beside(path)
-    return (*own, *(read_cases(_text(beside)) if beside.is_file() else ()))
-
-
-def _text(path: Path) -> str:
-    text = decoded(path.read_bytes())
-    if isinstance(text, Problem):
-        raise BadInput(f"{path.name} cannot be read.", [text])
-    return text
+    return (*own, *(read_cases(text_of(beside)) if beside.is_file() else ()))
