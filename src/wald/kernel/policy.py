@@ -90,9 +90,7 @@ _READS = frozenset(
     }
 )
 _WORKS = frozenset({"cases.open", "cases.work", "delegations.keep"})
-_PAY = frozenset(
-    "pay.read pay.read_all pay.run pay.release pay.adjust pay.hold pay.accept".split()
-)
+_PAY = frozenset("pay.read pay.read_all pay.run pay.release pay.adjust pay.hold pay.accept".split())
 _PAID = frozenset({"pay.read", "pay.accept"})
 _LEADS = _READS | _WORKS | _PAID | {"decisions.make", "insights.record"}
 
