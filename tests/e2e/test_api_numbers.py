@@ -160,11 +160,11 @@ def test_a_cursor_that_is_not_ours_is_refused(rae: Client, cursor: str) -> None:
     assert answer.json()["problems"][0]["where"] == "cursor"
 
 
-def test_an_answer_asked_before_costs_four_queries(
+def test_an_answer_asked_before_costs_three_queries(
     rae: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     rae.get("/api/v1/metrics/win_rate/measure")
-    with django_assert_num_queries(4):  # user, loads, their parts, settings
+    with django_assert_num_queries(3):  # user, loads, settings
         rae.get("/api/v1/metrics/win_rate/measure")
 
 
