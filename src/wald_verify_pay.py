@@ -3,9 +3,8 @@
     python -m wald_verify_pay statement.json
 
 It recomputes every figure from its parts, compares every leaf with the plan, credit, quota or
-delta it names, sees that lines, components, deltas and adjustments come to the payment, that each
-share is of its deal and each credit of its days, and says the first thing wrong in words. What it
-cannot know is whether plan, credits and quotas are the true ones: all of them are in the file.
+delta it names, sees that lines, components, deltas and adjustments come to the payment, shares and
+credits to their deals and days, and says what is wrong. Whether the inputs are true it cannot know.
 
 Exit codes: 0 sound, 1 a fault was found, 2 it cannot be read.
 """

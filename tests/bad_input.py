@@ -148,6 +148,8 @@ CALLS: Mapping[str, Call] = {
     # The world's first run; nodes are numbered in the order of the statement.
     "dispute_line": Call(body={"run": 1, "person": "P1", "line": "n9", "text": "why"}, by="fin"),
     "accept_plan": Call(_of("version_id", "plan"), by="gus"),
+    "try_plan": Call(body={"over": "2024-01", "plan": SELLERS}, by="fin"),
+    "publish_quotas": Call(_named("spread"), {"on": "2024-06-01"}, by="ben"),
     "hold_pay": Call(body={"kind": "deal", "subject": "B1", "reason": "disputed"}, by="fin"),
     "lift_pay_hold": Call(_of("hold_id", "hold"), {"why": "settled"}, by="fin"),
     "adjust_pay": Call(
@@ -247,14 +249,29 @@ def _paid(at: datetime) -> tuple[int, int, int]:
     return made.run_id, hold, adjustment
 
 
+_QUOTAS = """\
+document: quota_plan
+name: spread
+starts_on: 2024-01-01
+content:
+  fiscal_year: 2031
+  total: 120000
+  currency: EUR
+  weights: equal
+"""
+
+
 def _plan(at: datetime) -> int:
     """Put a plan in force that pays gus; return the number of its version."""
     create_user("gus", WORDS, Role.REP, database="default", person_id="P1")
     ben, fin, place = everything("ben"), everything("fin"), workspace()
-    plan = documents.draft(actor=ben, workspace=place, text=SELLERS, at=at).version.version_id
-    for step, who in ((documents.submit, ben), (documents.approve, fin)):
-        step(actor=who, workspace=place, version_id=plan, revision=1, at=at)
-    return plan
+    numbers = []
+    for text in (_QUOTAS, SELLERS):
+        made = documents.draft(actor=ben, workspace=place, text=text, at=at).version.version_id
+        for step, who in ((documents.submit, ben), (documents.approve, fin)):
+            step(actor=who, workspace=place, version_id=made, revision=1, at=at)
+        numbers.append(made)
+    return numbers[-1]
 
 
 def _case(assignee: str, at: datetime) -> int:

@@ -51,7 +51,7 @@ def test_no_two_shapes_share_a_name(monkeypatch: pytest.MonkeyPatch) -> None:
         add(schema, definitions)
 
     monkeypatch.setattr(OpenAPISchema, "add_schema_definitions", added)
-    api.get_openapi_schema()
+    OpenAPISchema(api, "/api/v1/")  # what the API keeps may have been made before
     assert len(found) > 100
     assert [name for name, forms in found.items() if len(forms) > 1] == []
 

@@ -176,6 +176,7 @@ def test_a_backup_carries_the_layers(closed: int, tmp_path: Path) -> None:
     from wald.queries.pay_now import replayed
 
     root, at = everything("root"), datetime.now(UTC)
+    (workspace().home / "heads.jsonl").unlink(missing_ok=True)  # of another journal in this home
     backup(actor=root, workspace=workspace(), path=tmp_path / "all.zip", at=at)
     restore(actor=root, home=tmp_path / "home", path=tmp_path / "all.zip", at=at)
     other = open_workspace(tmp_path / "home")

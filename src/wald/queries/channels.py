@@ -34,6 +34,7 @@ KNOWN_EVENTS = (
     "journal.head",
     "load.published",
     "load.undone",
+    "pay.drafted",
     "work.failed",
 )
 
