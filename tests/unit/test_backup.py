@@ -361,6 +361,5 @@ def _write_old(old: Workspace, path: Path) -> None:
     profiles.create(user=user, role="rep")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(copying, "tables", lambda: found)
-        patch.setattr(copying, "files", lambda *, database: ())  # of tables that came later
         with action._whole(path) as draft:
             action._written(draft, old, AT, action.silent)

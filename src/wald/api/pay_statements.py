@@ -14,9 +14,9 @@ from wald.api.pay_statements_shapes import (
     AskedPerson,
     AskedStatement,
     CaseNumberShape,
+    DiagnosisShape,
     DisputeShape,
     EstimateShape,
-    FindingShape,
     MissingShape,
     NewDisputeShape,
     PlanReadShape,
@@ -88,7 +88,7 @@ def one_statement(request: HttpRequest, run_id: int, asked: Query[AskedForm]) ->
     return answer
 
 
-@router.get("/pay/diagnosis", response={200: list[FindingShape], **FAULTS})
+@router.get("/pay/diagnosis", response={200: list[DiagnosisShape], **FAULTS})
 def diagnose_line(request: HttpRequest, asked: Query[AskedLine]) -> list[Json]:
     """What may be behind a line that somebody doubts, in sentences with the deals."""
     refuse_unknown(request, AskedLine.model_fields)

@@ -70,7 +70,7 @@ class StatementShape(Schema):
     sha256: str
 
 
-class FindingShape(Schema):
+class DiagnosisShape(Schema):
     kind: str
     sentence: str
     deals: list[str]

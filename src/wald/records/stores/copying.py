@@ -71,6 +71,8 @@ def files(*, database: str) -> tuple[str, ...]:
     parts = models.Part.objects.using(database).order_by("path").values_list("path", flat=True)
     rejects = models.Reject.objects.using(database).order_by("path").values_list("path", flat=True)
     runs = models.PayRun.objects.using(database).order_by("pk").values_list("pk", "layers")
+    if models.PayRun._meta.db_table not in connections[database].introspection.table_names():
+        runs = runs.none()  # tables of a backup from before there were runs
     layers = [f"pay/runs/{run}/{name}.parquet" for run, names in runs for name in sorted(names)]
     return tuple(dict.fromkeys((*(f"facts/{path}" for path in parts), *rejects, *layers)))
 
