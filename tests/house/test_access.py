@@ -46,7 +46,7 @@ WITHOUT_ACTOR = {
     "wald.queries.journal.verdict_on": "the verdict of the verifier, which reads no record",
     "wald.queries.sight.places_on": "the hierarchy, for queries that have asked",
     "wald.actions.pay.folder_of": "a path, inside actions",
-    "wald.actions.pay.must_be_another": "a check inside actions",
+    "wald.actions.four_eyes.must_be_apart": "a check inside actions",
     "wald.queries.pay.entries_of": "rows of a run, for queries that have asked whose pay is seen",
     "wald.queries.pay_basis.basis_now": "what pay rests on, inside actions and queries of pay",
     "wald.queries.pay_basis.holds_in": "inside actions and queries of pay",

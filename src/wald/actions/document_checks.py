@@ -4,13 +4,14 @@ from datetime import date
 
 from pydantic import BaseModel
 
+from wald.actions.four_eyes import must_be_apart
 from wald.documents.document import DocumentType, document_types
 from wald.documents.four_eyes import one_with
 from wald.documents.proposal import override_problems
 from wald.documents.reading import Written, read
 from wald.documents.version import State, Version
 from wald.kernel.policy import GRANTS, Role
-from wald.kernel.problem import BadInput, NotAllowed, Problem, Stale
+from wald.kernel.problem import BadInput, Problem, Stale
 from wald.kernel.workspace import Workspace
 from wald.queries.document_sight import is_private
 from wald.records.stores.delegations import pairs_on
@@ -21,17 +22,8 @@ _LONGEST_ANSWER = 4000
 
 def must_be_another(workspace: Workspace, version: Version, name: str, on: date) -> None:
     """Raise NotAllowed if `name` is one with those who wrote a version: four eyes see it."""
-    pairs = pairs_on(on, database=workspace.database)
-    chain = one_with(name, (version.author, *version.editors), pairs)
-    if chain is None:
-        return
-    if len(chain) == 1:
-        raise NotAllowed(f"{name} wrote on {title_of(version)}; somebody else has to decide on it.")
-    told = ", for whom ".join(chain)
-    raise NotAllowed(
-        f"{told} stands in: {name} and who wrote {title_of(version)} count as one; "
-        "somebody else has to decide on it."
-    )
+    writers = (version.author, *version.editors)
+    must_be_apart(workspace, writers, name, on, f"wrote on {title_of(version)}")
 
 
 def read_text(text: str) -> tuple[Written, DocumentType[BaseModel]]:

@@ -12,12 +12,13 @@ from datetime import date, datetime
 from pathlib import Path
 
 from wald.actions.act import Entry, act
+from wald.actions.four_eyes import must_be_apart
 from wald.documents.four_eyes import one_with
 from wald.engine.intake.lock import held
 from wald.facts.settings import calendar_of
 from wald.kernel.actor import Actor
 from wald.kernel.period import grain_of, read_period
-from wald.kernel.problem import BadInput, Conflict, NotAllowed, Problem, Refusal, Stale
+from wald.kernel.problem import BadInput, Conflict, Problem, Refusal, Stale
 from wald.kernel.workspace import Workspace
 from wald.queries.pay import entries_of
 from wald.queries.pay_basis import basis_now
@@ -111,7 +112,8 @@ def release(*, actor: Actor, workspace: Workspace, run_id: int, at: datetime) ->
     ) as entry:
         draft = _locked(workspace, run_id)
         _must_be_a_draft(draft, "released")
-        _must_be_another(workspace, draft.made_by, actor.name, at.date(), f"pay run {run_id}")
+        did = f"made pay run {run_id}"
+        must_be_apart(workspace, (draft.made_by,), actor.name, at.date(), did)
         _must_follow(workspace, draft.period, draft.starts_on)
         _must_be_fresh(workspace, draft)
         store.release(run_id, at=at, by=actor.name, database=workspace.database)
@@ -165,11 +167,6 @@ def reason_of(text: str, where: str) -> str:
         what = f"it has {len(told):,} characters"
         raise BadInput("This is too long.", [Problem(where, what, f"stay below {_LONGEST:,}")])
     return told
-
-
-def must_be_another(workspace: Workspace, writer: str, name: str, on: date, what: str) -> None:
-    """Raise NotAllowed if `name` is one with who wrote `what`, also by delegation."""
-    _must_be_another(workspace, writer, name, on, what)
 
 
 def _span(workspace: Workspace, text: str) -> Span:
@@ -271,19 +268,6 @@ def _must_be_a_draft(found: KeptRun, done: str) -> None:
             f"Pay run {found.run_id} cannot be {done}: its state is {found.state.value}.",
             [f"it is {found.state.value}"],
         )
-
-
-def _must_be_another(workspace: Workspace, writer: str, name: str, on: date, what: str) -> None:
-    chain = one_with(name, (writer,), pairs_on(on, database=workspace.database))
-    if chain is None:
-        return
-    if len(chain) == 1:
-        raise NotAllowed(f"{name} made {what}; somebody else has to decide on it.")
-    told = ", for whom ".join(chain)
-    raise NotAllowed(
-        f"{told} stands in: {name} and who made {what} count as one; "
-        "somebody else has to decide on it."
-    )
 
 
 def _must_be_fresh(workspace: Workspace, draft: KeptRun) -> None:

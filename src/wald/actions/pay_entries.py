@@ -6,7 +6,8 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
 from wald.actions.act import act
-from wald.actions.pay import must_be_another, reason_of
+from wald.actions.four_eyes import must_be_apart
+from wald.actions.pay import reason_of
 from wald.heart.compensation.layers import plain
 from wald.heart.compensation.payroll import Mapping, check, mapping_json
 from wald.kernel.actor import Actor
@@ -142,7 +143,7 @@ def decide(
             raise Refusal(f"There is no adjustment {adjustment_id}.")
         entry.pay_of = found.person_id
         what = f"adjustment {adjustment_id}"
-        must_be_another(workspace, found.entered_by, actor.name, at.date(), what)
+        must_be_apart(workspace, (found.entered_by,), actor.name, at.date(), f"made {what}")
         if actor.person_id == found.person_id and actor.person_id:
             raise NotAllowed("Nobody decides on an adjustment of their own pay.")
         name, database = actor.name, workspace.database
