@@ -49,6 +49,11 @@ def actor_of(request: HttpRequest) -> Actor:
     return actor_of_user(request.user, Door.PAGE)
 
 
+def posted(request: HttpRequest, name: str) -> str:
+    """Return a field of a form as it is read: without NUL, without space around it, "" for none."""
+    return request.POST.get(name, "").replace("\0", "").strip()
+
+
 def workspace_of(request: HttpRequest) -> Workspace:
     """Return the workspace whose records are this project's default database."""
     return Workspace(Path(settings.HOME), "default")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from wald.kernel.problem import Conflict, NotAllowed, Refusal
+from wald.kernel.problem import BadInput, Conflict, NotAllowed, Problem, Refusal
 
 
 class RefusalPage:
@@ -23,6 +23,21 @@ class RefusalPage:
             return None
         context = {"problem": error}
         return render(request, "pages/refused.html", context, status=status_of(error))
+
+
+def by_field(
+    refusal: Refusal | None, field_of: Callable[[str], str] = str
+) -> dict[str, list[Problem]]:
+    """Return the Problems of a form by its fields; `field_of` says where a place is shown."""
+    found: dict[str, list[Problem]] = {}
+    for one in refusal.problems if isinstance(refusal, BadInput) else ():
+        found.setdefault(field_of(one.where), []).append(one)
+    return found
+
+
+def first_word(where: str) -> str:
+    """Return the field of a place such as "where, character 7"."""
+    return where.partition(",")[0].split(" ")[0]
 
 
 def status_of(refusal: Refusal | None) -> int:

@@ -18,7 +18,8 @@ from wald.cases.case import QUEUE_ROLES, CaseKind, kinds
 from wald.kernel.instant import read_instant
 from wald.kernel.problem import BadInput, Problem
 from wald.queries.cases import SORTS, WHOSE, CasesAsk, CasesPage, cases_page, workers
-from wald.web.door import Paging, actor_of, address, given, pager, paging_of, workspace_of
+from wald.web.door import Paging, actor_of, address, given, pager, paging_of, posted, workspace_of
+from wald.web.refusals import by_field
 from wald.web.undo import undo_message
 
 ROWS = 50
@@ -148,13 +149,13 @@ def cases_bulk(request: HttpRequest) -> HttpResponse:
 
 
 def _deed(request: HttpRequest, at: datetime) -> Deed:
-    what, _, which = _posted(request, "deed").partition(":")
+    what, _, which = posted(request, "deed").partition(":")
     return Deed(
         what=what,
-        to=_posted(request, "to"),
+        to=posted(request, "to"),
         move=which if what == "move" else "",
-        reason=_posted(request, "reason"),
-        outcome=_posted(request, "reason") if what == "move" else "",
+        reason=posted(request, "reason"),
+        outcome=posted(request, "reason") if what == "move" else "",
         due_at=at + timedelta(days=int(which)) if what == "due" and which in _DAYS else None,
     )
 
@@ -171,7 +172,7 @@ def _chosen(request: HttpRequest) -> dict[int, int | None]:
 
 
 def _tell(request: HttpRequest, ended: tuple[Ended, ...]) -> None:
-    what = _posted(request, "deed").partition(":")[0]
+    what = posted(request, "deed").partition(":")[0]
     done = [one for one in ended if one.is_done]
     refused = [one for one in ended if not one.is_done]
     if done:
@@ -198,7 +199,7 @@ def cases_undo(request: HttpRequest) -> HttpResponse:
     """Take back what was done to many: they go back to their queue, or are opened again."""
     actor, at = actor_of(request), now()
     actor.must("cases.work")
-    numbers = _posted(request, "many").split()[:ROWS]
+    numbers = posted(request, "many").split()[:ROWS]
     chosen = {int(one): None for one in numbers if one.isdecimal() and len(one) < 16}
     if chosen:
         ended = do_to_many(
@@ -214,10 +215,6 @@ def _back(request: HttpRequest) -> str:
     to = request.POST.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(to, {request.get_host()}, request.is_secure())
     return to if is_ours and to.startswith("/") else reverse("cases")
-
-
-def _posted(request: HttpRequest, name: str) -> str:
-    return request.POST.get(name, "").replace("\0", "").strip()
 
 
 @login_required
@@ -239,13 +236,10 @@ def case_new(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, f"Case {case_id} is open.")
             return redirect("case", case_id)
-    wrong: dict[str, list[Problem]] = {}
-    for one in problem.problems if problem else ():
-        wrong.setdefault("links" if one.where.startswith("link ") else one.where, []).append(one)
     context = {
         "typed": typed,
         "problem": problem,
-        "wrong": wrong,
+        "wrong": by_field(problem, _field_of),
         "kinds": kinds().values(),
         "queues": [(role.value, role.title) for role in QUEUE_ROLES],
         "workers": workers(actor=actor, workspace=workspace_of(request)),
@@ -288,3 +282,8 @@ def _body(typed: Mapping[str, str]) -> dict[str, object]:
         body["approvers"] = approvers
         body["needs"] = typed["needs"] or "any"
     return body
+
+
+def _field_of(where: str) -> str:
+    """All links are written in one field."""
+    return "links" if where.startswith("link ") else where

@@ -1,6 +1,5 @@
 """Decisions: the list; one with what was expected and what came; making one; the deciders."""
 
-from collections.abc import Mapping
 from dataclasses import fields
 
 from django.contrib import messages
@@ -12,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from wald.actions.decisions import check, decide
 from wald.facts.metric import metrics
-from wald.kernel.problem import BadInput, Problem, Refusal
+from wald.kernel.problem import Refusal
 from wald.memory.decision import KINDS, Decision, Snapshot
 from wald.memory.draft import Draft
 from wald.queries.decisions import (
@@ -25,9 +24,9 @@ from wald.queries.decisions import (
 from wald.queries.insights import find_insight
 from wald.records.stores.decisions import STATES, Wanted
 from wald.web.charts import drawn
-from wald.web.door import actor_of, given, pager, paging_of, workspace_of
+from wald.web.door import actor_of, given, pager, paging_of, posted, workspace_of
 from wald.web.outcomes import before_and_after
-from wald.web.refusals import status_of
+from wald.web.refusals import by_field, first_word, status_of
 
 ROWS = 50
 _TEXTS = tuple(
@@ -121,7 +120,7 @@ def decision_new(request: HttpRequest) -> HttpResponse:
         "options": "\n".join(draft.options),
         "links": "\n".join(draft.links),
         "problem": problem,
-        "wrong": _wrong(problem),
+        "wrong": by_field(problem, first_word),
         "checked": checked,
         "similar": similar,
         "kinds": KINDS.items(),
@@ -174,13 +173,13 @@ def _begun(request: HttpRequest) -> Draft:
 
 
 def _written(request: HttpRequest) -> Draft:
-    texts = {name: _posted(request, name) for name in _TEXTS if name != "supersedes"}
+    texts = {name: posted(request, name) for name in _TEXTS if name != "supersedes"}
     return Draft(
         **{**texts, "kind": texts["kind"] or "other"},
-        options=_lines(_posted(request, "options")),
-        links=_lines(_posted(request, "links")),
-        insight_id=_id(_posted(request, "insight_id")),
-        supersedes=_id(_posted(request, "supersedes")),
+        options=_lines(posted(request, "options")),
+        links=_lines(posted(request, "links")),
+        insight_id=_id(posted(request, "insight_id")),
+        supersedes=_id(posted(request, "supersedes")),
     )
 
 
@@ -192,19 +191,7 @@ def _id(text: str) -> int | None:
     return int(text) if text.isdecimal() and len(text) <= _MOST_DIGITS else None
 
 
-def _posted(request: HttpRequest, name: str) -> str:
-    return request.POST.get(name, "").replace("\0", "").strip()
-
-
 def _metrics() -> list[tuple[str, str]]:
     """Return the metrics that are one number, by title."""
     found = [(one.title, key) for key, one in metrics().items() if not one.inherent]
     return [(key, title) for title, key in sorted(found)]
-
-
-def _wrong(problem: Refusal | None) -> Mapping[str, list[Problem]]:
-    """Return each field's Problems, by the field's name."""
-    found: dict[str, list[Problem]] = {}
-    for one in problem.problems if isinstance(problem, BadInput) else ():
-        found.setdefault(one.where.partition(",")[0].split(" ")[0], []).append(one)
-    return found

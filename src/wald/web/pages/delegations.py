@@ -13,7 +13,7 @@ from wald.kernel.problem import BadInput, Problem, Refusal
 from wald.queries.cases import workers
 from wald.queries.delegations import delegations as kept
 from wald.web.door import actor_of, workspace_of
-from wald.web.refusals import status_of
+from wald.web.refusals import by_field, status_of
 
 _TYPED = ("to", "starts_on", "ends_on", "why")
 
@@ -36,9 +36,6 @@ def delegations(request: HttpRequest) -> HttpResponse:
                 request, f"{typed['to']} stands in for you from {typed['starts_on']} on."
             )
             return redirect("delegations")
-    wrong: dict[str, list[Problem]] = {}
-    for one in refusal.problems if isinstance(refusal, BadInput) else ():
-        wrong.setdefault(one.where, []).append(one)
     today = now().date()
     context = {
         "lasting": [
@@ -50,7 +47,7 @@ def delegations(request: HttpRequest) -> HttpResponse:
         if actor.may("delegations.keep")
         else (),
         "typed": typed,
-        "wrong": wrong,
+        "wrong": by_field(refusal),
         "problem": refusal,
         "today": today,
     }

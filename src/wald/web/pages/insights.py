@@ -1,6 +1,5 @@
 """Insights: the list; one with its doubt, rows, history and like; recording what one noticed."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from urllib.parse import urlencode
 
@@ -22,8 +21,8 @@ from wald.queries.insights import InsightPage, insight_list, insight_page, notic
 from wald.queries.metric_page import ALL_TIME
 from wald.records.stores.insights import Wanted
 from wald.web.cells import grid
-from wald.web.door import actor_of, dates_of, given, pager, paging_of, workspace_of
-from wald.web.refusals import status_of
+from wald.web.door import actor_of, dates_of, given, pager, paging_of, posted, workspace_of
+from wald.web.refusals import by_field, first_word, status_of
 from wald.web.templatetags.fmt import exact
 
 ROWS = 50
@@ -98,7 +97,7 @@ def insight_new(request: HttpRequest) -> HttpResponse:
             return redirect("insight", number)
     except Refusal as refusal:
         problem = refusal
-    typed = {name: _posted(request, name) for name in _TYPED}
+    typed = {name: posted(request, name) for name in _TYPED}
     metric = metrics().get(seen.metric) if seen else None
     context = {
         "seen": seen,
@@ -106,7 +105,7 @@ def insight_new(request: HttpRequest) -> HttpResponse:
         "evidence": _evidence(seen, metric, seen.effect.currency) if seen else [],
         "pinned": _pinned(seen.question) if seen else "",
         "problem": problem,
-        "wrong": _wrong(problem),
+        "wrong": by_field(problem, first_word),
         "typed": typed if request.method == "POST" else {"subject": seen.subject if seen else ""},
         "units": [unit for unit in Unit if seen is None or unit is not seen.effect.unit],
     }
@@ -129,8 +128,8 @@ def _page(request: HttpRequest, insight_id: int, problem: Refusal | None = None)
         "page": page,
         "problem": problem,
         "changed": getattr(problem, "changed", ()),
-        "wrong": _wrong(problem),
-        "why": _posted(request, "why"),
+        "wrong": by_field(problem, first_word),
+        "why": posted(request, "why"),
         "grid": grid(page.rows.table) if page.rows.total else None,
         "pager": pager(request, paging, page.rows.total),
         "evidence": _evidence(
@@ -198,13 +197,13 @@ def _done(request: HttpRequest, insight_id: int) -> tuple[str, str]:
     status = _MOVES.get(button)
     if status is None:
         raise BadInput("Nothing was done.", [Problem("do", "no button says so", "press one")])
-    version = _posted(request, "version")
+    version = posted(request, "version")
     move_insight(
         actor=actor,
         workspace=workspace,
         insight_id=insight_id,
         status=status,
-        why=_posted(request, "why"),
+        why=posted(request, "why"),
         version=int(version) if version.isdecimal() and len(version) < 10 else None,
         at=at,
     )
@@ -228,12 +227,10 @@ def _query(request: HttpRequest) -> StoredQuery:
 def _written(request: HttpRequest, seen: Insight) -> Insight:
     """Return the insight with what was written in the form. Raises BadInput."""
     problems: list[Problem] = []
-    wanted = _posted(request, "unit")
+    wanted = posted(request, "unit")
     unit = next((one for one in Unit if one.value == wanted), seen.effect.unit)
     low, estimate, high = (
-        read_change(name, _posted(request, name), unit, problems)
-        if _posted(request, name)
-        else None
+        read_change(name, posted(request, name), unit, problems) if posted(request, name) else None
         for name in ("low", "estimate", "high")
     )
     if problems:
@@ -241,19 +238,7 @@ def _written(request: HttpRequest, seen: Insight) -> Insight:
     currency = seen.effect.currency
     return replace(
         seen,
-        claim=_posted(request, "claim"),
-        subject=_posted(request, "subject") or seen.subject[:300],
+        claim=posted(request, "claim"),
+        subject=posted(request, "subject") or seen.subject[:300],
         effect=Effect(low, estimate, high, unit, currency=currency),
     )
-
-
-def _posted(request: HttpRequest, name: str) -> str:
-    return request.POST.get(name, "").replace("\0", "").strip()
-
-
-def _wrong(problem: Refusal | None) -> Mapping[str, list[Problem]]:
-    """Return each field's Problems, by the field's name."""
-    found: dict[str, list[Problem]] = {}
-    for one in problem.problems if isinstance(problem, BadInput) else ():
-        found.setdefault(one.where.partition(",")[0].split(" ")[0], []).append(one)
-    return found

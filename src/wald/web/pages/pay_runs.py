@@ -19,9 +19,9 @@ from wald.kernel.problem import BadInput, Problem, Refusal
 from wald.queries.pay import NoSuchPay
 from wald.queries.pay_export import payroll_table
 from wald.queries.pay_page import run_page, runs
-from wald.web.door import actor_of, given, pager, paging_of, workspace_of
+from wald.web.door import actor_of, given, pager, paging_of, posted, workspace_of
 from wald.web.export import FORMATS, download
-from wald.web.refusals import status_of
+from wald.web.refusals import by_field, status_of
 
 _PEOPLE = 50  # on one page
 _MOST_DELTAS = 200
@@ -57,7 +57,7 @@ def pay_run(request: HttpRequest, run_id: int) -> HttpResponse:
             action.release(actor=actor, workspace=workspace, run_id=run_id, at=at)
             done = "It is released and closed."
         elif request.POST.get("do") == "withdraw":
-            why = _posted(request, "why")
+            why = posted(request, "why")
             action.withdraw(actor=actor, workspace=workspace, run_id=run_id, why=why, at=at)
             done = "The draft is withdrawn."
         else:
@@ -90,7 +90,7 @@ def pay_lift(request: HttpRequest, hold_id: int) -> HttpResponse:
     try:
         pay_entries.lift(
             actor=actor_of(request), workspace=workspace_of(request), hold_id=hold_id,
-            why=_posted(request, "why"), at=now(),
+            why=posted(request, "why"), at=now(),
         )  # fmt: skip
     except Refusal as refusal:
         messages.error(request, _told(refusal))
@@ -107,7 +107,7 @@ def pay_decide(request: HttpRequest, adjustment_id: int) -> HttpResponse:
     try:
         pay_entries.decide(
             actor=actor_of(request), workspace=workspace_of(request),
-            adjustment_id=adjustment_id, is_approved=is_approved, why=_posted(request, "why"),
+            adjustment_id=adjustment_id, is_approved=is_approved, why=posted(request, "why"),
             at=now(),
         )  # fmt: skip
     except Refusal as refusal:
@@ -131,7 +131,7 @@ def _done(request: HttpRequest) -> str:
 
 
 def _begin(request: HttpRequest) -> str:
-    period = _posted(request, "period")
+    period = posted(request, "period")
     actor, workspace = actor_of(request), workspace_of(request)
     action.check_period(actor=actor, workspace=workspace, period=period)
     job_id = queue(
@@ -143,11 +143,11 @@ def _begin(request: HttpRequest) -> str:
 def _hold(request: HttpRequest) -> str:
     at = now()
     new = pay_entries.NewHold(
-        _posted(request, "kind"),
-        _posted(request, "subject"),
+        posted(request, "kind"),
+        posted(request, "subject"),
         _day(request, "from_on") or at.date(),
         _day(request, "until_on"),
-        _posted(request, "reason"),
+        posted(request, "reason"),
     )
     pay_entries.hold(actor=actor_of(request), workspace=workspace_of(request), new=new, at=at)
     return f"{new.kind.capitalize()} {new.subject} is held back from pay."
@@ -156,10 +156,10 @@ def _hold(request: HttpRequest) -> str:
 def _adjust(request: HttpRequest) -> str:
     at = now()
     new = pay_entries.NewAdjustment(
-        _posted(request, "person_id"),
-        _posted(request, "amount"),
-        _posted(request, "currency"),
-        _posted(request, "reason"),
+        posted(request, "person_id"),
+        posted(request, "amount"),
+        posted(request, "currency"),
+        posted(request, "reason"),
         _day(request, "counts_on") or at.date(),
     )
     number = pay_entries.adjust(
@@ -185,8 +185,8 @@ def _list(request: HttpRequest, problem: Refusal | None = None) -> HttpResponse:
         "sees_everybody": actor.may("pay.read_all"),
         "problem": problem,
         "pressed": request.POST.get("do", "") if problem else "",
-        "wrong": _wrong(problem),
-        "typed": {name: _posted(request, name) for name in _TYPED} if problem else {},
+        "wrong": by_field(problem),
+        "typed": {name: posted(request, name) for name in _TYPED} if problem else {},
     }
     return render(request, "pages/pay.html", context, status=status_of(problem))
 
@@ -218,32 +218,20 @@ def _run(request: HttpRequest, run_id: int, problem: Refusal | None = None) -> H
         "may_withdraw": is_draft and actor.may("pay.run"),
         "formats": FORMATS if actor.may("pay.read_all") else (),
         "problem": problem,
-        "wrong": _wrong(problem),
-        "typed": {"why": _posted(request, "why")} if problem else {},
+        "wrong": by_field(problem),
+        "typed": {"why": posted(request, "why")} if problem else {},
     }
     return render(request, "pages/pay_run.html", context, status=status_of(problem))
 
 
 def _day(request: HttpRequest, name: str) -> date | None:
-    text = _posted(request, name)
+    text = posted(request, name)
     found = read_day(text, name) if text else None
     if isinstance(found, Problem):
         raise BadInput("This day cannot be read.", [found])
     return found
 
 
-def _wrong(problem: Refusal | None) -> dict[str, list[Problem]]:
-    """Return the problems of a form by their field."""
-    found: dict[str, list[Problem]] = {}
-    for one in problem.problems if isinstance(problem, BadInput) else ():
-        found.setdefault(one.where, []).append(one)
-    return found
-
-
 def _told(refusal: Refusal) -> str:
     problems = refusal.problems if isinstance(refusal, BadInput) else ()
     return " ".join([str(refusal), *(f"{one.what}; {one.fix}." for one in problems)])
-
-
-def _posted(request: HttpRequest, field: str) -> str:
-    return request.POST.get(field, "").replace("\0", "").strip()

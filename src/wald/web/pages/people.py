@@ -14,9 +14,9 @@ from wald.actions.users import add_user, change_password
 from wald.kernel.policy import GRANTS, PERMISSIONS, Role
 from wald.kernel.problem import BadInput, Problem, Refusal
 from wald.queries.people import Member, access_review, find_persons, member, members, units
-from wald.web.door import actor_of, given, workspace_of
+from wald.web.door import actor_of, given, posted, workspace_of
 from wald.web.export import FORMATS, download
-from wald.web.refusals import status_of
+from wald.web.refusals import by_field, status_of
 
 _PERSONS = 20  # of the facts, found at once
 
@@ -28,7 +28,7 @@ def people(request: HttpRequest) -> HttpResponse:
     """Show everybody; add somebody."""
     if request.method != "POST":
         return _list(request)
-    name = _posted(request, "name")
+    name = posted(request, "name")
     try:
         add_user(
             actor=actor_of(request),
@@ -36,9 +36,9 @@ def people(request: HttpRequest) -> HttpResponse:
             name=name,
             password=request.POST.get("password") or None,
             role=_role(request),
-            person_id=_posted(request, "person_id"),
-            unit=_posted(request, "unit"),
-            email=_posted(request, "email"),
+            person_id=posted(request, "person_id"),
+            unit=posted(request, "unit"),
+            email=posted(request, "email"),
             at=now(),
         )
     except Refusal as refusal:
@@ -75,15 +75,15 @@ def person(request: HttpRequest, name: str) -> HttpResponse:
 
 def _done(request: HttpRequest, found: Member) -> str:
     """Do what the button says; return what was done."""
-    name, at, why = found.user.name, now(), _posted(request, "why")
+    name, at, why = found.user.name, now(), posted(request, "why")
     actor, workspace, version = actor_of(request), workspace_of(request), _version(request)
     button = request.POST.get("do", "")
     if button == "change":
         change = Access(
             _role(request),
-            _posted(request, "person_id"),
-            _posted(request, "unit"),
-            _posted(request, "email"),
+            posted(request, "person_id"),
+            posted(request, "unit"),
+            posted(request, "email"),
         )
         change_access(
             actor=actor,
@@ -113,11 +113,11 @@ def _list(request: HttpRequest, problem: Refusal | None = None) -> HttpResponse:
     context = {
         "members": members(actor=actor, workspace=workspace, at=at),
         "may_change": actor.may("users.change"),
-        "roles": [(role, role.value == _posted(request, "role")) for role in Role],
+        "roles": [(role, role.value == posted(request, "role")) for role in Role],
         "units": units(actor=actor, workspace=workspace, at=at),
         "problem": problem,
-        "wrong": _wrong(problem),
-        "typed": {field: _posted(request, field) for field in _FIELDS} if problem else {},
+        "wrong": by_field(problem),
+        "typed": {field: posted(request, field) for field in _FIELDS} if problem else {},
         "formats": FORMATS,
     }
     return render(request, "pages/people.html", context, status=status_of(problem))
@@ -132,10 +132,10 @@ def _page(request: HttpRequest, found: Member, problem: Refusal | None = None) -
     typed = {"person_id": user.person_id, "unit": user.unit, "email": user.email, "why": ""}
     chosen = user.role
     if problem and request.POST.get("do") == "change":
-        typed = {field: _posted(request, field) for field in typed}
-        chosen = next((role for role in Role if role.value == _posted(request, "role")), chosen)
+        typed = {field: posted(request, field) for field in typed}
+        chosen = next((role for role in Role if role.value == posted(request, "role")), chosen)
     elif problem:
-        typed["why"] = _posted(request, "why")
+        typed["why"] = posted(request, "why")
     context = {
         "member": found,
         "grants": [PERMISSIONS[key] for key in PERMISSIONS if key in _granted(user.role)],
@@ -150,7 +150,7 @@ def _page(request: HttpRequest, found: Member, problem: Refusal | None = None) -
         ),
         "problem": problem,
         "pressed": request.POST.get("do", "") if problem else "",
-        "wrong": _wrong(problem),
+        "wrong": by_field(problem),
         "typed": typed,
     }
     return render(request, "pages/person.html", context, status=status_of(problem))
@@ -158,14 +158,6 @@ def _page(request: HttpRequest, found: Member, problem: Refusal | None = None) -
 
 def _granted(role: Role | None) -> frozenset[str]:
     return frozenset() if role is None else GRANTS[role]
-
-
-def _wrong(problem: Refusal | None) -> dict[str, list[Problem]]:
-    """Return the problems of a form by their field."""
-    found: dict[str, list[Problem]] = {}
-    for one in problem.problems if isinstance(problem, BadInput) else ():
-        found.setdefault(one.where, []).append(one)
-    return found
 
 
 def _found(request: HttpRequest, name: str) -> Member:
@@ -188,7 +180,3 @@ def _role(request: HttpRequest) -> Role:
 def _version(request: HttpRequest) -> int | None:
     text = request.POST.get("version", "")
     return int(text) if text.isdecimal() and len(text) < 12 else None
-
-
-def _posted(request: HttpRequest, field: str) -> str:
-    return request.POST.get(field, "").replace("\0", "").strip()

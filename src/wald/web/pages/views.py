@@ -13,6 +13,7 @@ from wald.kernel.problem import BadInput, Refusal
 from wald.queries.views import one_view
 from wald.queries.views import views as kept_views
 from wald.web.door import actor_of, given, workspace_of
+from wald.web.refusals import by_field
 from wald.web.undo import undo_message
 
 
@@ -92,16 +93,13 @@ def _page(
 ) -> HttpResponse:
     actor = actor_of(request)
     found = kept_views(actor=actor, workspace=workspace_of(request))
-    wrong: dict[str, list[object]] = {}
-    for one in problem.problems if problem else ():
-        wrong.setdefault(one.where, []).append(one)
     context = {
         "own": [one for one in found if one.owner == actor.name],
         "shared": [one for one in found if one.owner != actor.name],
         "address": address,
         "name": request.POST.get("name", ""),
         "is_shared": request.POST.get("is_shared") == "on",
-        "wrong": wrong,
+        "wrong": by_field(problem),
         "problem": refusal,
     }
     status = 400 if problem else 409 if refusal else 200
