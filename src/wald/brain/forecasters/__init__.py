@@ -1,0 +1,1 @@
+"""Forecasters: what a period will book, one way to tell it per file."""
