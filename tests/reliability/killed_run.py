@@ -1,9 +1,11 @@
 """Pay runs killed with SIGKILL at each step and in between: no line is lost or doubled.
 
-A quarter with an adjustment is run and released by a child, which is killed once to three times and
-then left to end. After each kill whatever counts has all its layers as they were computed; at the
-end one run is released with the hashes of one that nobody disturbed, the adjustment is paid once,
-nothing else lies about, and the journal is whole.
+A quarter with an adjustment is run and released by a child, which is killed up to twelve times and
+then left to end. After each kill whatever counts has all its layers, byte for byte those of a run
+that nobody disturbed; at the end one run is released, the adjustment is paid once, every run that
+was made and the release have one entry each, nothing else lies about, and the journal is whole.
+Half of the kills come at a moment drawn from the whole time of a run, half shortly after one of its
+steps. Only a child that the signal ended before it was done counts as killed.
 """
 
 import json
@@ -13,18 +15,22 @@ import shutil
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from signal import SIGKILL
 from sqlite3 import connect
 from tempfile import TemporaryDirectory
 from typing import IO
 
+import wald_verify
 from tests.reliability.result import Result
 
-_STEPS = 6  # that a child tells, about
+_STEPS = 6  # that a child tells
+_SHORTLY = 0.02  # seconds
+_MOST_KILLS = 12  # of one workspace
 _PATIENCE = 120.0  # seconds
 _LAYERS = ("credit", "measure", "component", "payout", "payment")
 
@@ -33,6 +39,7 @@ _LAYERS = ("credit", "measure", "component", "payout", "payment")
 class _Nest:
     process: "subprocess.Popen[str]"
     usual: float = 1.0  # seconds that a child needs
+    struck: Counter[str] = field(default_factory=Counter)  # kills by the step that was begun
 
     def begin(self, home: Path) -> int:
         """Fork a child for a home; return its process."""
@@ -43,12 +50,20 @@ class _Nest:
     def heard(self) -> str:
         return _stream(self.process.stdout).readline().strip()
 
-    def until_ended(self) -> str:
-        """Read on until the child is gone; return the last that it said."""
+    def until_ended(self) -> tuple[str, int]:
+        """Read on until the child is gone; return the last that it said, and its signal."""
         last = ""
-        while (line := self.heard()) not in ("ended", ""):
+        while (line := self.heard()) and not line.startswith("ended "):
             last = line
-        return last
+        return last, int(line.removeprefix("ended ") or 0)
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """What is there after a run that nobody disturbed."""
+
+    layers: dict[str, object]
+    files: dict[str, bytes]
 
 
 def run(count: int, seed: int) -> Result:
@@ -57,7 +72,7 @@ def run(count: int, seed: int) -> Result:
     draw = random.Random(seed)  # noqa: S311  # a campaign, not a secret
     broken: list[str] = []
     kills = done = 0
-    with TemporaryDirectory(prefix="wald-runs-") as root:
+    with TemporaryDirectory(prefix="wald-runs-", dir=_memory()) as root:
         template = Path(root) / "template"
         _prepare(template)
         with _nested(template) as nest:
@@ -65,16 +80,22 @@ def run(count: int, seed: int) -> Result:
             while kills < count:
                 home = Path(root) / f"home-{done}"
                 shutil.copytree(template, home)
-                for _ in range(draw.choice((1, 1, 2, 3))):
+                for _ in range(draw.randint(1, min(_MOST_KILLS, count - kills))):
                     kills += _killed(nest, home, draw)
-                    broken += [f"after kill {kills}: {one}" for one in _half_done(home)]
+                    broken += [f"after kill {kills}: {one}" for one in _half_done(home, wanted)]
                 nest.begin(home)
-                said = nest.until_ended()
+                said, _ = nest.until_ended()
                 broken += [f"after kill {kills}: {one}" for one in _faults(home, wanted, said)]
                 shutil.rmtree(home)
                 done += 1
-    words = f"{kills} runs killed" + "".join(f"; {one}" for one in broken[:5])
+    struck = ", ".join(f"{step} {times:,}" for step, times in nest.struck.items())
+    words = "\n".join([f"killed while or after: {struck}", *broken[:5]])
     return Result(kills, len(broken), words, time.monotonic() - started)
+
+
+def _memory() -> str | None:
+    """Return a folder in memory, where there is one: a kill leaves the system's memory as it is."""
+    return "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108  # a fresh one in it
 
 
 def _prepare(home: Path) -> None:
@@ -113,33 +134,37 @@ def _nested(home: Path) -> Iterator[_Nest]:
         _stream(process.stdin).close()
 
 
-def _undisturbed(nest: _Nest, template: Path, home: Path) -> dict[str, object]:
-    """Return the layers of a run that nobody disturbs, and learn how long it takes."""
+def _undisturbed(nest: _Nest, template: Path, home: Path) -> _Wanted:
+    """Return what a run leaves that nobody disturbs, and learn how long it takes."""
     shutil.copytree(template, home)
     began = time.monotonic()
     nest.begin(home)
-    assert nest.until_ended() == "done"
+    assert nest.until_ended() == ("done", 0)
     nest.usual = time.monotonic() - began
-    (found,) = [layers for state, layers, *_ in _runs(home) if state == "released"]
-    return found
+    ((layers, number),) = [(layers, n) for state, layers, n in _runs(home) if state == "released"]
+    assert set(layers) == set(_LAYERS)
+    return _Wanted(layers, _files(home, number))
 
 
 def _killed(nest: _Nest, home: Path, draw: random.Random) -> int:
     """Begin a run and kill it after one of its steps, or after some time; 1 if it was killed."""
-    child = nest.begin(home)
+    child, last, seconds = nest.begin(home), "step Beginning", draw.uniform(0, nest.usual)
     if draw.random() < 0.5:
+        seconds = draw.uniform(0, _SHORTLY)
         for _ in range(draw.randrange(_STEPS + 1)):
-            if not nest.heard().startswith("step"):
+            last = nest.heard()
+            if not last.startswith("step"):
                 break
-    else:
-        time.sleep(draw.uniform(0, nest.usual))
-    try:
-        os.kill(child, SIGKILL)
-    except ProcessLookupError:
-        nest.until_ended()
-        return 0
-    said = nest.until_ended()
-    return 0 if said == "done" else 1
+    if not last.startswith("ended"):
+        time.sleep(seconds)
+        with suppress(ProcessLookupError):  # it was done already; its number is nobody's yet
+            os.kill(child, SIGKILL)
+        said, signal = nest.until_ended()
+        last = said or last
+        if signal == SIGKILL and last != "done":
+            nest.struck[last.removeprefix("step ")] += 1
+            return 1
+    return 0
 
 
 def _runs(home: Path) -> list[tuple[str, dict[str, object], int]]:
@@ -148,46 +173,58 @@ def _runs(home: Path) -> list[tuple[str, dict[str, object], int]]:
     return [(state, json.loads(layers), number) for state, layers, number in rows]
 
 
-def _half_done(home: Path) -> Iterator[str]:
+def _files(home: Path, number: int) -> dict[str, bytes]:
+    folder = home / "pay" / "runs" / str(number)
+    return {path.name: path.read_bytes() for path in sorted(folder.glob("*"))}
+
+
+def _half_done(home: Path, wanted: _Wanted) -> Iterator[str]:
     """Yield what counts and is not whole."""
     for state, layers, number in _runs(home):
         if state == "computing":
             continue
-        folder = home / "pay" / "runs" / str(number)
-        there = {path.stem for path in folder.glob("*.parquet")}
-        if there != set(_LAYERS) or set(layers) != set(_LAYERS):
-            yield f"run {number} is {state} and has {sorted(there)}"
+        if layers != wanted.layers:
+            yield f"run {number} is {state} and has other layers: {sorted(layers)}"
+        if _files(home, number) != wanted.files:
+            yield f"run {number} is {state} and has other files: {sorted(_files(home, number))}"
 
 
-def _faults(home: Path, wanted: dict[str, object], said: str) -> Iterator[str]:
+def _faults(home: Path, wanted: _Wanted, said: str) -> Iterator[str]:
     """Yield what differs from a run that nobody disturbed."""
-    if said not in ("done", ""):
+    if said != "done":
         yield f"the last child said {said}"
-    yield from _half_done(home)
+    yield from _half_done(home, wanted)
     found = _runs(home)
-    released = [(layers, number) for state, layers, number in found if state == "released"]
-    if [layers for layers, _ in released] != [wanted]:
-        yield f"{len(released)} runs are released, or with other hashes"
-    if any(state == "computing" for state, *_ in found):
-        yield "a dead run is left"
+    released = [number for state, _, number in found if state == "released"]
+    if len(released) != 1:
+        yield f"{len(released)} runs are released"
+    if {state for state, *_ in found} - {"released", "withdrawn"}:
+        yield f"a dead run or a second draft is left: {[state for state, *_ in found]}"
     folders = {path.name for path in (home / "pay" / "runs").iterdir()}
     if folders != {str(number) for _, _, number in found}:
-        yield f"folders {sorted(folders)} of runs {found}"
+        yield f"folders {sorted(folders)} of runs {[number for *_, number in found]}"
     with closing(connect(home / "records.sqlite3")) as records:
         paid = records.execute("SELECT paid_in_id FROM records_payadjustment").fetchall()
         entries = records.execute(
-            "SELECT count(*) FROM records_journalentry WHERE action = 'pay.release'"
-        ).fetchone()
-    if paid != [(released[0][1],)] if released else True:
+            "SELECT action, about FROM records_journalentry WHERE action LIKE 'pay.r%' ORDER BY seq"
+        ).fetchall()
+        (whole,) = records.execute("PRAGMA integrity_check").fetchone()
+    if paid != [(number,) for number in released]:
         yield f"the adjustment was paid in {paid}"
-    if entries != (1,):
-        yield f"{entries[0]} entries of a release"
-    done = subprocess.run(
-        [sys.executable, "-m", "wald", "journal", "verify", "--home", str(home)],
-        capture_output=True, check=False,
-    ) if len(found) > 3 else None  # fmt: skip
-    if done is not None and done.returncode:
-        yield "the journal is not whole"
+    made = [("pay.run", f"pay:{number}") for *_, number in sorted(found, key=lambda one: one[2])]
+    if entries != [*made, *(("pay.release", f"pay:{number}") for number in released)]:
+        yield f"the journal tells {entries} of runs {found}"
+    yield from _rotten(home / "records.sqlite3", whole)
+
+
+def _rotten(records: Path, whole: str) -> Iterator[str]:
+    """Yield what the database and the journal say of themselves."""
+    if whole != "ok":
+        yield f"the database says: {whole}"
+    with wald_verify.opened(str(records)) as (journal, kept):
+        verdict = wald_verify.verify(journal, wald_verify.gathered([kept] if kept else []))
+    if verdict.fault is not None:
+        yield f"the journal is not whole: {verdict.fault}"
 
 
 def _stream(stream: "IO[str] | None") -> "IO[str]":

@@ -1,17 +1,23 @@
 """Pay runs for the campaign that kills them, forked from a warm process.
 
-Usage: python -m tests.reliability.run_nest. For each home on a line of its input a child is forked,
-which runs and releases 2026-Q1 unless that is done, and tells each step: "step WORDS", last "done".
-The nest itself says "child PID" first, and "ended" when the child is gone.
+Usage: python -m tests.reliability.run_nest HOME. The nest pays a copy of HOME first, so that all is
+imported and parsed, and closes it; what comes after opens database, engine and files itself. For
+each home on a line of the input a child is forked, which runs and releases 2026-Q1 unless that is
+done, and tells each step: "step WORDS", last "done". The nest itself says "child PID" first, and
+"ended SIGNAL" when the child is gone: the signal that ended it, 0 for none.
 """
 
+import gc
 import os
+import shutil
+import signal
 import sys
-from contextlib import suppress
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 PERIOD = "2026-Q1"
+_PATIENCE = 60  # seconds after which a child that stands still is ended, and told
 
 
 def main() -> None:
@@ -21,31 +27,34 @@ def main() -> None:
     import django
 
     django.setup()
-    # Everything a run imports, so that a child begins at once; no engine is opened here.
-    import duckdb  # noqa: F401
-    import pyarrow.csv
-    import pyarrow.parquet  # noqa: F401
-
-    from wald.actions import pay  # noqa: F401
-    from wald.documents.document import document_types
-    from wald.heart.compensation.component import components
-
-    document_types(), components()
+    _warm(home)
     _say("ready")
     for line in sys.stdin:
         child = os.fork()
         if child == 0:
+            signal.alarm(_PATIENCE)
             _child(Path(line.strip()))
         _say(f"child {child}")
-        with suppress(ChildProcessError):
-            os.waitpid(child, 0)
-        _say("ended")
+        _, status = os.waitpid(child, 0)
+        _say(f"ended {os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0}")
+
+
+def _warm(home: Path) -> None:
+    from django.db import connections
+
+    copy = home.with_name(f"{home.name}-warm")
+    shutil.copytree(home, copy)
+    _pay(copy, lambda words: None)
+    connections.close_all()
+    shutil.rmtree(copy)
+    gc.collect()
+    gc.freeze()  # what is shared stays shared
 
 
 def _child(home: Path) -> None:
     """Bring a workspace to where its quarter is released, telling each step; never returns."""
     try:
-        _pay(home)
+        _pay(home, _say)
         _say("done")
         os._exit(0)
     except BaseException as error:
@@ -55,7 +64,7 @@ def _child(home: Path) -> None:
         os._exit(1)
 
 
-def _pay(home: Path) -> None:
+def _pay(home: Path, said: Callable[[str], None]) -> None:
     from wald.actions import pay
     from wald.actions.workspace import open_workspace
     from wald.kernel.actor import everything
@@ -65,11 +74,11 @@ def _pay(home: Path) -> None:
     if not store.released(database=workspace.database):
         made = pay.run(
             actor=everything("ana"), workspace=workspace, period=PERIOD, at=at,
-            how=pay.How(processes=1), progress=lambda words, done, total: _say(f"step {words}"),
+            how=pay.How(processes=1), progress=lambda words, done, total: said(f"step {words}"),
         )  # fmt: skip
-        _say("step drafted")
+        said("step Releasing")
         pay.release(actor=everything("fin"), workspace=workspace, run_id=made.run_id, at=at)
-    _say("step released")
+    said("step Released")
 
 
 def _say(text: str) -> None:
