@@ -18,6 +18,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from wald.actions.act import act
+from wald.engine.disk import see_on_disk
 from wald.kernel.actor import Actor
 from wald.kernel.problem import Refusal
 from wald.kernel.workspace import Workspace
@@ -159,11 +160,3 @@ def _whole(path: Path) -> Iterator[Path]:
     finally:
         with suppress(FileNotFoundError):
             draft.unlink()
-
-
-def see_on_disk(folder: Path) -> None:
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)

@@ -18,8 +18,9 @@ from uuid import uuid4
 
 import wald_verify
 from wald.actions.act import act
-from wald.actions.backup import FORM, JOURNAL, MANIFEST, Progress, see_on_disk, silent
+from wald.actions.backup import FORM, JOURNAL, MANIFEST, Progress, silent
 from wald.actions.workspace import close_workspace, open_workspace
+from wald.engine.disk import see_on_disk
 from wald.kernel.actor import Actor
 from wald.kernel.problem import Refusal
 from wald.kernel.workspace import Workspace

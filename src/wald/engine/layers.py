@@ -6,7 +6,6 @@ are another version's is refused, not guessed at.
 """
 
 import hashlib
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -17,6 +16,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
+from wald.engine.disk import see_on_disk
 from wald.heart.compensation.layers import Layer
 
 _BATCH = 100_000  # rows
@@ -56,18 +56,7 @@ def write_layer(
             file.write_batch(batch)
             lines.write_batch(batch)
             count += batch.num_rows
-    _force(path)
-    return count, digest.found.hexdigest()
-
-
-def hash_rows(layer: Layer, rows: pa.Table, *, memory: str = "1GB") -> tuple[int, str]:
-    """Return number and hash of rows, as `write_layer` would."""
-    digest, schema = _Digest(), _schema(layer)
-    count = 0
-    with pa_csv.CSVWriter(digest, schema) as lines:
-        for batch in _sorted(layer, rows, schema, memory):
-            lines.write_batch(batch)
-            count += batch.num_rows
+    see_on_disk(path)
     return count, digest.found.hexdigest()
 
 
@@ -102,11 +91,6 @@ def typed(layer: Layer, rows: pa.Table) -> pa.Table:
     return rows.select(list(layer.columns)).cast(_schema(layer))
 
 
-def see_folder(folder: Path) -> None:
-    """Wait until the disk knows the files of a folder."""
-    _force(folder)
-
-
 def _schema(layer: Layer) -> pa.Schema:
     return pa.schema([pa.field(name, _type(type)) for name, type in layer.columns.items()])
 
@@ -137,11 +121,3 @@ def _sorted(
         found = connection.execute(f"SELECT {shown} FROM given ORDER BY {order}")  # noqa: S608  # names of ours
         for batch in found.to_arrow_reader(_BATCH):
             yield batch.cast(schema)
-
-
-def _force(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from wald.engine.layers import hash_file, see_folder, table_of, write_layer
+from wald.engine.disk import see_on_disk
+from wald.engine.layers import hash_file, table_of, write_layer
 from wald.engine.processes import in_processes
 from wald.heart.compensation.deltas import Slot, Step, deltas
 from wald.heart.compensation.layers import CREDIT, LAYERS, MEASURE
@@ -105,9 +106,9 @@ def compute(*, workspace: Workspace, asked: Computing, folder: Path, told: Told)
     tables[MEASURE.name] = reading.measures
     layers |= {name: _written(name, table, draft) for name, table in tables.items()}
     layers = {name: layers[name] for name in LAYERS}
-    see_folder(draft)
+    see_on_disk(draft)
     draft.rename(folder)
-    see_folder(folder.parent)
+    see_on_disk(folder.parent)
     inputs = _inputs(asked, entries)
     return Computed(
         NewRun(

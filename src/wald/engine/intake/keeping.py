@@ -4,7 +4,6 @@ Each file is written under another name, forced to the disk, and renamed. What a
 left behind is removed by the next one.
 """
 
-import os
 import shutil
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from pathlib import Path
 
 import duckdb
 
+from wald.engine.disk import see_on_disk
 from wald.engine.intake import sql
 from wald.engine.intake.sheets import FILES
 from wald.facts.table import Table
@@ -138,15 +138,6 @@ def remove_strays(facts: Path, known: Collection[int]) -> None:
 
 
 def _finish(draft: Path, path: Path) -> None:
-    _force(draft)
+    see_on_disk(draft)
     draft.replace(path)
-    _force(path.parent)
-
-
-def _force(path: Path) -> None:
-    """Wait until the disk has it: only then may a record name it."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    see_on_disk(path.parent)
