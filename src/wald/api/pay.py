@@ -32,7 +32,7 @@ from wald.queries.pay import NoSuchPay
 from wald.queries.pay_export import payroll_table
 from wald.queries.pay_now import delta_now
 from wald.queries.pay_page import run_page, runs
-from wald.queries.plain import plain
+from wald.queries.plain import Json, plain
 from wald.queries.plain_pay_runs import (
     adjustment_json,
     delta_json,
@@ -43,7 +43,6 @@ from wald.queries.plain_pay_runs import (
 
 router = Router(tags=["pay"])
 
-Json = dict[str, object]
 _ALL = 1000
 _WHOLE = AskedRun(search="", limit=100, offset=0)
 _MAY_CONFLICT = {409: Fault, **FAULTS}

@@ -25,13 +25,11 @@ from wald.kernel.instant import read_day
 from wald.kernel.problem import BadInput, Problem
 from wald.queries import attainment as attained
 from wald.queries import quotas as desk
-from wald.queries.plain import plain
+from wald.queries.plain import Json, plain
 from wald.queries.plain_quotas import arising_json, attainment_json, plan_json, published_json
 from wald.queries.quota_ground import NoSuchPlan
 
 router = Router(tags=["quotas"])
-
-Json = dict[str, object]
 
 
 @router.get("/quotas", response={200: list[PlanNameShape], **FAULTS})

@@ -1,7 +1,6 @@
 """What we agreed: list documents, plan and file a text, submit, approve, see what holds when."""
 
 import sys
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -25,8 +24,8 @@ from wald.cli.options import (
     AsJson,
     Home,
     KnownText,
-    read_day_option,
     read_known,
+    read_on,
 )
 from wald.cli.output import console, put_json, put_records, say, say_problems
 from wald.kernel.problem import BadInput, Problem, Refusal
@@ -87,7 +86,7 @@ def list_documents(
     found = document_list(
         actor=person(),
         workspace=workspace,
-        on=_day(on),
+        on=read_on(on),
         type=type,
         state=states.get(state),
         limit=sys.maxsize,
@@ -122,7 +121,7 @@ def show(
         type=type,
         name=name,
         unit=unit,
-        on=_day(on),
+        on=read_on(on),
         known=read_known(known),
     )
     if page is None:
@@ -169,7 +168,7 @@ def effective(
     from wald.queries import documents as desk
     from wald.queries.plain_documents import effective_json
 
-    day = _day(on)
+    day = read_on(on)
     found = desk.effective(
         actor=person(),
         workspace=workspace,
@@ -295,10 +294,6 @@ def _tell(found: "Plan") -> None:
 def _put_lines(lines: tuple[str, ...]) -> None:
     for line in lines:
         sys.stdout.write(f"{line}\n")
-
-
-def _day(text: str) -> date:
-    return read_day_option(text, "--on") or moment().date()
 
 
 def _no_document(type: str, name: str) -> Refusal:

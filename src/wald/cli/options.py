@@ -7,6 +7,7 @@ from typing import Annotated, TypeVar
 
 import typer
 
+from wald.cli.door import moment
 from wald.kernel.instant import read_day, read_instant
 from wald.kernel.problem import BadInput, Problem
 
@@ -47,6 +48,11 @@ T = TypeVar("T")
 def read_day_option(text: str, where: str) -> date | None:
     """Read the day that the option `where` gives, None where it is left out. Raises BadInput."""
     return _read(text, where, read_day)
+
+
+def read_on(text: str) -> date:
+    """Read the day that --on gives, today where it is left out. Raises BadInput."""
+    return read_day_option(text, "--on") or moment().date()
 
 
 def read_as_of(text: str) -> date | None:

@@ -10,7 +10,6 @@ from wald.cli.options import DEFAULT_HOME, AsJson, Home
 from wald.cli.output import console, put_csv, put_json, put_records, say, say_problems
 from wald.cli.pay_statement import app
 from wald.cli.progress import progress
-from wald.kernel.problem import BadInput, Problem, Refusal
 
 if TYPE_CHECKING:
     from wald.queries.pay_what_if import WhatIf
@@ -45,9 +44,10 @@ def what_if(
     workspace = opened(home)
     from wald.queries.pay_what_if import Tried
     from wald.queries.pay_what_if import what_if as tried_on
+    from wald.queries.plain_pay import text_of
     from wald.queries.plain_pay_what_if import COLUMNS, people_rows, what_if_json
 
-    tried = Tried(over, _text(plan), plan.name, instead_of=instead_of)
+    tried = Tried(over, text_of(plan), plan.name, instead_of=instead_of)
     with progress(quiet=as_json or as_csv) as told:
         found = tried_on(actor=person(), workspace=workspace, tried=tried, at=moment(), told=told)
     if as_json:
@@ -92,15 +92,3 @@ def _show(found: "WhatIf") -> None:
     if found.is_cut:
         say("Only people whose pay you may see are counted.")
     say(DOUBT)
-
-
-def _text(path: Path) -> str:
-    from wald.documents.nodes import decoded
-
-    try:
-        text = decoded(path.read_bytes())
-    except OSError as error:
-        raise Refusal(f"{path} cannot be read: {error.strerror}.") from error
-    if isinstance(text, Problem):
-        raise BadInput(f"{path.name} cannot be read.", [text])
-    return text

@@ -1,7 +1,6 @@
 """Quotas: a plan down its tree, how a figure arose, published as facts, and what was reached."""
 
 from collections.abc import Sequence
-from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,8 +16,8 @@ from wald.cli.options import (
     KnownText,
     PeriodText,
     read_as_of,
-    read_day_option,
     read_known,
+    read_on,
 )
 from wald.cli.output import console, put_csv, put_json, put_records, say
 from wald.kernel.problem import BadInput, Problem
@@ -67,7 +66,7 @@ def plan(
 ) -> None:
     """Show what every region, team and person holds, bottom-up beside it."""
     _one_form(as_json, as_csv)
-    day = _day(on)
+    day = read_on(on)
     workspace = opened(home)
     from wald.queries.plain_quotas import plan_json, plan_table
     from wald.queries.quotas import plan_page
@@ -95,7 +94,7 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Say how one figure arose, step by step from the total down."""
-    day = _day(on)
+    day = read_on(on)
     workspace = opened(home)
     from wald.queries.plain_quotas import arising_json
     from wald.queries.quotas import arising
@@ -126,7 +125,7 @@ def publish(
     name: Name, on: OnText = "", home: Home = DEFAULT_HOME, as_json: AsJson = False
 ) -> None:
     """Make quota facts of the plan in force, as one load; the same version again is nothing new."""
-    day = _day(on)
+    day = read_on(on)
     workspace = opened(home)
     from wald.actions import quotas
     from wald.queries.plain_quotas import published_json
@@ -258,7 +257,3 @@ def _money(amount: Decimal, page: "PlanPage") -> str:
 def _one_form(as_json: bool, as_csv: bool) -> None:
     if as_json and as_csv:
         raise BadInput("Choose one form.", [Problem("--json --csv", "both are given", "drop one")])
-
-
-def _day(text: str) -> date:
-    return read_day_option(text, "--on") or moment().date()

@@ -12,6 +12,7 @@ from wald.facts.load_report import UndoReport
 from wald.facts.measure import columns_for, dimensions_for
 from wald.facts.metric import Metric, metrics
 from wald.facts.question import Answer, AnswerRow
+from wald.kernel.problem import Problem
 from wald.queries.loads import RejectedRows
 from wald.queries.measure import RowsBehind
 from wald.queries.pulse import Breakdown, Figure, Pulse
@@ -30,6 +31,10 @@ def plain(value: object) -> object:
     if isinstance(value, date):
         return value.isoformat()
     return value
+
+
+def problem_json(problem: Problem) -> Json:
+    return {"where": problem.where, "what": problem.what, "fix": problem.fix}
 
 
 def answer_json(answer: Answer) -> Json:

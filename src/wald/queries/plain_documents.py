@@ -4,10 +4,9 @@ from wald.documents.drift import Finding
 from wald.documents.plain import plain as told
 from wald.documents.resolve import Effective
 from wald.documents.version import Bound, Version
-from wald.kernel.problem import Problem
 from wald.queries.document_plans import Difference, Plan
 from wald.queries.documents import DocumentPage, Line, Override, Step
-from wald.queries.plain import Json, plain
+from wald.queries.plain import Json, plain, problem_json
 
 
 def line_json(line: Line) -> Json:
@@ -88,10 +87,6 @@ def effective_json(found: Effective) -> Json:
             for one in found.passed
         ],
     }
-
-
-def problem_json(problem: Problem) -> Json:
-    return {"where": problem.where, "what": problem.what, "fix": problem.fix}
 
 
 def finding_json(finding: Finding) -> Json:

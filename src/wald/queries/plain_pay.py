@@ -20,6 +20,7 @@ from wald.kernel.actor import Actor
 from wald.kernel.money import minor_units
 from wald.kernel.period import months_calendar, read_period
 from wald.kernel.problem import BadInput, Problem, Refusal
+from wald.queries.plain import problem_json
 
 
 def pay_of_files(
@@ -86,9 +87,7 @@ def pay_json(found: PlainPay) -> dict[str, object]:
     return {
         "period": found.period.label,
         "payees": [_payee_json(one) for one in found.payees],
-        "problems": [
-            {"where": one.where, "what": one.what, "fix": one.fix} for one in found.problems
-        ],
+        "problems": [problem_json(one) for one in found.problems],
         "left_out": list(found.left_out),
     }
 

@@ -4,10 +4,9 @@ from decimal import Decimal
 
 from wald.heart.compensation.capitalising import Commensurate, RollForward
 from wald.heart.compensation.derivation import plain
-from wald.kernel.problem import Problem
 from wald.queries.pay_accruals import Accruals, PersonAccrual, Track
 from wald.queries.pay_books import Books, RunTied
-from wald.queries.plain import Json
+from wald.queries.plain import Json, problem_json
 
 # What a line of the journal is written as, in CSV too.
 COLUMNS = (
@@ -58,7 +57,7 @@ def books_json(found: Books) -> Json:
         "lines": [dict(zip(COLUMNS, row, strict=True)) for row in line_rows(found)],
         "accrued": plain(found.accruals.accrued),
         "doubts": list(found.doubts),
-        "problems": _problems(found.left_out),
+        "problems": [problem_json(one) for one in found.left_out],
     }
 
 
@@ -74,7 +73,7 @@ def accruals_json(found: Accruals) -> Json:
         ],
         "people": [_accrual(one, found) for one in found.people],
         "earlier": [_track(one) for one in found.earlier],
-        "problems": _problems(found.left_out),
+        "problems": [problem_json(one) for one in found.left_out],
     }
 
 
@@ -140,7 +139,3 @@ def _test(test: Commensurate) -> Json:
             for name in ("renewal_cost", "renewal_amount", "first_cost", "first_amount")
         },
     }
-
-
-def _problems(found: tuple[Problem, ...]) -> list[Json]:
-    return [{"where": one.where, "what": one.what, "fix": one.fix} for one in found]

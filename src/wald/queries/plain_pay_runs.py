@@ -2,9 +2,8 @@
 
 from wald.heart.compensation.layers import plain as exact
 from wald.heart.compensation.result import Delta
-from wald.kernel.problem import Problem
 from wald.queries.pay_page import PersonLine, RunPage, Sum
-from wald.queries.plain import Json, plain
+from wald.queries.plain import Json, plain, problem_json
 from wald.records.stores.pay import KeptRun
 from wald.records.stores.pay_entries import Entered, Hold
 
@@ -111,10 +110,6 @@ def delta_json(one: Delta) -> Json:
         "amount": exact(one.amount),
         "why": one.why,
     }
-
-
-def problem_json(one: Problem) -> Json:
-    return {"where": one.where, "what": one.what, "fix": one.fix}
 
 
 def hold_json(one: Hold) -> Json:

@@ -1,14 +1,13 @@
 """A what-if as JSON values, rows of a table and words, for page, command and API."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from decimal import Decimal
 
 from wald.heart.compensation.derivation import plain
 from wald.heart.compensation.what_if import Bend, Part, PersonChange, Spread
 from wald.kernel.money import minor_units, rounded
-from wald.kernel.problem import Problem
 from wald.queries.pay_what_if import WhatIf
-from wald.queries.plain import Json
+from wald.queries.plain import Json, problem_json
 from wald.queries.statement_files import money
 
 DOUBT = (
@@ -47,7 +46,7 @@ def what_if_json(found: WhatIf) -> Json:
             {"rule": one.rule, "verdict": one.verdict.value, "sentence": one.sentence}
             for one in found.findings
         ],
-        "problems": [_problem(one) for one in found.lost],
+        "problems": [problem_json(one) for one in found.lost],
         "doubt": DOUBT,
     }
 
@@ -166,14 +165,6 @@ def _spread(one: Spread | None) -> Json | None:
     if one is None:
         return None
     return {name: plain(getattr(one, name)) for _, name in _SPREAD}
-
-
-def _problem(one: Problem) -> Json:
-    return {"where": one.where, "what": one.what, "fix": one.fix}
-
-
-def problems_json(found: Sequence[Problem]) -> list[Json]:
-    return [_problem(one) for one in found]
 
 
 def _plain(value: Decimal | None) -> str | None:
