@@ -113,22 +113,6 @@ def statements_of(
     return tuple(found)
 
 
-def lines_by_node(
-    *, actor: Actor, workspace: Workspace, run_id: int, person_id: str
-) -> dict[str, Line]:
-    """Return the lines of a statement by the node that names them in links and disputes."""
-    actor.must("pay.read")
-    return line_nodes(
-        statement(
-            actor=actor,
-            workspace=workspace,
-            run_id=run_id,
-            person_id=person_id,
-            with_outlook=False,
-        )
-    )
-
-
 def disputes_of(
     *, actor: Actor, workspace: Workspace, run_id: int, person_id: str, at: datetime
 ) -> tuple[Dispute, ...]:

@@ -52,7 +52,6 @@ class Deed:
     amount: Decimal
     currency: str
     known_at: datetime
-    why_theirs: str = "they own it"
     is_held: bool = False
 
 
