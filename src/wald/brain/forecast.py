@@ -9,13 +9,14 @@ Source: docs/forecast/README.md
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from types import MappingProxyType
 from typing import TypeAlias
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from wald.kernel.catalogue import collect
@@ -23,6 +24,8 @@ from wald.kernel.period import Period
 
 Draws: TypeAlias = NDArray[np.float64]  # of one dimension
 DRAWS = 1_000  # as many as a forecaster that knows a distribution gives
+LEVELS = ("all", "team", "rep")
+_WEEK = timedelta(days=7)
 
 # A deal that was open at the end of `on`, as it stood then.
 OPEN = pa.schema(
@@ -99,9 +102,12 @@ class Unit:
 class Known:
     """All that was known at the end of `day`: nothing in here happened later.
 
-    `period` is whose bookings are asked for, `before` the periods before it that the data reach,
-    oldest first. `past` holds deals open on earlier days, a week apart, counted back from the end
-    of their period, so that the same day of each earlier period is in it.
+    `period` is whose bookings are asked for, `before` the periods before it that the data reach
+    from their first day on, oldest first. `past` holds deals open on earlier days, a week apart:
+    of each period the days of `grid`, from its last day back to the day before its first. A day
+    of the grid finds the same day of each earlier period there; any other the nearest.
+    A row belongs to the unit that `unit_keys` names: a team's bookings are those of whoever was
+    in the team on the day of the booking.
     """
 
     day: date
@@ -132,8 +138,22 @@ Told: TypeAlias = Mapping[str, Draws]  # by key of unit; units it cannot tell ar
 
 
 @dataclass(frozen=True, slots=True)
+class Parts:
+    """What a forecast expects beyond what is booked: of deals open now, of deals not yet created.
+
+    Both are means; with the bookings so far they add up to the mean of the forecast.
+    """
+
+    open: float
+    new: float
+
+
+@dataclass(frozen=True, slots=True)
 class Forecaster:
-    """`is_simple`: a plain method that others have to beat. `says`: how it goes, in a sentence."""
+    """`is_simple`: a plain method that others have to beat. `says`: how it goes, in a sentence.
+
+    `parts` tells, by key of unit, what its forecast is made of; None: it cannot tell.
+    """
 
     key: str
     title: str
@@ -141,6 +161,7 @@ class Forecaster:
     is_simple: bool
     forecast: Callable[[Known, np.random.Generator], Told | Unable]
     source: str
+    parts: Callable[[Known], Mapping[str, Parts]] | None = None
 
 
 @cache
@@ -149,3 +170,39 @@ def forecasters() -> Mapping[str, Forecaster]:
     found = collect("wald.brain.forecasters", Forecaster, "FORECASTER")
     ordered = sorted(found.values(), key=lambda one: (not one.is_simple, one.key))
     return MappingProxyType({one.key: one for one in ordered})
+
+
+def weeks_of(period: Period) -> int:
+    """Return how many days of a period's grid lie before its last: 13 of a quarter, 4 of a month"""
+    return max(1, round(period.days / 7))
+
+
+def grid(period: Period) -> tuple[date, ...]:
+    """Return the days a week apart on which a period is looked at, oldest first.
+
+    The first is the day before the period begins, the last is its last day; the others are whole
+    weeks before its last day.
+    """
+    inside = [period.last_day - place * _WEEK for place in range(weeks_of(period))]
+    return (period.start - timedelta(days=1), *reversed(inside))
+
+
+def weeks_left(period: Period, day: date) -> int:
+    """Return the place of a day in the grid, counted back from the end: 0 is the last day.
+
+    A day between two of the grid has the place of the nearest.
+    """
+    days = grid(period)
+    nearest = min(range(len(days)), key=lambda place: abs((days[place] - day).days))
+    return len(days) - 1 - nearest
+
+
+def unit_keys(rows: pa.Table, level: str) -> pa.Array:
+    """Return the key of the unit of `level` that each row of OPEN, CLOSED or BOOKED belongs to.
+
+    Null where the row has no team or owner: such rows belong to everybody alone.
+    """
+    if level == "all":
+        return pa.repeat(pa.scalar("all"), rows.num_rows)
+    named = rows["team" if level == "team" else "owner_id"].combine_chunks()
+    return pc.binary_join_element_wise(pa.scalar(level), named, ":")
