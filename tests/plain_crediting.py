@@ -52,6 +52,25 @@ def credits(
     return found
 
 
+def unpaid(world: World, plan: Plan, start: date, end: date) -> dict[str, set[str]]:
+    """Return the deals of which something is credited to nobody, or held, by why."""
+    found: dict[str, set[str]] = {"uneven": set(), "without_owner": set(), "without_rate": set()}
+    for rule in plan.credits:
+        for move in _moves(world, rule):
+            if not start <= move.on < end:
+                continue
+            deal, shared = move.booking["booking_id"], _splits(world, move, "split")
+            credits_sharers = rule.kind in (Kind.SPLIT, Kind.ROLL_UP)
+            if credits_sharers and any(one[4] for one in _shared(world, rule, move)):
+                found["uneven"].add(deal)
+            nobody = move.booking["owner_id"] is None and not (credits_sharers and shared)
+            if rule.kind is not Kind.OVERLAY and nobody:
+                found["without_owner"].add(deal)
+            if move.amount and _rated(world, plan, move, move.amount) is None:
+                found["without_rate"].add(deal)
+    return found
+
+
 def _moves(world: World, rule: CreditRule) -> Iterator[Move]:
     takes = bool({Event.BOOKED, Event.INVOICED, Event.PAID} & set(rule.events))
     for booking in world["booking"]:

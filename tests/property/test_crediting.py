@@ -14,18 +14,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.crediting_world import END, PERSONS, START, World, drawn
-from tests.plain_crediting import credits, person_on
+from tests.plain_crediting import credits, person_on, unpaid
 from tests.small_world import stored
 from wald.engine.connect import Engine, connect, run
 from wald.facts.relations import Scene
 from wald.facts.terms import RateRule, Terms
 from wald.heart.compensation.credit import Credit, Event, Kind
+from wald.heart.compensation.credit_faults import FAULTS
 from wald.heart.compensation.crediting import HELD, Only, columns_read, credit_rows
 from wald.heart.compensation.measure_rows import measure_rows
 from wald.heart.compensation.measuring import COLUMNS, measured
 from wald.heart.compensation.plan import CreditDate, CreditRule, FxDate, MeasureRule, Plan
 from wald.kernel.bitemporal import AsOf
-from wald.kernel.period import Grain, months_calendar, periods
+from wald.kernel.period import Grain, Period, months_calendar, periods
 
 Row = dict[str, Any]
 CALENDAR = months_calendar()
@@ -229,3 +230,37 @@ def test_days_and_persons_cut_nothing_but_themselves(
     some = frozenset(PERSONS[:2])
     mine = run(shop.engine, credit_rows(asked, scene, START, END, Only(some))).to_pylist()
     assert ordered(mine) == [row for row in whole if row["person_id"] in some]
+
+
+@RANDOM
+@given(world=worlds, rule=ruled, fx=st.sampled_from(FxDate))
+def test_every_deal_that_credits_nobody_is_a_fault_and_no_fault_is_of_a_deal_that_does(
+    world: World, rule: CreditRule, fx: FxDate, shop: Shop
+) -> None:
+    rule = replace(rule, where="", by_line=False)
+    asked, scene = plan(rule, fx=fx), shop.scene(world)
+    told: dict[str, set[str]] = {}
+    for fault in FAULTS:
+        rows = fault.rows([asked], scene, Period(START, END, ""))
+        found = run(shop.engine, rows).column("deal_id").to_pylist() if rows is not None else []
+        told[fault.key] = set(found)
+    lost = unpaid(world, asked, START, END)
+    for fault in ("uneven", "without_owner", "without_rate"):
+        assert lost[fault] <= told[fault]
+    whole = {row["deal_id"] for row in credits(world, asked, START, END) if not row["is_held"]}
+    assert not told["uneven"] & {one for one in whole if rule.kind is not Kind.OVERLAY}
+    assert not told["without_owner"] & whole
+    if fx is FxDate.BOOKED:
+        assert not told["without_rate"] & whole
+    foreign = {
+        (table, row["booking_id"])
+        for table in ("payment", "invoice", "cancellation")
+        for row in world[table]
+        for own in world["booking"]
+        if own["booking_id"] == row["booking_id"]
+        and None not in (own["currency"], row["currency"])
+        and own["currency"] != row["currency"]
+    }
+    wrong = {(key.partition("_")[0], deal) for key in told if key.endswith("_currency")
+             for deal in told[key]}  # fmt: skip
+    assert wrong <= foreign

@@ -87,7 +87,14 @@ def compute(*, workspace: Workspace, asked: Computing, folder: Path, told: Told)
     draft = folder.with_name(f"{folder.name}.unfinished")
     told("Reading plans, people and credits", 0, None)
     credits: list[pa.Table] = [table_of(CREDIT, {name: [] for name in CREDIT.columns})]
-    reading = read(workspace, asked.basis, asked.span, engine=asked.engine, keep=credits.append)
+    reading = read(
+        workspace,
+        asked.basis,
+        asked.span,
+        engine=asked.engine,
+        with_faults=True,
+        keep=credits.append,
+    )
     told("Writing credits", 0, None)
     layers = {CREDIT.name: _written(CREDIT.name, pa.concat_tables(credits), draft)}
     credits.clear()  # there may be millions

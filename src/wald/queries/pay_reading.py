@@ -36,6 +36,7 @@ from wald.kernel.period import Calendar, Grain, Period, period_of, periods, year
 from wald.kernel.problem import Problem
 from wald.kernel.workspace import Workspace
 from wald.queries.pay_basis import Basis, pinned
+from wald.queries.pay_faults import faults_of
 from wald.queries.pay_goals import quotas_of, scores_of
 from wald.queries.pay_people import People, people_of
 from wald.records.stores.pay import KeptRun
@@ -118,12 +119,14 @@ def read(
     engine: str = "",
     persons: frozenset[str] | None = None,
     with_credits: bool = False,
+    with_faults: bool = False,
     keep: Callable[[pa.Table], None] | None = None,
 ) -> Reading:
     """Read everything that pay of these people (None: everybody) is computed from.
 
     `with_credits`: inputs hold the credits themselves, so that figures name them, and no cells.
-    `keep` is given the rows of the credit layer, version by version.
+    `with_faults`: problems name the deals that credit nobody, or not as they should. `keep` is
+    given the rows of the credit layer, version by version.
     """
     desk = _desk(workspace, basis, span, engine, persons)
     people = people_of(workspace, desk.engine, desk.scene, basis, span.all_days, persons)
@@ -166,11 +169,13 @@ def read(
         )
         for person in people.chains
     }
+    plans = [one.plan for one in versions] if with_faults else []
+    faults = faults_of(desk.engine, desk.scene, plans, span.all_days, people.names)
     return Reading(
         payees,
         known,
         people.names,
-        people.problems,
+        (*people.problems, *faults),
         pa.concat_tables([_nothing(MEASURE), *parts]),
     )
 
