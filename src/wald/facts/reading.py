@@ -5,6 +5,7 @@ joins those names need are made. People are joined as they were on the row's own
 """
 
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
 
 from sqlglot import exp
 
@@ -14,6 +15,7 @@ from wald.facts.relations import Scene, converted, relation_rows, template
 from wald.facts.subject import Subject, sql_type
 from wald.facts.table import ALWAYS
 from wald.facts.tables import TABLES
+from wald.kernel.bitemporal import AsOf
 from wald.kernel.period import Calendar, Grain, Year, year_periods
 from wald.language.parse import read_value
 from wald.language.types import Kind, SqlType
@@ -121,9 +123,9 @@ def _joined(
         if via == "person" and person_on is not None:
             joined = _with_people(joined, subject, scene, keys, person_on)
         elif via == "account":
-            joined = _with_named(joined, subject.account, "account", _accounts(scene, keys))
+            joined = _with_named(joined, subject.account, "account", named_accounts(scene, keys))
         else:
-            joined = _with_named(joined, subject.product, "product", _products(scene))
+            joined = _with_named(joined, subject.product, "product", named_products(scene))
     return joined
 
 
@@ -132,7 +134,7 @@ def _with_named(joined: exp.Select, key: str, name: str, rows: exp.Select) -> ex
     return joined.join(rows.subquery(name, copy=False), on=on, join_type="left", copy=False)
 
 
-def _accounts(scene: Scene, keys: Iterable[str]) -> exp.Select:
+def named_accounts(scene: Scene, keys: Iterable[str]) -> exp.Select:
     """Accounts with a name that tells two of the same name apart."""
     if "account" not in keys:
         columns = [name for name in ("segment", "industry", "country") if name in keys]
@@ -152,7 +154,7 @@ def _accounts(scene: Scene, keys: Iterable[str]) -> exp.Select:
     )
 
 
-def _products(scene: Scene) -> exp.Select:
+def named_products(scene: Scene) -> exp.Select:
     return template(
         """
         SELECT product_id AS product_key, family AS product_family,
@@ -182,9 +184,10 @@ def _named_people(scene: Scene) -> exp.Select:
 _PERSON_COLUMNS = ("person_id", "valid_from", "team", "region", "territory", "role")
 
 
-def _with_people(
-    joined: exp.Select, subject: Subject, scene: Scene, keys: list[str], day: exp.Expr
-) -> exp.Select:
+def people_windows(scene: Scene, keys: Collection[str]) -> exp.Select:
+    """Return people by window: rep_id, valid_from, valid_to, where they stood, and the names that
+    `keys` ask for. With a day of the hierarchy, only what was known to hold by then."""
+    scene = scene if scene.org is None else replace(scene, when=AsOf(scene.org, scene.when.known))
     people = template(
         """
         SELECT person.person_id AS rep_id, person.valid_from, person.valid_to, person.team,
@@ -212,14 +215,28 @@ def _with_people(
             join_type="left",
             copy=False,
         )
-    on: list[exp.Expr] = [exp.column(subject.person, "own").eq(exp.column("rep_id", "person"))]
-    if _has_windows(scene):
-        day = day.copy().transform(
-            lambda n: exp.column(n.name, "own") if isinstance(n, exp.Column) else n
-        )
-        until = exp.column("valid_to", "person")
-        on.append(exp.column("valid_from", "person") <= day)
-        on.append(holds_on(day, until))
+    return people
+
+
+def in_window(scene: Scene, day: exp.Expr, person: str) -> list[exp.Expr]:
+    """Return the conditions under which a window of the joined `person` holds on `day`, or on the
+    day whose hierarchy counts; none where nobody's row ever changed."""
+    if not _has_windows(scene):
+        return []
+    day = day_literal(scene.org) if scene.org is not None else day
+    until = exp.column("valid_to", person)
+    return [exp.column("valid_from", person) <= day.copy(), holds_on(day, until)]
+
+
+def _with_people(
+    joined: exp.Select, subject: Subject, scene: Scene, keys: list[str], day: exp.Expr
+) -> exp.Select:
+    people = people_windows(scene, keys)
+    day = day.copy().transform(
+        lambda n: exp.column(n.name, "own") if isinstance(n, exp.Column) else n
+    )
+    on = [exp.column(subject.person, "own").eq(exp.column("rep_id", "person"))]
+    on += in_window(scene, day, "person")
     return joined.join(
         people.subquery("person", copy=False), on=exp.and_(*on), join_type="left", copy=False
     )

@@ -34,6 +34,7 @@ class Scene:
     terms: Terms
     period: Period | None = None
     stage: Callable[[exp.Expr], str] | None = None
+    org: date | None = None  # day whose hierarchy counts for every row; None: each row's own day
 
     @property
     def whole(self) -> "Scene":
@@ -110,15 +111,7 @@ def converted(
     if scene.terms.rate_rule is RateRule.LATEST:
         day = day_literal(scene.when.valid)
     wanted = exp.Literal.string(scene.terms.currency)
-    rates = template(
-        """
-        SELECT from_currency, rate, valid_from,
-               LEAD(valid_from) OVER (PARTITION BY from_currency ORDER BY valid_from) AS valid_to
-          FROM exchange_rate WHERE to_currency = :wanted
-        """,
-        exchange_rate=scene.table("exchange_rate", ["from_currency", "to_currency", "rate"]),
-        wanted=wanted,
-    )
+    rates = rates_known(scene)
     ours = exp.or_(
         exp.column("currency", "given").is_(exp.null()), exp.column("currency", "given").eq(wanted)
     )
@@ -127,13 +120,8 @@ def converted(
     for item in rows.named_selects:
         own = exp.column(item, "given")
         if item in money:
-            at_rate = exp.func(
-                "ROUND",
-                exp.cast(own, WIDE_MONEY)
-                * exp.cast(exp.column("rate", "rates"), STORAGE[Type.RATE]),
-                exp.Literal.number(minor_units(scene.terms.currency)),
-            )
-            value = exp.Case().when(ours.copy(), own.copy()).else_(at_rate)
+            value = exp.Case().when(ours.copy(), own.copy())
+            value = value.else_(at_rate(own, exp.column("rate", "rates"), scene))
             shown.append(exp.alias_(exp.cast(value, STORAGE[Type.MONEY]), item))
         else:
             shown.append(own)
@@ -150,6 +138,28 @@ def converted(
             join_type="left",
             copy=False,
         )
+    )
+
+
+def rates_known(scene: Scene) -> exp.Select:
+    """Return the rates into the reporting currency: from_currency, rate, valid_from, valid_to."""
+    return template(
+        """
+        SELECT from_currency, rate, valid_from,
+               LEAD(valid_from) OVER (PARTITION BY from_currency ORDER BY valid_from) AS valid_to
+          FROM exchange_rate WHERE to_currency = :wanted
+        """,
+        exchange_rate=scene.table("exchange_rate", ["from_currency", "to_currency", "rate"]),
+        wanted=exp.Literal.string(scene.terms.currency),
+    )
+
+
+def at_rate(amount: exp.Expr, rate: exp.Expr, scene: Scene) -> exp.Expr:
+    """Return an amount at a rate, rounded to the minor unit of the reporting currency."""
+    return exp.func(
+        "ROUND",
+        exp.cast(amount, WIDE_MONEY) * exp.cast(rate, STORAGE[Type.RATE]),
+        exp.Literal.number(minor_units(scene.terms.currency)),
     )
 
 
