@@ -154,6 +154,7 @@ class RunPageShape(RunShape):
     deltas: list[PersonDeltaShape]
     compared_with: int | None
     news: list[str]
+    left_out: list[str]
 
 
 class HoldShape(Schema):

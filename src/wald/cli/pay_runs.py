@@ -74,7 +74,7 @@ def run(
         )
     page = run_page(actor=person(), workspace=workspace, run_id=made.run_id)
     if as_json:
-        put_json(run_json(made))
+        put_json(run_json(made) | {"left_out": list(page.left_out)})
     else:
         _show(page)
     if made.problems:
@@ -246,6 +246,8 @@ def _show(page: "RunPage") -> None:
         put_records([_coins(person_json(one)) for one in page.people], numbers=numbers)
     elif not page.run.totals.get("people"):
         say("\nNobody is in this run: `wald documents list` shows which plans are in force.")
+    if page.left_out:
+        say(f"\nLeft out: {', '.join(page.left_out)}.")
     if page.problems:
         say("\nTo look at:")
         say_problems(page.problems)

@@ -4,6 +4,7 @@ Sums are of the people whose pay the reader may see, and of no others: so no sum
 person's pay to somebody who may not see it. Who may see everybody's pay sees drafts too.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -77,6 +78,7 @@ class RunPage:
     problems: tuple[Problem, ...]
     compared_with: KeptRun | None
     news: tuple[str, ...] = ()  # what has changed since a draft was computed
+    left_out: tuple[str, ...] = ()  # keys of those seen whom a problem keeps from being paid
     sees_everybody: bool = False
 
 
@@ -136,6 +138,7 @@ def run_page(
         actor=actor, workspace=workspace, on=run.ends_on - timedelta(days=1)
     )
     seen = persons or frozenset()
+    problems = [one for one in run.problems if sees_everybody or _about(one) in seen]
     return RunPage(
         run=run if sees_everybody else _bare(run),
         people=tuple(found[offset : offset + min(limit, MOST)]),
@@ -145,11 +148,10 @@ def run_page(
         by_component=_sums(entries, earlier, "component", ("pay", "delta")),
         by_cause=_sums(entries, earlier, "cause", ("delta",)),
         deltas=tuple(_changed(entries, names)),
-        problems=tuple(
-            _named(one, names) for one in run.problems if sees_everybody or _about(one) in seen
-        ),
+        problems=tuple(_named(one, names) for one in problems),
         compared_with=other if other is None or sees_everybody else _bare(other),
         news=tuple(_news(workspace, run, at)) if at is not None and sees_everybody else (),
+        left_out=_left_out(problems, people),
         sees_everybody=sees_everybody,
     )
 
@@ -287,8 +289,19 @@ def _changed(entries: Iterable[Entry], names: Mapping[str, str]) -> Iterable[Per
             )
 
 
+_OF_A_PERSON = ("person ", "plan of ", "manager of ")
+
+
 def _about(problem: Problem) -> str:
-    return problem.where.removeprefix("person ")
+    """Return the key of the person that a problem is about, or what else it is about."""
+    start = next((one for one in _OF_A_PERSON if problem.where.startswith(one)), "")
+    return problem.where.removeprefix(start)
+
+
+def _left_out(problems: Iterable[Problem], paid: Iterable[PersonLine]) -> tuple[str, ...]:
+    """Return whom a problem keeps from being paid at all; a ring in the hierarchy keeps nobody."""
+    named = {_about(one) for one in problems if one.where.startswith(_OF_A_PERSON[:2])}
+    return tuple(sorted(named - {one.person_id for one in paid}))
 
 
 def _named(problem: Problem, names: Mapping[str, str]) -> Problem:
@@ -297,7 +310,10 @@ def _named(problem: Problem, names: Mapping[str, str]) -> Problem:
     name = names.get(person, person)
     if name == person:
         return problem
-    return replace(problem, where=f"{name} ({person})", what=problem.what.replace(person, name))
+    start = problem.where.removesuffix(person).removeprefix("person ")
+    alone = rf"(?<!\w){re.escape(person)}(?!\w)"
+    what = re.sub(alone, lambda found: name, problem.what)
+    return replace(problem, where=f"{start}{name} ({person})", what=what)
 
 
 def _news(workspace: Workspace, run: KeptRun, at: datetime) -> Iterable[str]:

@@ -72,6 +72,7 @@ def page_json(page: RunPage) -> Json:
         "problems": [problem_json(one) for one in page.problems],
         "compared_with": None if page.compared_with is None else page.compared_with.run_id,
         "news": list(page.news),
+        "left_out": list(page.left_out),
     }
 
 
