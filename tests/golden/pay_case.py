@@ -29,7 +29,7 @@ first, last, objective, reached. `others`: credits of the others in the plan, by
 
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import Enum
@@ -67,12 +67,16 @@ class PayCase:
     known: Known
     pays: Mapping[str, Expected]  # by label of the payment period
     refused: str
+    _kept: list[PeriodPay] = field(default_factory=list, compare=False)
 
     def __str__(self) -> str:
         return f"{self.component}: {self.name.replace('_', ' ')}"
 
     def folded(self) -> list[PeriodPay]:
-        return list(fold(_ME, self.stretches, self.known, CALENDAR))
+        """Fold once: several tests look at the same pay."""
+        if not self._kept:
+            self._kept.extend(fold(_ME, self.stretches, self.known, CALENDAR))
+        return list(self._kept)
 
 
 def cases(path: Path) -> Iterator[PayCase]:
@@ -177,7 +181,7 @@ def _plan(plan: Table) -> Plan:
 
 def _entry(one: Table) -> Entry:
     """Read a component's place in the plan; its terms stand under the component's name."""
-    known = {field.name for field in fields(Entry)}
+    known = {one.name for one in fields(Entry)}
     (name,) = [key for key in one if key not in known]
     component = components()[name]
     terms = read(component.terms, one[name])

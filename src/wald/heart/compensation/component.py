@@ -98,7 +98,6 @@ class Given:
     scores: Mapping[str, Figure] = field(default_factory=dict)  # objectives by key, share reached
     money_step: Decimal | None = None  # what lines are rounded to, where the plan rounds lines
     is_half_even: bool = False
-    is_last: bool = False  # the last payout period of the window, or of the person in the plan
     pays_to_date: bool = True  # to date less what was earned before; else this period alone
 
     @property

@@ -278,7 +278,6 @@ def _case(
         scores=inputs.scores(plan, start, end),
         money_step=None if rounding.step is Step.PAYMENT else rounding.unit(plan.currency),
         is_half_even=rounding.half_even,
-        is_last=stretch.closes or end == counter.window.end,
         pays_to_date=entry.pays is Pays.TO_DATE,
     )
 
