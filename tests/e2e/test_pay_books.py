@@ -5,6 +5,7 @@ is cancelled in March, and March 3,000 for B3, of which no term is known. Moe is
 for B4 to B6, terms of a year, which are expensed at once. Mia is paid 1 % of each.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -160,6 +161,8 @@ def test_the_page_shows_it_to_those_who_see_all_pay() -> None:
     page = text_of(visitor("fay").get("/pay/books/?period=2026-Q1"))
     for words in ("8,250.00", "1650", "commissions, version 1", "tell nothing yet", "B1", "Max"):
         assert words in page
+    assert re.search(r"1–(\d+) of \1 lines", page)
+    assert "No line" in text_of(visitor("fay").get("/pay/books/?period=2026-Q1&page=2"))
     only = text_of(visitor("fay").get("/pay/books/?period=2026-Q1&search=B1"))
     assert "B4" not in only
     assert visitor("fay").get("/pay/books/?period=soon").status_code == 400

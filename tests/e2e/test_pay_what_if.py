@@ -6,6 +6,7 @@ gave 6,000 and 1,500. The plan tried pays 5 % up to 49 % of quota and 20 % beyon
 """
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -127,6 +128,18 @@ def test_a_draft_is_tried_without_pasting(company: Payroll) -> None:
     assert "reps, version 2 (draft)" in text_of(fay.get("/pay/what-if/"))
     address = f"/pay/what-if/?over=2026-Q1&version={drafted.version_id}"
     assert "3,930.00" in text_of(fay.get(address))
+
+
+def test_a_trial_starts_from_a_plan_in_force(company: Payroll) -> None:
+    fay = visitor("fay")
+    page = fay.get("/pay/what-if/").content.decode()
+    [number] = re.findall(r'href="\?from=(\d+)&amp;over=2025">reps, version 1<', page)
+    assert 'value="2025"' in page, "the last whole year"
+    begun = text_of(fay.get(f"/pay/what-if/?from={number}&over=2026-Q1"))
+    assert "tiered_rate" in begun
+    assert "would have been paid more" not in begun, "it is tried when it is asked for"
+    for unknown in ("999", "x", "9" * 30):
+        assert "tiered_rate" not in text_of(fay.get(f"/pay/what-if/?from={unknown}"))
 
 
 def test_bad_input_stands_beside_its_field_and_is_kept() -> None:

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
-from wald.documents.version import State
 from wald.facts.settings import calendar_of
 from wald.heart.compensation.component import components
 from wald.heart.compensation.eligibility import DatedPlan
@@ -24,17 +23,16 @@ from wald.kernel.actor import Actor
 from wald.kernel.period import Calendar, Period, grain_of, read_period
 from wald.kernel.problem import BadInput, NotAllowed, Problem, Refusal
 from wald.kernel.workspace import Workspace
-from wald.queries.documents import one_version, versions
+from wald.queries.documents import one_version
 from wald.queries.pay_basis import PLANS, Basis, basis_now
 from wald.queries.pay_people import plans_in
 from wald.queries.pay_reading import Reading, Span, read
+from wald.queries.pay_what_if_margins import beside, margins_of
 from wald.queries.plain_pay import plan_in_text
 from wald.queries.sight import may_see_pay, persons_with_pay_seen
-from wald.records.stores import documents
 from wald.records.stores.settings import load_settings
 
 Told = Callable[[str, int, int | None], None]
-_OPEN = (State.DRAFT, State.IN_REVIEW, State.SENT_BACK)
 _LONGEST = 200_000  # characters of a plan
 # Measures beside those of a plan: what people were credited with, its margin, and how much of it
 # has one.
@@ -158,7 +156,7 @@ def what_if(
         names={**before.names, **after.names},
         bends={one: found for one in new.pays if (found := bends(new.pays[one]))},
         old_bends=sum(bool(bends(one)) for one in old.pays.values()),
-        findings=tuple(one for one in lint(trial.plan) if one.verdict.value != "not asked"),
+        findings=_findings(trial, after, new),
         lost=tuple(_lost(before, after, old, new, seen)),
         is_cut=seen is not None,
     )
@@ -199,21 +197,6 @@ def both_sides(
     )
 
 
-def drafts(*, actor: Actor, workspace: Workspace) -> tuple[tuple[int, str], ...]:
-    """Return versions of plans that are no more than drafts yet: number, and what it is called."""
-    actor.must("pay.read")
-    if not actor.may("documents.read"):
-        return ()
-    known = documents.documents_like(type=PLANS, database=workspace.database)
-    names = sorted({name for _, _, name, unit in known if not unit})
-    return tuple(
-        (one.version_id, f"{one.name}, version {one.number} ({one.state.value})")
-        for name in names
-        for one in versions(actor=actor, workspace=workspace, type=PLANS, name=name)
-        if one.state in _OPEN
-    )
-
-
 def _trial(actor: Actor, workspace: Workspace, tried: Tried, at: datetime) -> _Trial:
     calendar = calendar_of(load_settings(database=workspace.database))
     period = _period(tried.over, calendar, at.date())
@@ -247,9 +230,12 @@ def _trial(actor: Actor, workspace: Workspace, tried: Tried, at: datetime) -> _T
 def _measured(plans: Iterable[DatedPlan]) -> tuple[DatedPlan, ...]:
     """Let plans measure also what is asked of them here."""
     return tuple(
-        replace(one, plan=replace(one.plan, measures=(*one.plan.measures, *_BESIDE)))
-        for one in plans
+        replace(one, plan=replace(one.plan, measures=_with_beside(one.plan))) for one in plans
     )
+
+
+def _with_beside(plan: Plan) -> tuple[MeasureRule, ...]:
+    return (*plan.measures, *_BESIDE, *beside(plan))
 
 
 def _period(text: str, calendar: Calendar, today: date) -> Period:
@@ -357,6 +343,21 @@ def _side(
         is_known = _added(payee, found, _WITH_MARGIN) == credit[person]
         margin[person] = _added(payee, found, _MARGIN) if is_known else None
     return _Side(pays, credit, margin)
+
+
+def _findings(trial: _Trial, reading: Reading, side: _Side) -> tuple[Finding, ...]:
+    """Ask the linter, with the margins of what people sold."""
+    version = trial.plan.version
+    found = [
+        (reading.payees[person], [one for one in pays if one.stretch.plan.version == version])
+        for person, pays in side.pays.items()
+    ]
+
+    def added(measure: str) -> Decimal:
+        return sum((_added(payee, pays, measure) for payee, pays in found), Decimal(0))
+
+    said = lint(trial.plan, margins=margins_of(trial.plan, added))
+    return tuple(one for one in said if one.verdict.value != "not asked")
 
 
 def _added(payee: Payee, pays: Iterable[PeriodPay], measure: str) -> Decimal:

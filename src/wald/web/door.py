@@ -101,8 +101,12 @@ class Pager:
 
 def paging_of(request: HttpRequest, *, size: int) -> Paging:
     text = given(request, "page")
-    is_number = text.isdecimal() and len(text) < _LONGEST_NUMBER
-    return Paging(max(1, int(text)) if is_number else 1, size)
+    return Paging(max(1, int(text)) if is_number(text) else 1, size)
+
+
+def is_number(text: str) -> bool:
+    """Is it a whole number that can be the number of something?"""
+    return text.isdecimal() and len(text) < _LONGEST_NUMBER
 
 
 def pager(request: HttpRequest, paging: Paging, total: int) -> Pager:

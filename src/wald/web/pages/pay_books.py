@@ -9,10 +9,10 @@ from django.views.decorators.http import require_safe
 from wald.kernel.problem import BadInput, Refusal
 from wald.queries.pay_books import Books, books
 from wald.queries.plain_pay_books import of_came, rate_in_words
-from wald.web.door import actor_of, given, workspace_of
+from wald.web.door import actor_of, given, pager, paging_of, workspace_of
 from wald.web.refusals import status_of
 
-_MOST = 500  # lines on one page; the command's CSV has all of them
+_LINES = 50  # of the journal on one page
 
 
 @login_required
@@ -35,17 +35,18 @@ def pay_books(request: HttpRequest) -> HttpResponse:
         "wrong": problem.problems if isinstance(problem, BadInput) else (),
     }
     if found is not None:
-        context |= _shown(found, given(request, "search"))
+        context |= _shown(request, found, given(request, "search"))
     return render(request, "pages/pay_books.html", context, status=status_of(problem))
 
 
-def _shown(found: Books, search: str) -> dict[str, object]:
+def _shown(request: HttpRequest, found: Books, search: str) -> dict[str, object]:
     """Return the page's values; `search` keeps the lines of one contract or person."""
     lines = [
         (one, found.names.get(one.line.person_id, one.line.person_id))
         for one in found.lines
         if not search or search in (one.line.contract_id, one.line.person_id)
     ]
+    paging = paging_of(request, size=_LINES)
     return {
         "found": found,
         "currency": found.currency,
@@ -55,8 +56,8 @@ def _shown(found: Books, search: str) -> dict[str, object]:
         ],
         "months": [one for one in found.months if one.month in found.period],
         "test": rate_in_words(found.test) if found.test is not None else "",
-        "lines": lines[:_MOST],
-        "hidden": max(0, len(lines) - _MOST),
+        "lines": lines[paging.offset : paging.offset + paging.size],
+        "pager": pager(request, paging, len(lines)),
         "search": search,
         "earlier": [(one, of_came(one)) for one in found.accruals.earlier],
     }

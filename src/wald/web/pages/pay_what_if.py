@@ -8,10 +8,11 @@ from django.views.decorators.http import require_http_methods
 
 from wald.heart.compensation.derivation import tree
 from wald.kernel.problem import BadInput, Problem, Refusal
-from wald.queries.pay_what_if import BothSides, Tried, WhatIf, both_sides, drafts, what_if
+from wald.queries.pay_trials import beginnings, text_to_start_from
+from wald.queries.pay_what_if import BothSides, Tried, WhatIf, both_sides, what_if
 from wald.queries.plain_pay_what_if import DOUBT, because, share_of, sides
 from wald.web.charts import drawn
-from wald.web.door import actor_of, workspace_of
+from wald.web.door import actor_of, given, is_number, workspace_of
 from wald.web.pay_charts import old_against_new
 from wald.web.refusals import status_of
 
@@ -29,10 +30,13 @@ def pay_what_if(request: HttpRequest) -> HttpResponse:
     actor, workspace, at = actor_of(request), workspace_of(request), now()
     actor.must("pay.read")
     typed = _typed(request)
-    known = drafts(actor=actor, workspace=workspace)
+    known = beginnings(actor=actor, workspace=workspace, on=at.date())
+    if request.method != "POST" and not typed["version"]:
+        typed["over"] = typed["over"] or known.over
+        typed["plan"] = _begun(request)
     problem: Refusal | None = None
     found: WhatIf | None = None
-    if typed["plan"] or typed["version"] or request.method == "POST":
+    if typed["version"] or request.method == "POST":
         try:
             tried = _tried(typed)
             if typed["person"]:
@@ -50,7 +54,7 @@ def pay_what_if(request: HttpRequest) -> HttpResponse:
     problems = problem.problems if isinstance(problem, BadInput) else ()
     context: dict[str, object] = {
         "typed": typed,
-        "drafts": known,
+        "known": known,
         "problem": problem,
         "wrong": {name: [one for one in problems if one.where == name] for name in _FIELDS},
         "doubt": DOUBT,
@@ -61,8 +65,17 @@ def pay_what_if(request: HttpRequest) -> HttpResponse:
 
 
 def _typed(request: HttpRequest) -> dict[str, str]:
-    given = request.POST if request.method == "POST" else request.GET
-    return {name: given.get(name, "").replace("\0", "").strip() for name in _FIELDS}
+    sent = request.POST if request.method == "POST" else request.GET
+    return {name: sent.get(name, "").replace("\0", "").strip() for name in _FIELDS}
+
+
+def _begun(request: HttpRequest) -> str:
+    """Return the text of the plan that the trial starts from; it is shown and not tried yet."""
+    number = given(request, "from")
+    if not is_number(number):
+        return ""
+    actor, workspace = actor_of(request), workspace_of(request)
+    return text_to_start_from(actor=actor, workspace=workspace, version_id=int(number))
 
 
 def _tried(typed: dict[str, str]) -> Tried:
@@ -71,7 +84,7 @@ def _tried(typed: dict[str, str]) -> Tried:
     if bool(text) == bool(version):
         what = "a text or a draft is wanted" if not text else "a text and a draft are given"
         problems.append(Problem("plan", what, "paste a plan, or choose a draft"))
-    if version and not (version.isdecimal() and len(version) < 10):
+    if version and not is_number(version):
         problems.append(Problem("version", f"{version[:20]!r} is no draft", "choose one"))
     if not typed["over"]:
         problems.append(Problem("over", "no period is given", "write 2025, 2025-Q1 or 2025-03"))
