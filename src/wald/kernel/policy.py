@@ -46,6 +46,8 @@ PERMISSIONS: Mapping[str, str] = MappingProxyType(
         "channels.change": "say where events are sent: webhooks and chat",
         "notices.keep": "read their own notices, and say how they want to hear",
         "views.keep": "keep views of pages",
+        "forecast.submit": "submit forecasts, and override those of the people below them",
+        "forecast.unlock": "submit and override after a lock, with a reason",
     }
 )
 
@@ -92,7 +94,7 @@ _READS = frozenset(
 _WORKS = frozenset({"cases.open", "cases.work", "delegations.keep"})
 _PAY = frozenset("pay.read pay.read_all pay.run pay.release pay.adjust pay.hold pay.accept".split())
 _PAID = frozenset({"pay.read", "pay.accept"})
-_LEADS = _READS | _WORKS | _PAID | {"decisions.make", "insights.record"}
+_LEADS = _READS | _WORKS | _PAID | {"decisions.make", "insights.record", "forecast.submit"}
 
 GRANTS: Mapping[Role, frozenset[str]] = MappingProxyType(
     {
@@ -103,9 +105,12 @@ GRANTS: Mapping[Role, frozenset[str]] = MappingProxyType(
         Role.LOCAL_OPERATIONS: _READS
         | _WORKS
         | {"documents.override", "insights.record", "decisions.make"},
-        Role.SALES_LEADER: _LEADS | {"documents.approve"},
+        Role.SALES_LEADER: _LEADS | {"documents.approve", "forecast.unlock"},
         Role.MANAGER: _LEADS,
-        Role.REP: (_READS - {"insights.read", "decisions.read"}) | _WORKS | _PAID,
+        Role.REP: (_READS - {"insights.read", "decisions.read"})
+        | _WORKS
+        | _PAID
+        | {"forecast.submit"},
         Role.FINANCE: _READS
         | _WORKS
         | _PAY

@@ -2,6 +2,7 @@
 
 from wald.records.models.cases import Case, CaseEvent, CaseLink
 from wald.records.models.documents import Document, DocumentVersion
+from wald.records.models.forecast import ForecastEntry
 from wald.records.models.journal import IdempotentCall, JournalEntry, JournalHead
 from wald.records.models.knowledge import Decision, Insight, InsightEvent, Outcome, SearchEntry
 from wald.records.models.loads import Load, Part, Reject, Setting
@@ -30,6 +31,7 @@ __all__ = [
     "Document",
     "DocumentVersion",
     "Event",
+    "ForecastEntry",
     "IdempotentCall",
     "Insight",
     "InsightEvent",

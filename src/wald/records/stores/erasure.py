@@ -28,6 +28,7 @@ NAMES: Mapping[type[orm.Model], tuple[str, ...]] = {
     models.Delegation: ("owner", "delegate"),
     models.Document: ("created_by",),
     models.DocumentVersion: ("author", "approved_by", "withdrawn_by"),
+    models.ForecastEntry: ("by",),
     models.Insight: ("recorded_by",),
     models.InsightEvent: ("by",),
     models.Job: ("queued_by",),
@@ -49,7 +50,8 @@ THEIRS: Mapping[type[orm.Model], str] = {
 # Columns of 200 characters that hold no name of a user, though they could.
 OTHER = {
     "ApiKey.name", "Case.person_id", "Case.unit", "Channel.secret", "Decision.person_id",
-    "Document.name", "Document.unit", "Insight.person_id", "Job.key",
+    "Document.name", "Document.unit", "ForecastEntry.by_person_id", "ForecastEntry.person_id",
+    "Insight.person_id", "Job.key",
     "PayAdjustment.person_id", "PayHold.subject", "PlanAcceptance.person_id",
     "Profile.person_id", "Profile.unit", "SearchEntry.person_id", "Subject.name",
 }  # fmt: skip
