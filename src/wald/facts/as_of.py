@@ -73,6 +73,16 @@ def as_of(name: str, when: AsOf, snapshot: Snapshot, columns: Collection[str]) -
     return _blanked(table, rows, when.valid, columns)
 
 
+def known_rows(name: str, snapshot: Snapshot, columns: Collection[str]) -> exp.Select:
+    """Return `columns` of the rows of table `name` that were known, whenever they happened."""
+    return _known(TABLES[name], snapshot, list(columns))
+
+
+def reaches_past(table: str, day: date, snapshot: Snapshot) -> bool:
+    """Does any row of `table` tell of a day after `day`?"""
+    return any(p.last_on is not None and p.last_on > day for p in snapshot.parts(table))
+
+
 def _needed(table: Table, columns: Collection[str]) -> list[str]:
     wanted = {*columns, *table.key, *_TOLD_BY.get(table.name, {}).values()}
     if table.happened:
@@ -106,14 +116,10 @@ def _known(table: Table, snapshot: Snapshot, columns: list[str]) -> exp.Select:
 
 
 def _happened(table: Table, rows: exp.Select, day: date, snapshot: Snapshot) -> exp.Select:
-    if table.happened is None or not _reaches_past(table.name, day, snapshot):
+    if table.happened is None or not reaches_past(table.name, day, snapshot):
         return rows
     column = exp.column(table.happened)
     return rows.where(exp.or_(column.is_(exp.null()), _by(table, table.happened, day)))
-
-
-def _reaches_past(table: str, day: date, snapshot: Snapshot) -> bool:
-    return any(p.last_on is not None and p.last_on > day for p in snapshot.parts(table))
 
 
 def rolls_back(day: date, snapshot: Snapshot) -> bool:
@@ -172,7 +178,7 @@ def _rolled_back(
 ) -> exp.Select:
     """Undo the changes after the day, field by field; deals still open then have no closing."""
     tracked = [name for name in TRACKED if name in columns or name in ("outcome", "closed_on")]
-    if not _reaches_past("opportunity_change", when.valid, snapshot):
+    if not reaches_past("opportunity_change", when.valid, snapshot):
         return _reopened(rows, when.valid, columns)
     undone = _first_olds(tracked, when, snapshot)
     joined = exp.select().from_(rows.subquery("deal", copy=False))

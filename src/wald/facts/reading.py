@@ -235,7 +235,7 @@ def _with_people(
     day = day.copy().transform(
         lambda n: exp.column(n.name, "own") if isinstance(n, exp.Column) else n
     )
-    on = [exp.column(subject.person, "own").eq(exp.column("rep_id", "person"))]
+    on: list[exp.Expr] = [exp.column(subject.person, "own").eq(exp.column("rep_id", "person"))]
     on += in_window(scene, day, "person")
     return joined.join(
         people.subquery("person", copy=False), on=exp.and_(*on), join_type="left", copy=False
