@@ -15,12 +15,11 @@ import pyarrow as pa
 
 from wald.engine.disk import see_on_disk
 from wald.engine.layers import hash_file, table_of, write_layer
-from wald.engine.processes import in_processes
+from wald.engine.processes import made_in_processes
 from wald.heart.compensation.deltas import Slot, Step, deltas
-from wald.heart.compensation.layers import CREDIT, LAYERS, MEASURE
-from wald.heart.compensation.paying import Outcome, Owed, Payee, Piece, pasts, settle
+from wald.heart.compensation.layers import COMPONENT, CREDIT, LAYERS, MEASURE, PAYMENT, PAYOUT
+from wald.heart.compensation.paying import Owed, Payee, Piece
 from wald.heart.compensation.result import Adjustment, Cause, Delta
-from wald.heart.compensation.settling import Row, columns_of
 from wald.kernel.problem import Problem
 from wald.kernel.workspace import Workspace
 from wald.queries.pay_basis import (
@@ -30,6 +29,7 @@ from wald.queries.pay_basis import (
     hash_of_layers,
     holds_in,
 )
+from wald.queries.pay_portions import Portion, Settlement, pasts_of, settled
 from wald.queries.pay_reading import Reading, Span, read
 from wald.queries.pay_released import Released, released_before
 from wald.queries.pay_why import Why, explain
@@ -38,7 +38,6 @@ from wald.records.stores.pay import Layer, NewRun
 from wald.records.stores.pay_entries import Held
 
 Told = Callable[[str, int, int | None], None]
-_PIECE = 125  # people folded together
 _FEW = 300  # people for whom starting processes does not pay
 
 
@@ -74,11 +73,16 @@ class Computed:
 class _Rows:
     """Rows of the layers that Python makes, gathered as people are settled."""
 
-    by_layer: dict[str, list[Row]] = field(default_factory=dict)
+    by_layer: dict[str, list[pa.Table]] = field(default_factory=dict)
 
-    def add(self, rows: Mapping[str, list[Row]]) -> None:
+    def add(self, rows: Mapping[str, pa.Table]) -> None:
         for name, found in rows.items():
-            self.by_layer.setdefault(name, []).extend(found)
+            self.by_layer.setdefault(name, []).append(found)
+
+    def take(self, name: str) -> pa.Table:
+        """Return all rows of a layer, and keep none of them."""
+        empty = table_of(LAYERS[name], {column: [] for column in LAYERS[name].columns})
+        return pa.concat_tables([empty, *self.by_layer.pop(name, ())])
 
 
 def compute(*, workspace: Workspace, asked: Computing, folder: Path, told: Told) -> Computed:
@@ -106,12 +110,13 @@ def compute(*, workspace: Workspace, asked: Computing, folder: Path, told: Told)
         *_settle_all(workspace, asked, reading, owed, before, rows, told),
     ]
     told("Writing layers", 0, None)
-    tables = {
-        name: table_of(LAYERS[name], columns_of(name, rows.by_layer.get(name, [])))
-        for name in ("component", "payout", "payment")
+    payments = rows.take(PAYMENT.name)
+    layers |= {
+        MEASURE.name: _written(MEASURE.name, reading.measures, draft),
+        COMPONENT.name: _written(COMPONENT.name, rows.take(COMPONENT.name), draft),
+        PAYOUT.name: _written(PAYOUT.name, rows.take(PAYOUT.name), draft),
+        PAYMENT.name: _written(PAYMENT.name, payments, draft),
     }
-    tables[MEASURE.name] = reading.measures
-    layers |= {name: _written(name, table, draft) for name, table in tables.items()}
     layers = {name: layers[name] for name in LAYERS}
     see_on_disk(draft)
     draft.rename(folder)
@@ -123,7 +128,7 @@ def compute(*, workspace: Workspace, asked: Computing, folder: Path, told: Told)
             inputs_hash=_inputs_hash(inputs, before),
             layers=layers,
             results_hash=hash_of_layers({n: one.hash for n, one in layers.items()}, LAYERS),
-            totals=totals_of(tables["payment"]),
+            totals=totals_of(payments),
             problems=tuple(sorted(problems, key=lambda one: (one.where, one.what))),
         )
     )
@@ -170,8 +175,8 @@ def delta_of(
     before = released_before(workspace, entries.run_ids, person_id)
     payee = reading.payees.get(person_id) or Payee(person_id, "", (), reading.nobody)
     owed = Owed(released=before.earned.get(person_id, {}), adjustments=())
-    piece = Piece(((payee, owed),), asked.span.days, asked.basis.settings)
-    (outcome,) = settle(piece)
+    portion = _portion(reading, {person_id: payee}, {person_id: owed}, asked.span, asked.basis)
+    (outcome,) = settled(portion).outcomes
     if outcome.past is None:
         return (), reading.problems
     found = _deltas(workspace, asked, {person_id: outcome.past}, before)
@@ -197,42 +202,54 @@ def _settle_all(
     }
     changed: dict[str, Mapping[Slot, Decimal]] = {}
     problems: list[Problem] = []
-    for outcome in _outcomes(people, owed, asked, told):
-        if outcome.past is not None:
-            changed[outcome.person_id] = outcome.past
-        elif outcome.problem is not None:
-            problems.append(outcome.problem)
-        rows.add(outcome.rows)
+    for one in _settlements(reading, people, owed, asked, told):
+        rows.add(one.rows)
+        changed |= {each.person_id: each.past for each in one.outcomes if each.past is not None}
+        problems += [each.problem for each in one.outcomes if each.problem is not None]
     if changed:
         told("Finding what changed in the past", 0, len(changed))
         found = _deltas(workspace, asked, changed, before)
         again = {one: people[one] for one in changed}
         with_deltas = {one: _with_deltas(owed.get(one, Owed()), found[one]) for one in changed}
-        for outcome in _outcomes(again, with_deltas, asked, told):
-            rows.add(outcome.rows)
-            if outcome.problem is not None:
-                problems.append(outcome.problem)
+        for one in _settlements(reading, again, with_deltas, asked, told):
+            rows.add(one.rows)
+            problems += [each.problem for each in one.outcomes if each.problem is not None]
     return problems
 
 
-def _outcomes(
-    people: Mapping[str, Payee], owed: Mapping[str, Owed], asked: Computing, told: Told
-) -> Iterable[Outcome]:
-    days, names = asked.span.days, list(people)
-    pieces = [
-        Piece(
-            tuple((people[one], owed.get(one, Owed())) for one in names[place : place + _PIECE]),
-            days,
-            asked.basis.settings,
-        )
-        for place in range(0, len(names), _PIECE)
-    ]
+def _settlements(
+    reading: Reading,
+    people: Mapping[str, Payee],
+    owed: Mapping[str, Owed],
+    asked: Computing,
+    told: Told,
+) -> Iterable[Settlement]:
+    """Settle people in several processes, group by group."""
+    groups = list(reading.pool.groups(people))
     processes = asked.processes or (os.cpu_count() or 1)
     done = 0
-    for outcomes in in_processes(settle, pieces, processes=processes if len(names) > _FEW else 1):
-        done += len(outcomes)
-        told("Computing pay", done, len(names))
-        yield from outcomes
+    for one in made_in_processes(
+        settled,
+        groups,
+        lambda group: _portion(
+            reading, {one: people[one] for one in group}, owed, asked.span, asked.basis
+        ),
+        processes=processes if len(people) > _FEW else 1,
+    ):
+        done += len(one.outcomes)
+        told("Computing pay", done, len(people))
+        yield one
+
+
+def _portion(
+    reading: Reading,
+    people: Mapping[str, Payee],
+    owed: Mapping[str, Owed],
+    span: Span,
+    basis: Basis,
+) -> Portion:
+    payees = tuple((payee, owed.get(one, Owed())) for one, payee in people.items())
+    return Portion(Piece(payees, span.days, basis.settings), reading.pool.credits(people))
 
 
 def _deltas(
@@ -268,11 +285,10 @@ def _past_with(
     workspace: Workspace, asked: Computing, basis: Basis, persons: frozenset[str]
 ) -> dict[str, Mapping[Slot, Decimal]]:
     reading = read(workspace, basis, asked.span, engine=asked.engine, persons=persons)
-    names = sorted(reading.payees)
     found: dict[str, Mapping[Slot, Decimal]] = {}
-    for place in range(0, len(names), _PIECE):
-        some = tuple((reading.payees[one], Owed()) for one in names[place : place + _PIECE])
-        found |= pasts(Piece(some, asked.span.days, basis.settings))
+    for group in reading.pool.groups(sorted(reading.payees)):
+        people = {one: reading.payees[one] for one in group}
+        found |= pasts_of(_portion(reading, people, {}, asked.span, basis))
     return found
 
 

@@ -1,12 +1,12 @@
 """Read what people are paid on: plans, people, quotas, scores and terms; credits from the engine.
 
 Credits are computed for everybody at once and added up to a cell for each person, measure and
-month; where a person's days begin or end within a month, to a cell for each day. Only plans that
-look at each deal bring the credits themselves. Everything is read as a basis says, never as it is
-now. Whoever asks here has asked for rights before.
+month; where a person's days begin or end within a month, to a cell for each day. Plans that look
+at each deal bring the credits themselves, of some people at a time. Everything is read as a basis
+says, never as it is now. Whoever asks here has asked for rights before.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -21,11 +21,10 @@ from wald.facts.as_of import day_literal
 from wald.facts.relations import Scene
 from wald.facts.settings import calendar_of, terms_of
 from wald.heart.compensation.component import components
-from wald.heart.compensation.credit import Credit, Event, Kind
 from wald.heart.compensation.crediting import HELD, Only, columns_read, credit_rows
 from wald.heart.compensation.fold import Inputs
 from wald.heart.compensation.gathered import Cells, Gathered, Key, cells_of
-from wald.heart.compensation.inputs import Known, Taken
+from wald.heart.compensation.inputs import Known
 from wald.heart.compensation.layers import CREDIT, MEASURE, Layer
 from wald.heart.compensation.measure_rows import measure_rows
 from wald.heart.compensation.measuring import COLUMNS
@@ -35,14 +34,14 @@ from wald.kernel.bitemporal import AsOf
 from wald.kernel.period import Calendar, Grain, Period, period_of, periods, year_of
 from wald.kernel.problem import Problem
 from wald.kernel.workspace import Workspace
+from wald.language.write import write
 from wald.queries.pay_basis import Basis, pinned
 from wald.queries.pay_faults import faults_of
 from wald.queries.pay_goals import quotas_of, scores_of
 from wald.queries.pay_people import People, people_of
+from wald.queries.pay_pool import Pool, Source
+from wald.queries.pay_portions import ALWAYS, filled, taken_of, with_taken
 from wald.records.stores.pay import KeptRun
-
-_ALWAYS = ("credit_id", "person_id", "deal_id", "rule", "kind", "event", "credited_on",
-           "deal_amount", "share", "amount")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +82,13 @@ class Reading:
     names: Mapping[str, str]
     problems: tuple[Problem, ...]
     measures: pa.Table
+    pool: Pool
     nobody: Inputs = field(default_factory=lambda: Gathered(Known(), {}))
+
+    def filled(self, persons: Sequence[str]) -> Iterator[Payee]:
+        """Yield those of some people who are paid, with the credits that their plans look at."""
+        for group in self.pool.groups(one for one in persons if one in self.payees):
+            yield from filled([self.payees[one] for one in group], self.pool.credits(group))
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,13 +137,14 @@ def read(
     people = people_of(workspace, desk.engine, desk.scene, basis, span.all_days, persons)
     versions = list(_versions(people, span))
     known = _known(desk, people, versions)
-    taken = {person: Taken() for person in known}
+    pool = Pool(desk.engine)
     cells: dict[str, dict[Key, Cells]] = {}
     parts: list[pa.Table] = []
     everyone: dict[tuple[str, str, date, date], Mapping[str, Decimal]] = {}
     for version in versions:
         reads_credits = with_credits or _reads_credits(version.plan)
-        staged = _credits(desk, version, with_columns=reads_credits)
+        columns = _columns(version.plan, with_credits=with_credits)
+        staged = _credits(desk, version, columns)
         if not with_credits:
             found = _cells(desk, version, people, staged)
             parts.append(found)
@@ -148,16 +154,13 @@ def read(
         if _reads_everyone(version.plan):
             everyone |= _everyone(desk, version, people)
         if reads_credits:
-            _take_credits(desk, staged, version.plan.version, taken)
-    known = {
-        person: replace(
-            one,
-            all_credits=tuple(taken[person].by_id.values()),
-            of_version=taken[person].of_version,
-            everyone_of=everyone,
-        )
-        for person, one in known.items()
-    }
+            names = [name for name in COLUMNS if name in columns]
+            pool.add(version.plan.version, staged, [*names, HELD], version.persons)
+    known = {person: replace(one, everyone_of=everyone) for person, one in known.items()}
+    if with_credits:
+        taken = taken_of(pool.credits(known), known)
+        known = {person: with_taken(one, taken[person]) for person, one in known.items()}
+        pool = Pool(desk.engine)
     payees = {
         person: Payee(
             person,
@@ -177,6 +180,7 @@ def read(
         people.names,
         (*people.problems, *faults),
         pa.concat_tables([_nothing(MEASURE), *parts]),
+        pool,
     )
 
 
@@ -196,7 +200,7 @@ def credited_for(
     among = exp.column("deal_id").isin(*[exp.Literal.string(one) for one in sorted(deals)])
     for version in _versions(people, span):
         first = exp.alias_(exp.Min(this=exp.column("credited_on")), "first_on")
-        credits = _select(desk, version, frozenset()).subquery("credit", copy=False)
+        credits = _select(desk, version, frozenset(ALWAYS)).subquery("credit", copy=False)
         tree = exp.select("person_id", "deal_id", first).from_(credits).where(among.copy())
         found = run(desk.engine, tree.group_by("person_id", "deal_id"))
         for row in found.to_pylist():
@@ -236,31 +240,40 @@ def _reads_everyone(plan: Plan) -> bool:
     return any(components()[one.component].reads_everyone for one in plan.components)
 
 
-def _select(desk: _Desk, version: _Version, columns: Iterable[str]) -> exp.Select:
+def _columns(plan: Plan, *, with_credits: bool) -> frozenset[str]:
+    """Return the columns of credits that are read: all to explain them, else what pays."""
+    if with_credits:
+        return frozenset(COLUMNS)
+    own = {"booked_on"} if _reads_credits(plan) else set()
+    return frozenset({*ALWAYS, *own, *columns_read(plan)})
+
+
+def _select(desk: _Desk, version: _Version, columns: frozenset[str]) -> exp.Select:
     only = Only(
         persons=desk.persons,
-        columns=frozenset({*columns, *_ALWAYS, *columns_read(version.plan)}),
+        columns=columns,
         held_deals=frozenset(desk.basis.held_deals),
     )
     return credit_rows(version.plan, desk.scene, version.starts_on, version.ends_on, only)
 
 
-def _credits(desk: _Desk, version: _Version, *, with_columns: bool) -> exp.Expr:
-    """Return the credits of a version as something to select from; kept at hand, if possible."""
-    tree = _select(desk, version, COLUMNS if with_columns else ())
-    if desk.engine.stage is None or desk.persons is not None:
-        return tree.subquery("credit", copy=False)
-    return exp.alias_(exp.to_table(desk.engine.stage(tree)), "credit", table=True)
+def _credits(desk: _Desk, version: _Version, columns: frozenset[str]) -> Source:
+    """Return what gives the credits of a version to select from; kept at hand, if possible."""
+    tree, stage = _select(desk, version, columns), desk.engine.stage
+    if stage is None or desk.persons is not None:
+        return lambda: tree.subquery("credit")
+    text = write(tree, desk.engine.dialect)
+    return lambda: exp.alias_(exp.to_table(stage(text)), "credit", table=True)
 
 
-def _cells(desk: _Desk, version: _Version, people: People, credits: exp.Expr) -> pa.Table:
+def _cells(desk: _Desk, version: _Version, people: People, credits: Source) -> pa.Table:
     """Return rows of the measure layer: the sums of each measure by person and month."""
     if not version.plan.measures:
         return _nothing(MEASURE)
     months = periods(desk.calendar, Grain.MONTH, version.starts_on, version.ends_on)
     cuts = [month.start for month in months]
     daily = sorted(people.with_days & version.persons)
-    chosen = exp.select("*").from_(credits.copy())
+    chosen = exp.select("*").from_(credits(), copy=False)
     rows = run(desk.engine, measure_rows(version.plan, chosen, cuts, daily))
     persons = pa.array(sorted(version.persons), pa.string())
     kept = rows.filter(pc.is_in(_persons(rows), value_set=persons))
@@ -283,7 +296,7 @@ def _everyone(
 ) -> dict[tuple[str, str, date, date], Mapping[str, Decimal]]:
     """Return what everybody in a plan has measured, by measure and payout period."""
     whole = _Desk(desk.engine, desk.scene, desk.basis, desk.span, None)
-    credits = _credits(whole, version, with_columns=False)
+    credits = _credits(whole, version, _columns(version.plan, with_credits=False))
     members = people.members(version.plan.version)
     found = _cells(
         whole, _Version(version.plan, version.starts_on, version.ends_on, members), people, credits
@@ -325,34 +338,14 @@ def _known(desk: _Desk, people: People, versions: Iterable[_Version]) -> dict[st
     }
 
 
-def _take_credits(desk: _Desk, credits: exp.Expr, version: str, taken: Mapping[str, Taken]) -> None:
-    """Give each person the credits of a version themselves, for plans that look at each deal."""
-    names = [*COLUMNS, HELD]
-    for row in run(desk.engine, exp.select(*names).from_(credits, copy=False)).to_pylist():
-        own = taken.get(row["person_id"])
-        if own is not None:
-            own.add(_credit(row), version)
-
-
-def _credit(row: Mapping[str, object]) -> Credit:
-    values = {name: row[name] for name in _ALWAYS if name != "amount"}
-    rest = {name: value for name, value in row.items() if name not in (*_ALWAYS, HELD, "booked_on")}
-    return Credit(
-        **values | {"kind": Kind(row["kind"]), "event": Event(row["event"])},  # type: ignore[arg-type]  # as COLUMNS says
-        booked_on=row["booked_on"],  # type: ignore[arg-type]  # as COLUMNS says
-        is_held=bool(row[HELD]),
-        row=rest,
-    )
-
-
-def _layer(desk: _Desk, people: People, version: _Version, credits: exp.Expr) -> pa.Table:
+def _layer(desk: _Desk, people: People, version: _Version, credits: Source) -> pa.Table:
     """Return the credits of the run's own days, each under the version that held on its day."""
     period, credited = desk.span.period, exp.column("credited_on")
     inside = exp.and_(
         credited >= day_literal(period.start), credited.copy() < day_literal(period.end)
     )
     names = [name for name in CREDIT.columns if name != "plan"]
-    rows = run(desk.engine, exp.select(*names).from_(credits.copy()).where(inside))
+    rows = run(desk.engine, exp.select(*names).from_(credits(), copy=False).where(inside))
     kept = _in_their_days(rows, people, version, period)
     plan = pa.array([version.plan.version] * kept.num_rows, pa.string())
     return typed(CREDIT, kept.append_column("plan", plan))

@@ -326,10 +326,8 @@ def _side(
     credit: dict[str, Decimal] = {}
     margin: dict[str, Decimal | None] = {}
     days = trial.span.period
-    for done, person in enumerate(persons):
-        payee = reading.payees.get(person)
-        if payee is None:
-            continue
+    for done, payee in enumerate(reading.filled(persons)):
+        person = payee.person_id
         told("Computing pay", done, len(persons))
         found = tuple(
             one

@@ -17,11 +17,12 @@ from wald.heart.compensation.figure import ONE, ZERO, Figure, from_plan, given, 
 from wald.kernel.catalogue import collect
 from wald.kernel.period import Period
 from wald.kernel.problem import Problem
+from wald.kernel.value import quick
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@quick
 class Measured:
     """One measure of one person, as a component sees it at the end of a payout period.
 
@@ -44,7 +45,7 @@ class Measured:
         return self.quota is not None and self.quota.value > 0
 
 
-@dataclass(frozen=True, slots=True)
+@quick
 class Counted:
     """A credit that counts for a measure, and what it adds to it."""
 
@@ -52,7 +53,7 @@ class Counted:
     part: Figure
 
 
-@dataclass(frozen=True, slots=True)
+@quick
 class Past:
     """An earlier payout period of the same component; `others`: what was earned before it."""
 
@@ -62,7 +63,7 @@ class Past:
     others: Mapping[str, Figure] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@quick
 class Given:
     """What a component is given for one person and one payout period.
 
@@ -135,7 +136,7 @@ class Given:
         return self.measures[self.attainment_by or self.measure]
 
 
-@dataclass(frozen=True, slots=True)
+@quick
 class PayLine:
     """What is paid on what, at which rate, and why; `amount` is base x rate unless given."""
 

@@ -7,9 +7,10 @@ anybody can compute it again (`wald_verify`).
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
 from enum import Enum
+
+from wald.kernel.value import quick
 
 DIGITS = 50
 EXACT = Context(prec=DIGITS, rounding=ROUND_HALF_EVEN)
@@ -31,7 +32,7 @@ class How(Enum):
     IF_PASSED = "if_passed"  # first > second ? third : fourth
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@quick
 class Figure:
     value: Decimal
     how: How = How.GIVEN

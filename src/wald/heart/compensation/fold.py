@@ -26,10 +26,11 @@ from wald.heart.compensation.component import (
 from wald.heart.compensation.credit import Credit
 from wald.heart.compensation.figure import ONE, ZERO, Figure, rounded, total
 from wald.heart.compensation.given_sums import Sums, counted
-from wald.heart.compensation.plan import DayCount, Entry, Every, Pays, Plan, Step
+from wald.heart.compensation.plan import Entry, Pays, Plan, Step
 from wald.heart.compensation.spans import payout_period, share_of, target_of
 from wald.kernel.period import Calendar, Period
 from wald.kernel.problem import Refusal
+from wald.kernel.value import quick
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ class Inputs(Protocol):
     def scores(self, plan: Plan, start: date, end: date) -> Mapping[str, Figure]: ...
 
 
-@dataclass(frozen=True, slots=True)
+@quick
 class Line:
     """One line of a statement; `amount` is rounded as the plan says."""
 
@@ -82,7 +83,7 @@ class Line:
     kind: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@quick
 class ComponentPay:
     """What one component paid in one payout period, and what it carries on."""
 
@@ -96,7 +97,7 @@ class ComponentPay:
     balance: Mapping[str, Figure]
 
 
-@dataclass(frozen=True, slots=True)
+@quick
 class PeriodPay:
     """What a person is paid by one plan for one stretch.
 
@@ -179,15 +180,17 @@ def _paid(
     counters, earned = carried.counters, carried.earned
     paid: list[ComponentPay] = []
     marks: list[tuple[_Counter, _Mark]] = []
+    last_day = stretch.days.last_day
     try:
         for place, entry in enumerate(stretch.plan.components):
             counter = _counter(counters, entry, stretch, calendar)
-            if not _pays_now(entry, stretch, calendar):
+            whole = payout_period(entry.every, last_day, calendar)
+            if not stretch.closes and whole.end != stretch.days.end:
                 continue
             later = {one.key for one in stretch.plan.components[place:]}
             before = {key: found for key, found in earned.items() if key not in later}
             marks.append((counter, counter.mark()))
-            case = _case(person_id, entry, counter, stretch, inputs, calendar, before)
+            case = _case(person_id, entry, counter, stretch, inputs, whole, before)
             one = _pay(entry, case, stretch.plan)
             paid.append(one)
             _remember(counter, one, case, stretch)
@@ -218,29 +221,23 @@ def _counter(
     return counter
 
 
-def _pays_now(entry: Entry, stretch: Stretch, calendar: Calendar) -> bool:
-    if stretch.closes:
-        return True
-    return payout_period(entry.every, stretch.days.last_day, calendar).end == stretch.days.end
-
-
 def _case(
     person_id: str,
     entry: Entry,
     counter: _Counter,
     stretch: Stretch,
     inputs: Inputs,
-    calendar: Calendar,
+    whole: Period,
     earned: Mapping[str, list[tuple[date, Figure]]],
 ) -> Given:
     plan, end, rounding = stretch.plan, stretch.days.end, stretch.plan.rounding
-    whole = payout_period(entry.every, stretch.days.last_day, calendar)
-    start = counter.paid_up_to
+    start, last_day = counter.paid_up_to, stretch.days.last_day
     began = counter.past[0].period.start if counter.past else start
     period = Period(start, end, whole.label)
     component = components()[entry.component]
-    yearly = inputs.yearly_target(plan, period.last_day)
-    target = _target(yearly, period, whole, plan.day_count, entry.every)
+    yearly = inputs.yearly_target(plan, last_day)
+    present = share_of(period, whole, plan.day_count) if entry.every.grain else ONE
+    target = None if yearly is None else target_of(yearly, entry.every, present)
     window_share = _window_share(counter, plan)
     reads = component.reads(entry.terms)
     wanted = dict.fromkeys([entry.measure, entry.attainment_by, *reads])
@@ -270,11 +267,11 @@ def _case(
         version=plan.version,
         target=target,
         target_to_date=None if target is None else total([*counter.targets, target], "target"),
-        present=share_of(period, whole, plan.day_count) if entry.every.grain else ONE,
+        present=present,
         window_target=None if yearly is None else target_of(yearly, entry.resets, window_share),
         window_present=window_share,
         ends_early=end < whole.end and whole.end != date.max,
-        personal=inputs.personal(plan, stretch.days.last_day),
+        personal=inputs.personal(plan, last_day),
         scores=inputs.scores(plan, start, end),
         money_step=None if rounding.step is Step.PAYMENT else rounding.unit(plan.currency),
         is_half_even=rounding.half_even,
@@ -302,16 +299,6 @@ def _measured(
         inputs.quota(plan, key, start, end),
         inputs.quota(plan, key, since, end),
     )
-
-
-def _target(
-    yearly: Figure | None, period: Period, whole: Period, count: DayCount, every: Every
-) -> Figure | None:
-    """Return the target incentive of a payout period, for the days in the plan."""
-    if yearly is None:
-        return None
-    share = share_of(period, whole, count) if every.grain else ONE
-    return target_of(yearly, every, share)
 
 
 def _window_share(counter: _Counter, plan: Plan) -> Figure:

@@ -20,14 +20,14 @@ class HasCredits(Protocol):
 
 class Sums(Mapping[str, Figure]):
     """By component what was earned in payout periods that ended after `start`, added up when a
-    component asks: most ask for nothing."""
+    component asks: most ask for nothing. What is paid after `end` may be added to the lists."""
 
     __slots__ = ("_end", "_found", "_paid", "_start")
 
     def __init__(
         self, paid: Mapping[str, list[tuple[date, Figure]]], start: date, end: date
     ) -> None:
-        self._paid = {key: tuple(ones) for key, ones in paid.items()}
+        self._paid = paid
         self._start, self._end = start, end
         self._found: dict[str, Figure] = {}
 

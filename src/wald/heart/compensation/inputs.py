@@ -116,10 +116,14 @@ class Known:
         return from_plan(plan.target_incentive, label, "target_incentive", plan.version)
 
     def personal(self, plan: Plan, on: date) -> Mapping[str, Decimal]:
+        if not self.own_terms:
+            return self.own_rates
         return next((one.rates for one in self.own_terms if on in one.days), self.own_rates)
 
     def scores(self, plan: Plan, start: date, end: date) -> Mapping[str, Figure]:
         """Return the latest score of each objective whose window ends in the days."""
+        if not self.all_scores:
+            return {}
         found = sorted(
             (one for one in self.all_scores if start < one.days.end <= end),
             key=lambda one: one.days.end,

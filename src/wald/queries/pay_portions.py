@@ -1,0 +1,110 @@
+"""Some people of a run as one process settles them: inputs go in, rows of the layers come out.
+
+Both travel as Arrow tables. Credits become values only where they are folded, and only those of a
+few people at once: as values they take ten times the memory. Nothing here knows a database, so a
+worker that knows only this starts quickly.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import pyarrow as pa
+
+from wald.engine.layers import table_of
+from wald.heart.compensation.credit import Credit, Event, Kind
+from wald.heart.compensation.crediting import HELD
+from wald.heart.compensation.deltas import Earned
+from wald.heart.compensation.fold import Inputs
+from wald.heart.compensation.gathered import Gathered
+from wald.heart.compensation.inputs import Known, Taken
+from wald.heart.compensation.layers import COMPONENT, LAYERS, PAYMENT, PAYOUT
+from wald.heart.compensation.paying import Outcome, Payee, Piece, pasts, settle
+from wald.heart.compensation.settling import Row, columns_of
+
+# What every credit has, whatever a plan asks of it.
+ALWAYS = ("credit_id", "person_id", "deal_id", "rule", "kind", "event", "credited_on",
+          "deal_amount", "share", "amount")  # fmt: skip
+_OWN = frozenset({*ALWAYS, HELD, "booked_on"})  # fields of a credit; what is left is its row
+_BATCH = 10_000  # rows that are plain Python at once
+
+VersionCredits = tuple[str, pa.Table]  # version of a plan, credits with its columns
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """`credits`: of those of its people whose plans look at each deal, version by version."""
+
+    piece: Piece
+    credits: tuple[VersionCredits, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What came of a portion: outcomes without their rows, and the rows of all by layer."""
+
+    outcomes: tuple[Outcome, ...]
+    rows: Mapping[str, pa.Table] = field(default_factory=dict)
+
+
+def settled(portion: Portion) -> Settlement:
+    """Settle the people of a portion."""
+    outcomes = settle(_with_credits(portion))
+    made = {}
+    for name in (COMPONENT.name, PAYOUT.name, PAYMENT.name):
+        rows: list[Row] = []
+        for one in outcomes:
+            rows += one.rows.get(name, ())
+        made[name] = table_of(LAYERS[name], columns_of(name, rows))
+    return Settlement(tuple(replace(one, rows={}) for one in outcomes), made)
+
+
+def pasts_of(portion: Portion) -> dict[str, Earned]:
+    """Return the past of each person of a portion."""
+    return pasts(_with_credits(portion))
+
+
+def taken_of(credits: Iterable[VersionCredits], persons: Iterable[str]) -> dict[str, Taken]:
+    """Return each person's credits as values."""
+    taken = {person: Taken() for person in persons}
+    for version, rows in credits:
+        for batch in rows.to_batches(_BATCH):
+            for row in batch.to_pylist():
+                own = taken.get(row["person_id"])
+                if own is not None:
+                    own.add(_credit(row), version)
+    return taken
+
+
+def with_taken(known: Known, taken: Taken) -> Known:
+    """Return what is known of a person together with their credits."""
+    return replace(known, all_credits=tuple(taken.by_id.values()), of_version=taken.of_version)
+
+
+def filled(payees: Sequence[Payee], credits: tuple[VersionCredits, ...]) -> tuple[Payee, ...]:
+    """Return people with those credits that their plans look at."""
+    if not credits:
+        return tuple(payees)
+    taken = taken_of(credits, (one.person_id for one in payees))
+    return tuple(replace(one, inputs=_filled(one.inputs, taken[one.person_id])) for one in payees)
+
+
+def _with_credits(portion: Portion) -> Piece:
+    payees, owed = zip(*portion.piece.payees, strict=True)
+    both = zip(filled(payees, portion.credits), owed, strict=True)
+    return replace(portion.piece, payees=tuple(both))
+
+
+def _filled(inputs: Inputs, taken: Taken) -> Inputs:
+    if not isinstance(inputs, Gathered):
+        return inputs
+    return Gathered(with_taken(inputs.known, taken), inputs.cells, inputs.everyone_of)
+
+
+def _credit(row: Mapping[str, object]) -> Credit:
+    values = {name: row[name] for name in ALWAYS if name != "amount"}
+    return Credit(
+        **values | {"kind": Kind(row["kind"]), "event": Event(row["event"])},  # type: ignore[arg-type]  # as COLUMNS says
+        booked_on=row["booked_on"],  # type: ignore[arg-type]  # as COLUMNS says
+        is_held=bool(row[HELD]),
+        row={name: value for name, value in row.items() if name not in _OWN},
+    )
