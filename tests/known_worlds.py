@@ -5,7 +5,7 @@ fixed rates, the day's team for all days. Good enough to forecast from; no test 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 
@@ -13,7 +13,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from wald.brain.forecast import BOOKED, CLOSED, OPEN, SUBMITTED, Known, Unit
+from wald.brain.forecast import BOOKED, CLOSED, OPEN, SUBMITTED, Known, Unit, grid, unit_keys
 from wald.kernel.period import Grain, Period, months_calendar, periods
 from wald.simulator.simulate import simulate
 
@@ -22,6 +22,8 @@ _RATES = "CASE currency WHEN 'USD' THEN 0.92 WHEN 'GBP' THEN 1.16 ELSE 1.0 END"
 _OPEN = f"""
 WITH change AS (
   SELECT opportunity_id AS id, field, old, new, changed_at::DATE AS moved_on,
+         CASE WHEN field = 'close_on' THEN try_cast(old AS DATE) END AS was_due_on,
+         CASE WHEN field = 'close_on' THEN try_cast(new AS DATE) END AS due_on,
          row_number() OVER (PARTITION BY opportunity_id, field ORDER BY changed_at, change_id) AS n
     FROM opportunity_change),
 span AS (
@@ -52,10 +54,9 @@ was AS (
 moved AS (
   SELECT cell."on", cell.id,
          count(*) FILTER (field = 'stage') AS moves,
-         count(*) FILTER (field = 'close_on' AND old IS NOT NULL
-                          AND date_trunc('month', try_cast(new AS DATE)) > date_trunc('month', try_cast(old AS DATE)))
+         count(*) FILTER (date_trunc('month', due_on) > date_trunc('month', was_due_on))
            AS pushes,
-         sum(date_diff('day', try_cast(old AS DATE), try_cast(new AS DATE))) FILTER (field = 'close_on') AS pushed_days
+         sum(date_diff('day', was_due_on, due_on)) AS pushed_days
     FROM cell JOIN change ON change.id = cell.id AND change.moved_on <= cell."on"
      AND field IN ('stage', 'close_on')
    GROUP BY 1, 2)
@@ -92,7 +93,7 @@ class History:
     leads: Mapping[str, str]
 
     def known_on(self, period: Period, weeks_left: int) -> Known:
-        day = period.end - timedelta(days=1 + 7 * weeks_left)
+        day = grid(period)[-1 - weeks_left]
         owners = frozenset(self.crew["person_id"].to_pylist())
         teams: dict[str, set[str]] = {}
         for row in self.crew.to_pylist():
@@ -119,12 +120,15 @@ class History:
 
     def actual(self, unit: Unit, period: Period) -> float:
         """Return what the unit booked in the period in the end."""
-        rows = self.booked.filter(
-            (pc.field("booked_on") >= period.start)
-            & (pc.field("booked_on") < period.end)
-            & pc.field("owner_id").isin(list(unit.owners))
-        )
-        return float(pc.sum(rows["amount"]).as_py() or 0.0)
+        return actual(self.booked, unit, period)
+
+
+def actual(booked: pa.Table, unit: Unit, period: Period) -> float:
+    """Return the sum of the bookings of a period that are a unit's."""
+    keys = pc.fill_null(unit_keys(booked, unit.level), "")
+    rows = booked.filter(pc.equal(keys, unit.key))
+    inside = (pc.field("booked_on") >= period.start) & (pc.field("booked_on") < period.end)
+    return float(pc.sum(rows.filter(inside)["amount"]).as_py() or 0.0)
 
 
 @cache
@@ -137,7 +141,7 @@ def simulated(seed: int, *, company: str = "quiet", years: int = 3, scale: float
         duck.register(name, table)
     last = duck.sql("SELECT max(booked_on) FROM booking").fetchall()[0][0]
     quarters = _quarters(last, years)
-    duck.register("grid", pa.table({"on": _grid(quarters)}))
+    duck.register("grid", pa.table({"on": sorted({day for one in quarters for day in grid(one)})}))
     crew = duck.sql(
         "SELECT person_id, max(team) AS team, max(role) AS role FROM person"
         " WHERE role IN ('rep', 'manager') GROUP BY 1"
@@ -169,20 +173,7 @@ def simulated(seed: int, *, company: str = "quiet", years: int = 3, scale: float
     )
 
 
-def without(known: Known, *, booked: bool = False) -> Known:
-    """Return what is known with the bookings forgotten."""
-    return replace(known, booked=BOOKED.empty_table()) if booked else known
-
-
 def _quarters(last: date, years: int) -> tuple[Period, ...]:
     first = last.replace(year=last.year - years) + timedelta(days=20)
     found = periods(months_calendar(), Grain.QUARTER, first, last)
     return tuple(one for one in found if one.start >= first - timedelta(days=31))
-
-
-def _grid(quarters: tuple[Period, ...]) -> list[date]:
-    found = []
-    for one in quarters:
-        weeks = (one.days - 1) // 7
-        found += [one.end - timedelta(days=1 + 7 * week) for week in range(weeks + 1)]
-    return found

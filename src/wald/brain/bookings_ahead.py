@@ -8,15 +8,15 @@ Source: docs/forecast/deal_hazards.md
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from wald.brain.deal_weeks import WON, Floats, Ints, days, ends, floats, number
-from wald.brain.forecast import DRAWS, Draws, Known, Unable, Unit
+from wald.brain.deal_weeks import WON, Floats, Ints, days, ends, number
+from wald.brain.forecast import DRAWS, Draws, Known, Parts, Unable
 from wald.brain.hazards import Hazards, chances, fit_hazards
+from wald.brain.history import open_on, read_day, so_far
 from wald.brain.new_deals import Flow, draw_flow, loose_flow, new_deal_flow
 from wald.brain.open_deals import Amounts, Standing, amounts_of, draw_open
 from wald.brain.shock import Past, Shock, fit_shock
@@ -43,6 +43,13 @@ class Ahead:
         """Return the whole of each unit, draw by draw."""
         return {key: self.closed[key] + self.open[key] + self.new[key] for key in self.closed}
 
+    def parts(self) -> Mapping[str, Parts]:
+        """Return the means of what is not booked yet."""
+        return {
+            key: Parts(float(self.open[key].mean()), float(self.new[key].mean()))
+            for key in self.closed
+        }
+
 
 def bookings_ahead(known: Known, rng: np.random.Generator, *, draws: int = DRAWS) -> Ahead | Unable:
     """Return the parts of every unit, `draws` futures each, the same for all units."""
@@ -53,7 +60,7 @@ def bookings_ahead(known: Known, rng: np.random.Generator, *, draws: int = DRAWS
     model = fit_hazards(known, rng)
     if isinstance(model, Unable):
         return model
-    owners = _owners(known)
+    owners, booked = _owners(known), so_far(known)
     amounts = amounts_of(known)
     shock = fit_shock(_pasts(known, model, amounts))
     chance = chances(model, known.open, known.period.last_day).won
@@ -70,7 +77,7 @@ def bookings_ahead(known: Known, rng: np.random.Generator, *, draws: int = DRAWS
     new_deals, loose = new_deal_flow(known), loose_flow(known)
     from_new = draw_flow(new_deals, shares, draws, rng) + draw_flow(loose, shares, draws, rng)
     return Ahead(
-        {unit.key: _closed(known, unit) for unit in known.units},
+        {unit.key: float(booked.of(unit.key)[0]) for unit in known.units},
         _by_unit(known, owners, from_open),
         _by_unit(known, owners, from_new),
         shock,
@@ -92,10 +99,10 @@ def _linked(known: Known) -> float:
 def _pasts(known: Known, model: Hazards, amounts: Amounts) -> list[Past]:
     """Return earlier periods as they stood as many days before their end."""
     found = []
-    for period in known.before:
-        on = period.end - timedelta(days=known.days_left + 1)
-        rows = known.past.filter(pc.field("on") == on)
-        if not rows.num_rows or not known.days_left:
+    for period in known.before if known.days_left else ():
+        on = read_day(known, period)
+        rows = known.past.slice(0, 0) if on is None else open_on(known, on)
+        if not rows.num_rows:
             continue
         rows = rows.slice(0, _MOST_PAST) if rows.num_rows > _MOST_PAST else rows
         became = ends(rows, known)
@@ -130,16 +137,9 @@ def _shares(known: Known, owners: tuple[str, ...]) -> Floats:
         opened = days(rows["opened_on"])
         recent = rows.filter(pa.array(opened > since))
         counts += np.bincount(_codes(recent["owner_id"], owners), minlength=len(owners))
-    counts += np.array([1.0 if name else 0.0 for name in owners])
+    reps = {name for unit in known.units if unit.level == "rep" for name in unit.owners}
+    counts += np.array([float(name in reps or not reps) for name in owners])
     return np.asarray(counts / counts.sum())
-
-
-def _closed(known: Known, unit: Unit) -> float:
-    day = pc.field("booked_on")
-    rows = known.booked.filter((day >= known.period.start) & (day <= known.day))
-    if unit.level != "all":
-        rows = rows.filter(pc.field("owner_id").isin(list(unit.owners)))
-    return float(np.nansum(floats(rows["amount"])))
 
 
 def _by_unit(known: Known, owners: tuple[str, ...], drawn: Floats) -> Mapping[str, Draws]:

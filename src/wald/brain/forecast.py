@@ -152,7 +152,8 @@ class Parts:
 class Forecaster:
     """`is_simple`: a plain method that others have to beat. `says`: how it goes, in a sentence.
 
-    `parts` tells, by key of unit, what its forecast is made of; None: it cannot tell.
+    `parts` tells, by key of unit, what its forecast is made of, exactly where chance is given the
+    same; None: it cannot tell.
     """
 
     key: str
@@ -161,7 +162,7 @@ class Forecaster:
     is_simple: bool
     forecast: Callable[[Known, np.random.Generator], Told | Unable]
     source: str
-    parts: Callable[[Known], Mapping[str, Parts]] | None = None
+    parts: Callable[[Known, np.random.Generator], Mapping[str, Parts]] | None = None
 
 
 @cache

@@ -111,7 +111,7 @@ def _walked(model: Hazards, rows: pa.Table, on: Floats, left: Floats) -> Chances
     fixed = coded(rows, model.coding)
     wide = fixed.matrix.shape[1]
     steady = fixed.matrix @ model.weights[:wide] + model.start
-    factors, every = _factors(model, rows), np.arange(len(on))
+    factors, every = _factors(model, rows), np.arange(len(on), dtype=np.int64)
     whole = np.ceil(left)
     won, lost, still = (np.full(len(on), value) for value in (0.0, 0.0, 1.0))
     for week in range(int(whole.max(initial=0.0))):
@@ -145,7 +145,9 @@ def _factors(model: Hazards, rows: pa.Table) -> Floats:
 def _weeks(fixed: Coded, on: Floats, weeks: Weeks, periods: tuple[Period, ...]) -> Floats:
     ending = on + 7 * (weeks.ahead + 1)
     season = weeks_left(ending, periods)
-    return moving(fixed, np.arange(len(on)), weeks.ahead.astype(np.float64), ending, season)
+    return moving(
+        fixed, np.arange(len(on), dtype=np.int64), weeks.ahead.astype(np.float64), ending, season
+    )
 
 
 def _fitted(matrix: Floats, weeks: Weeks, *, ridge: float) -> tuple[Floats, Floats]:
@@ -190,7 +192,7 @@ def _reps(
 
 
 def _summed(code: Ints, values: Floats | Flags, size: int) -> Floats:
-    return np.bincount(code, weights=values.astype(np.float64), minlength=size)
+    return np.asarray(np.bincount(code, values.astype(np.float64), size), dtype=np.float64)
 
 
 def _shrunk(happened: Floats, expected: Floats) -> Floats:

@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 
 from wald.brain.deal_weeks import Floats, days, floats, number
 from wald.brain.forecast import BOOKED, Known
+from wald.brain.history import open_on, read_day, same_day
 from wald.kernel.period import Period
 
 _FADES = 0.85  # weight of a period against the next one
@@ -48,22 +49,25 @@ def new_deal_flow(known: Known) -> Flow:
     soon = _won_within(opened, ended, won, known)
     windows = [_window(one, known) for one in known.before]
     actual = [_not_open(linked, window, known) for window in windows]
-    wanted = [
-        float(
-            soon[
-                number(to) - opened[(opened > number(since)) & (opened <= number(to))].astype(int)
-            ].sum()
-        )
-        for since, to in windows
-    ]
-    rates = [_rate(opened, since) for since, _ in windows]
-    now = _rate(opened, known.day)
-    grown = [(now + _PSEUDO) / (rate + _PSEUDO) for rate in rates]
-    came = [rows.num_rows for rows in actual]
-    right = (sum(came) + _PSEUDO) / (sum(wanted) + _PSEUDO)
-    expected = np.array([one * growth * right for one, growth in zip(wanted, grown, strict=True)])
-    counts = np.array([one * growth for one, growth in zip(came, grown, strict=True)])
-    return _flow(known, expected, counts, actual, linked)
+    wanted = np.array([_soon_won(opened, soon, window) for window in windows])
+    grown = np.array([_grown(opened, since, known) for since, _ in windows])
+    came = np.array([float(rows.num_rows) for rows in actual])
+    right = (came.sum() + _PSEUDO) / (wanted.sum() + _PSEUDO)
+    return _flow(known, wanted * grown * right, came * grown, actual, linked)
+
+
+def _soon_won(opened: Floats, soon: Floats, window: tuple[date, date]) -> float:
+    """Return how many of the deals opened in a window are expected to be won in it."""
+    since, to = number(window[0]), number(window[1])
+    inside = opened[(opened > since) & (opened <= to)]
+    return float(soon[np.minimum(to - inside, len(soon) - 1).astype(np.int64)].sum())
+
+
+def _grown(opened: Floats, since: date, known: Known) -> float:
+    """Return how many times as many deals open now; 1 where the data do not reach back so far."""
+    if number(since) - _LATELY < number(known.before[0].start):
+        return 1.0
+    return (_rate(opened, known.day) + _PSEUDO) / (_rate(opened, since) + _PSEUDO)
 
 
 def loose_flow(known: Known) -> Flow:
@@ -117,12 +121,13 @@ def _weights(known: Known) -> Floats:
     """Return the weight of each earlier period: the latest most, the same season more."""
     age = np.arange(len(known.before), 0, -1)
     seasons = max(1, round(365.25 / known.period.days))
-    return np.where(age % seasons == 0, _SAME_SEASON if seasons > 1 else 1.0, 1.0) * _FADES**age
+    same = (age % seasons == 0) & (seasons > 1)
+    return np.asarray(np.where(same, _SAME_SEASON, 1.0) * _FADES**age)
 
 
 def _window(period: Period, known: Known) -> tuple[date, date]:
     """Return the day of an earlier period that is as far from its end, and its last day."""
-    since = period.end - timedelta(days=known.days_left + 1)
+    since = read_day(known, period) or same_day(known, period)
     return max(since, period.start - timedelta(days=1)), period.last_day
 
 
@@ -136,7 +141,7 @@ def _not_open(linked: pa.Table, window: tuple[date, date], known: Known) -> pa.T
     here = _within(linked, window)
     if not here.num_rows:
         return BOOKED.empty_table()
-    then = known.past.filter(pc.field("on") == window[0])["opportunity_id"].combine_chunks()
+    then = open_on(known, window[0])["opportunity_id"].combine_chunks()
     return here.filter(pc.invert(pc.is_in(here["opportunity_id"], then)))
 
 
@@ -144,6 +149,9 @@ def _courses(known: Known) -> tuple[Floats, Floats, Floats]:
     """Return of every deal: day it opened, day it ended (or the present day), 1 if it was won."""
     closed = known.closed.filter(pc.is_valid(known.closed["opened_on"]))
     still = known.open.filter(pc.is_valid(known.open["opened_on"]))
+    # Of deals older than the data only those that lasted are known.
+    first = pc.field("opened_on") >= known.before[0].start
+    closed, still = closed.filter(first), still.filter(first)
     opened = np.concatenate([days(closed["opened_on"]), days(still["opened_on"])])
     now = np.full(still.num_rows, float(number(known.day)) + 1)
     ended = np.concatenate([days(closed["closed_on"]), now])

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from wald.brain.deal_weeks import WON, Floats, Ints, ends, floats
+from wald.brain.deal_weeks import WON, Flags, Floats, Ints, ends, floats
 from wald.brain.forecast import Known
 from wald.brain.shock import Shock, drawn, shifted
 
@@ -80,7 +80,7 @@ def draw_open(
     owners, draws, shocks = size
     found = np.zeros((draws, owners))
     order = np.argsort(deals.owner, kind="stable")
-    chance, amount, team = (part[order] for part in (deals.chance, deals.amount, deals.team))
+    chance, amount, team = deals.chance[order], deals.amount[order], deals.team[order]
     seats, starts = np.unique(deals.owner[order], return_index=True)
     if not len(seats):
         return found
@@ -97,7 +97,7 @@ def draw_open(
     return found
 
 
-def _won(chance: Floats, draws: int, rng: np.random.Generator) -> "np.ndarray":
+def _won(chance: Floats, draws: int, rng: np.random.Generator) -> Flags:
     """Return per draw and deal whether it wins."""
     bound = np.floor(chance * _STEPS + rng.random(len(chance))).astype(np.uint32)
     raw = np.frombuffer(rng.bytes(2 * draws * len(chance)), dtype=np.uint16)

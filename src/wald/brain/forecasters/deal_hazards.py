@@ -6,15 +6,23 @@ Unable    below 25 won or lost deals, without an earlier period, or with unlinke
 Source    docs/forecast/deal_hazards.md
 """
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from wald.brain.bookings_ahead import bookings_ahead
-from wald.brain.forecast import Forecaster, Known, Told, Unable
+from wald.brain.forecast import Forecaster, Known, Parts, Told, Unable
 
 
 def forecast(known: Known, rng: np.random.Generator) -> Told | Unable:
     found = bookings_ahead(known, rng)
     return found if isinstance(found, Unable) else found.told()
+
+
+def parts(known: Known, rng: np.random.Generator) -> Mapping[str, Parts]:
+    """Return the means of open deals and of deals not yet created; empty where Unable."""
+    found = bookings_ahead(known, rng)
+    return {} if isinstance(found, Unable) else found.parts()
 
 
 FORECASTER = Forecaster(
@@ -27,4 +35,5 @@ FORECASTER = Forecaster(
     is_simple=False,
     forecast=forecast,
     source="docs/forecast/deal_hazards.md",
+    parts=parts,
 )
