@@ -182,6 +182,13 @@ FORMS: Mapping[str, Form] = {
         long="why",
         by="fin",
     ),
+    "pay_retract": _form(
+        lambda world: {"adjustment_id": world.promised},
+        {"why": "wrong"},
+        needs="why",
+        long="why",
+        by="fin",
+    ),
     "quotas_publish": _form(typed={"plan": "company", "on": "2026-03-01"}, writes=False),
     "views": _form(
         typed={"name": "Mine", "address": "/deals/"}, needs="name address", long="name address"

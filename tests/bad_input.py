@@ -66,6 +66,7 @@ class World:
     run: int  # a draft of ben's
     hold: int
     adjustment: int  # that ben entered
+    promised: int  # another, that eve approved
     plan: int  # the version that pays gus, who is P1
     line: str  # of what the draft pays P1
     newest: Mapping[str, int]  # versions that are not 2, by the call that asks for them
@@ -158,6 +159,7 @@ CALLS: Mapping[str, Call] = {
     "decide_pay_adjustment": Call(
         _of("adjustment_id", "adjustment"), {"is_approved": True}, by="fin"
     ),
+    "retract_pay_adjustment": Call(_of("adjustment_id", "promised"), {"why": "wrong"}, by="fin"),
     "replay_delivery": Call(
         lambda world: {"channel_id": world.channel, "delivery_id": world.delivery}
     ),
@@ -212,7 +214,7 @@ def new_world() -> World:
         at=now,
     )
     plan = _plan(now)
-    run, hold, adjustment = _paid(now)
+    run, hold, adjustment, promised = _paid(now)
     paid = statement(actor=everything("fin"), workspace=workspace(), run_id=run, person_id="P1")
     return World(
         plan=plan,
@@ -220,6 +222,7 @@ def new_world() -> World:
         run=run,
         hold=hold,
         adjustment=adjustment,
+        promised=promised,
         free=free,
         delegation=delegation,
         waiting=waiting,
@@ -238,15 +241,24 @@ def new_world() -> World:
     )
 
 
-def _paid(at: datetime) -> tuple[int, int, int]:
-    """Make a hold, an adjustment and a draft of a run, all of them ben's; return their numbers."""
+def _paid(at: datetime) -> tuple[int, int, int, int]:
+    """Make a hold, two adjustments and a draft of a run, all of them ben's; return their numbers.
+
+    The second adjustment is approved.
+    """
     ben, day = everything("ben"), at.date()
-    new = pay_entries.NewHold("deal", "B9", day, None, "disputed")
+    new = pay_entries.NewHold("deal", "B3", day, None, "disputed")
     hold = pay_entries.hold(actor=ben, workspace=workspace(), new=new, at=at)
     entry = pay_entries.NewAdjustment("P1", "5", "EUR", "a prize", day)
-    adjustment = pay_entries.adjust(actor=ben, workspace=workspace(), new=entry, at=at)
+    adjustment, promised = (
+        pay_entries.adjust(actor=ben, workspace=workspace(), new=entry, at=at) for _ in range(2)
+    )
+    pay_entries.decide(
+        actor=everything("eve"), workspace=workspace(), adjustment_id=promised, is_approved=True,
+        at=at,
+    )  # fmt: skip
     made = pay.run(actor=ben, workspace=workspace(), period="2024-02", at=at)
-    return made.run_id, hold, adjustment
+    return made.run_id, hold, adjustment, promised
 
 
 _QUOTAS = """\

@@ -97,6 +97,7 @@ NOT_LOOKED_AT = frozenset(
         "pay_statement_file",
         "pay_lift",
         "pay_decide",
+        "pay_retract",
         "version_text",
         "version_step",
         "people_file",

@@ -116,10 +116,23 @@ def test_the_export_for_payroll_adds_up(closed: int) -> None:
 
 def test_holds_and_adjustments_on_the_page(closed: int) -> None:
     ana, fay = visitor("ana"), visitor("fay")
-    form = {"do": "hold", "kind": "deal", "subject": "B9", "reason": "disputed"}
-    assert "Deal B9 is held back" in text_of(ana.post("/pay/", form, follow=True))
+    form = {"do": "hold", "kind": "deal", "subject": "B66", "reason": "disputed"}
+    unknown = ana.post("/pay/", form)
+    assert unknown.status_code == 400
+    assert "did you mean B6?" in text_of(unknown)
+    form["subject"] = "B6"
+    assert "Deal B6 is held back" in text_of(ana.post("/pay/", form, follow=True))
     form = {"do": "adjust", "person_id": "R2", "amount": "12.345", "currency": "EUR",
             "reason": "a prize"}  # fmt: skip
+    for call in ("holds", "adjustments"):
+        body = (
+            {"kind": "payee", "subject": "Moe"}
+            if call == "holds"
+            else {"person_id": "Moe", "amount": "1", "currency": "EUR"}
+        )
+        answer = _post(signed("ana"), f"/api/v1/pay/{call}", body | {"reason": "why"})
+        assert answer.status_code == 422
+        assert "did you mean R2 (Moe)?" in answer.content.decode()
     refused = ana.post("/pay/", form)
     assert refused.status_code == 400
     assert "12.345 is finer than EUR is paid; round it" in text_of(refused)
@@ -130,6 +143,16 @@ def test_holds_and_adjustments_on_the_page(closed: int) -> None:
     assert "ana made adjustment 1" in text_of(own)
     done = fay.post("/pay/adjustments/1/decide/", {"do": "approve"}, follow=True)
     assert "It is approved" in text_of(done)
+    done = fay.post("/pay/adjustments/1/retract/", {"why": ""}, follow=True)
+    assert "Say why." in text_of(done)
+    done = ana.post("/pay/adjustments/1/retract/", {"why": "a mistake"}, follow=True)
+    assert "It is retracted; no run pays it" in text_of(done)
+    assert "retracted</span> ana" in text_of(done)
+    again = _post(signed("fay"), "/api/v1/pay/adjustments/1/retract", {"why": "again"})
+    assert (again.status_code, "was retracted by ana before" in again.content.decode()) == (
+        409,
+        True,
+    )
     done = fay.post("/pay/holds/1/lift/", {"why": "settled"}, follow=True)
     assert "The hold is lifted" in text_of(done)
 

@@ -26,6 +26,7 @@ from wald.kernel.actor import Actor
 from wald.kernel.policy import GRANTS, Role
 from wald.kernel.problem import BadInput, Conflict, NotAllowed, Stale
 from wald.kernel.workspace import Workspace
+from wald.queries import journal
 from wald.records.stores.workspace import register
 from wald.site.databases import records_database
 
@@ -115,9 +116,75 @@ def test_an_adjustment_counts_once_somebody_else_approved_it(sqlite_desk: Payrol
     assert line(desk, desk.run("2026-04"), "R2").paid == 0
 
 
+def test_an_approved_adjustment_can_be_retracted_until_it_is_paid(sqlite_desk: Payroll) -> None:
+    desk = sqlite_desk
+    day, key = desk.at.date(), {"workspace": desk.workspace}
+
+    def promised(amount: str) -> int:
+        new = pay_entries.NewAdjustment("R2", amount, "EUR", "a promise", day)
+        return pay_entries.adjust(actor=ANA, new=new, at=desk.tick(), **key)
+
+    def approve(number: int) -> None:
+        pay_entries.decide(actor=FIN, adjustment_id=number, is_approved=True, at=desk.tick(), **key)
+
+    def retract(number: int, actor: Actor = ANA, why: str = "a mistake") -> None:
+        pay_entries.retract(actor=actor, adjustment_id=number, why=why, at=desk.tick(), **key)
+
+    one, other = promised("100"), promised("7")
+    with pytest.raises(Stale, match="waits to be decided; refuse it"):
+        retract(one)
+    approve(one)
+    approve(other)
+    draft = desk.run("2026-Q1")
+    assert line(desk, draft, "R2").paid == 1607
+    moe = Actor("moe", GRANTS[Role.FINANCE], Role.FINANCE, "R2")
+    with pytest.raises(NotAllowed, match="their own pay"):
+        retract(one, moe)
+    with pytest.raises(BadInput, match="Say why"):
+        retract(one, why=" ")
+    retract(one)
+    assert "adjustments were approved or retracted" in page_of(desk, draft).news
+    with pytest.raises(Stale, match="was paid or retracted since; compute the run again"):
+        desk.release(draft)
+    with pytest.raises(Stale, match="was retracted by ana before"):
+        retract(one)
+    run = desk.run("2026-Q1")
+    assert line(desk, run, "R2").paid == 1507
+    desk.release(run)
+    with pytest.raises(Stale, match=f"was paid in run {run.run_id}; enter one that takes it back"):
+        retract(other)
+    told = journal.entries(actor=FIN, workspace=desk.workspace, action="pay.retract_adjustment")
+    assert [(entry.who, entry.about, entry.why) for entry in told] == [
+        ("ana", f"adjustment:{one}", "a mistake")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "told"),
+    [
+        ("payee", "Max", "did you mean R1 (Max)?"),
+        ("payee", "r2", "did you mean R2 (Moe)?"),
+        ("payee", "R9", "the nearest are R2 (Moe), R1 (Max)"),
+        ("payee", "somebody", "load the people first, or look the key up in your source"),
+        ("deal", "b1", "did you mean B1?"),
+        ("deal", "B11", "did you mean B1?"),
+        ("deal", "%", "load the bookings first, or look the key up in your source"),
+        ("deal", "' OR 1=1 --", "load the bookings first, or look the key up in your source"),
+    ],
+)
+def test_what_is_not_in_the_facts_is_not_held_and_the_nearest_are_named(
+    sqlite_desk: Payroll, kind: str, key: str, told: str
+) -> None:
+    new = pay_entries.NewHold(kind, key, sqlite_desk.at.date(), None, "why")
+    with pytest.raises(BadInput) as refused:
+        pay_entries.hold(actor=ANA, workspace=sqlite_desk.workspace, new=new, at=sqlite_desk.tick())
+    assert [(one.where, one.fix) for one in refused.value.problems] == [("subject", told)]
+
+
 @pytest.mark.parametrize(
     ("change", "where"),
     [
+        ({"person_id": "R7"}, "person_id"),
         ({"amount": "a lot"}, "amount"),
         ({"amount": "0"}, "amount"),
         ({"amount": "NaN"}, "amount"),

@@ -121,7 +121,9 @@ def release(*, actor: Actor, workspace: Workspace, run_id: int, at: datetime) ->
         if pay_entries.pay_adjustments(paid, run_id=run_id, database=workspace.database) != len(
             paid
         ):
-            raise Stale("An adjustment of this run was paid before; compute the run again.")
+            raise Stale(
+                "An adjustment of this run was paid or retracted since; compute the run again."
+            )
         _tell(entry, draft, State.RELEASED)
         entry.tell([draft.made_by], f"Released: pay of {draft.period}", address_of(run_id))
     return _found(workspace, run_id)

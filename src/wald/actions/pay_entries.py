@@ -1,6 +1,7 @@
 """Holds on deals and payees, adjustments by hand, and how payroll wants its export."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -14,15 +15,17 @@ from wald.kernel.actor import Actor
 from wald.kernel.money import minor_units
 from wald.kernel.problem import BadInput, NotAllowed, Problem, Refusal, Stale
 from wald.kernel.workspace import Workspace
+from wald.queries.pay_keys import no_such_deal, no_such_person
 from wald.records.stores import pay as runs
 from wald.records.stores import pay_entries as store
 from wald.records.stores.delegations import names_who_may
 from wald.records.stores.journal import EVERYBODYS_PAY
-from wald.records.stores.pay_entries import Held, Hold
+from wald.records.stores.pay_entries import Entered, Held, Hold
 
 _LONGEST_KEY = 200
 _MOST = Decimal(10) ** 12
 _CURRENCY = re.compile("[A-Z]{3}")
+Look = Callable[[Workspace, str, str], Problem | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ class NewAdjustment:
 def hold(*, actor: Actor, workspace: Workspace, new: NewHold, at: datetime) -> int:
     """Hold a deal or a payee back from pay; return the hold's number. Raises BadInput."""
     actor.must("pay.hold")
-    kind = _checked_hold(new)
+    kind = _checked_hold(workspace, new)
     with act(
         actor=actor, workspace=workspace, at=at, permission="pay.hold", action="pay.hold",
         why=new.reason.strip(),
@@ -94,7 +97,7 @@ def lift(*, actor: Actor, workspace: Workspace, hold_id: int, why: str, at: date
 def adjust(*, actor: Actor, workspace: Workspace, new: NewAdjustment, at: datetime) -> int:
     """Enter an adjustment; it counts once somebody else approves it. Raises BadInput."""
     actor.must("pay.adjust")
-    amount = _checked_adjustment(new)
+    amount = _checked_adjustment(workspace, new)
     with act(
         actor=actor, workspace=workspace, at=at, permission="pay.adjust", action="pay.adjust",
         why=new.reason.strip(),
@@ -140,7 +143,7 @@ def decide(
     ) as entry:  # fmt: skip
         found = store.find_adjustment(adjustment_id, database=workspace.database)
         if found is None:
-            raise Refusal(f"There is no adjustment {adjustment_id}.")
+            raise Refusal(_NO_ADJUSTMENT.format(adjustment_id))
         entry.pay_of = found.person_id
         what = f"adjustment {adjustment_id}"
         must_be_apart(workspace, (found.entered_by,), actor.name, at.date(), f"made {what}")
@@ -160,6 +163,50 @@ def decide(
         entry.tell([found.entered_by], f"{words}: {what}", "/pay/#adjustments")
 
 
+def retract(
+    *, actor: Actor, workspace: Workspace, adjustment_id: int, why: str, at: datetime
+) -> None:
+    """Take an approved adjustment back before it is paid: it counts only as long as those who
+    agreed to it do, so either of them may, or anybody else but whoever would be paid it.
+
+    Raises BadInput without a reason, NotAllowed, Refusal, Stale where there is nothing to retract.
+    """
+    actor.must("pay.adjust")
+    told = reason_of(why, "why")
+    with act(
+        actor=actor, workspace=workspace, at=at, permission="pay.adjust",
+        action="pay.retract_adjustment", about=f"adjustment:{adjustment_id}", why=told,
+    ) as entry:  # fmt: skip
+        found = store.find_adjustment(adjustment_id, database=workspace.database)
+        if found is None:
+            raise Refusal(_NO_ADJUSTMENT.format(adjustment_id))
+        entry.pay_of = found.person_id
+        if actor.person_id == found.person_id and actor.person_id:
+            raise NotAllowed("Nobody decides on an adjustment of their own pay.")
+        done = store.retract_adjustment(
+            adjustment_id, at=at, by=actor.name, answer=told, database=workspace.database
+        )
+        if not done:
+            raise Stale(f"Adjustment {adjustment_id} cannot be retracted: it {_stands(found)}.")
+        entry.before = {"approved_by": found.approved_by, "amount": plain(found.amount)}
+        entry.tell(
+            {found.entered_by, found.approved_by} - {actor.name},
+            f"Retracted: adjustment {adjustment_id}",
+            "/pay/#adjustments",
+        )
+
+
+_NO_ADJUSTMENT = "There is no adjustment {}; `wald pay adjustments` lists them."
+
+
+def _stands(found: Entered) -> str:
+    if found.run_id is not None:
+        return f"was paid in run {found.run_id}; enter one that takes it back"
+    if found.refused_at is not None:
+        return f"was {'retracted' if found.approved_at else 'refused'} by {found.refused_by} before"
+    return "waits to be decided; refuse it"
+
+
 def map_payroll(*, actor: Actor, workspace: Workspace, mapping: Mapping, at: datetime) -> None:
     """Say how payroll wants its export. Raises BadInput with every Problem."""
     actor.must("pay.run")
@@ -177,12 +224,13 @@ def map_payroll(*, actor: Actor, workspace: Workspace, mapping: Mapping, at: dat
         entry.after = content
 
 
-def _checked_hold(new: NewHold) -> Held:
+def _checked_hold(workspace: Workspace, new: NewHold) -> Held:
     problems = []
     kind = next((one for one in Held if one.value == new.kind), None)
     if kind is None:
         problems.append(Problem("kind", f"{new.kind!r} cannot be held", "hold a deal or a payee"))
-    problems += _key_problems("subject", new.subject)
+    look = no_such_person if kind is Held.PAYEE else no_such_deal
+    problems += _key_problems(workspace, look, "subject", new.subject)
     if new.until_on is not None and new.until_on <= new.from_on:
         fix = "give the first day on which it no longer holds"
         problems.append(Problem("until_on", "it is not after the first day", fix))
@@ -192,8 +240,9 @@ def _checked_hold(new: NewHold) -> Held:
     return kind
 
 
-def _checked_adjustment(new: NewAdjustment) -> Decimal:
-    problems = [*_key_problems("person_id", new.person_id), *_reason_problems(new.reason)]
+def _checked_adjustment(workspace: Workspace, new: NewAdjustment) -> Decimal:
+    problems = _key_problems(workspace, no_such_person, "person_id", new.person_id)
+    problems += _reason_problems(new.reason)
     if not _CURRENCY.fullmatch(new.currency):
         fix = "write its ISO 4217 code, such as EUR"
         problems.append(Problem("currency", f"{new.currency!r} is no currency", fix))
@@ -217,10 +266,12 @@ def _amount(text: str) -> Decimal | None:
     return found if found.is_finite() and len(text) < 40 else None
 
 
-def _key_problems(where: str, text: str) -> list[Problem]:
-    if not text.strip() or len(text) > _LONGEST_KEY or "\0" in text:
+def _key_problems(workspace: Workspace, look: Look, where: str, text: str) -> list[Problem]:
+    key = text.strip()
+    if not key or len(text) > _LONGEST_KEY or "\0" in text:
         return [Problem(where, "it names nobody and nothing", "give the key of the facts")]
-    return []
+    found = look(workspace, where, key)
+    return [] if found is None else [found]
 
 
 def _reason_problems(text: str) -> list[Problem]:

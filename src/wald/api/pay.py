@@ -196,6 +196,23 @@ def decide_pay_adjustment(
     return {"number": adjustment_id}
 
 
+@router.post(
+    "/pay/adjustments/{int:adjustment_id}/retract", response={200: NumberShape, **_MAY_CONFLICT}
+)
+def retract_pay_adjustment(request: HttpRequest, adjustment_id: int, given: WhyShape) -> Json:
+    """Take an approved adjustment back that is not paid yet."""
+    refuse_unknown(request)
+    asking(request).must("pay.adjust")
+    found = runs(actor=asking(request), workspace=workspace(), limit=_ALL).adjustments
+    if not any(one.adjustment_id == adjustment_id for one in found):
+        raise Http404(f"There is no adjustment {adjustment_id}.")
+    pay_entries.retract(
+        actor=asking(request), workspace=workspace(), adjustment_id=adjustment_id, why=given.why,
+        at=moment(),
+    )  # fmt: skip
+    return {"number": adjustment_id}
+
+
 def _page(request: HttpRequest, run_id: int, asked: AskedRun) -> Json:
     try:
         found = run_page(

@@ -24,6 +24,7 @@ Examples:
   wald pay adjustments
   wald pay approve 7                   by somebody else than who entered it
   wald pay refuse 7 --why "It was paid already"
+  wald pay retract 7 --why "A mistake"  one that was approved and is not paid yet
   wald pay mapping --file payroll.json
 """
 
@@ -70,7 +71,7 @@ def holds(home: Home = DEFAULT_HOME, as_json: AsJson = False) -> None:
     if as_json:
         put_json(found)
     elif not found:
-        say("Nothing is held back.")
+        say('Nothing is held back; `wald pay hold deal KEY --reason "Why"` holds a deal.')
     else:
         put_records(found, numbers=("hold",))
 
@@ -121,7 +122,10 @@ def adjustments(home: Home = DEFAULT_HOME, as_json: AsJson = False) -> None:
     if as_json:
         put_json(shown)
     elif not shown:
-        say("There are no adjustments.")
+        say(
+            "There are no adjustments; "
+            '`wald pay adjust KEY AMOUNT CURRENCY --reason "Why"` enters one.'
+        )
     else:
         put_records(shown, numbers=("adjustment", "amount", "run"))
 
@@ -149,6 +153,18 @@ def refuse(number: Number, why: Why, home: Home = DEFAULT_HOME, as_json: AsJson 
         at=moment(),
     )  # fmt: skip
     _put_number("adjustment", number, f"Adjustment {number} is refused.", as_json=as_json)
+
+
+@app.command("retract", epilog=ENTRIES_EXAMPLES)
+def retract(number: Number, why: Why, home: Home = DEFAULT_HOME, as_json: AsJson = False) -> None:
+    """Take an approved adjustment back that is not paid yet."""
+    workspace = opened(home)
+    from wald.actions import pay_entries
+
+    pay_entries.retract(
+        actor=person(), workspace=workspace, adjustment_id=number, why=why, at=moment()
+    )
+    _put_number("adjustment", number, f"Adjustment {number} is retracted.", as_json=as_json)
 
 
 @app.command("mapping", epilog=ENTRIES_EXAMPLES)

@@ -337,4 +337,4 @@ def _news(workspace: Workspace, run: KeptRun, at: datetime) -> Iterable[str]:
     known = run.inputs.get("adjustments")
     payable = pay_entries.payable(until=run.ends_on, known=at, database=workspace.database)
     if [one.adjustment_id for one in payable] != known:
-        yield "adjustments were approved"
+        yield "adjustments were approved or retracted"

@@ -132,7 +132,7 @@ def hold_json(one: Hold) -> Json:
 def adjustment_json(one: Entered) -> Json:
     state = "waits"
     if one.refused_at is not None:
-        state = "refused"
+        state = "refused" if one.approved_at is None else "retracted"
     elif one.approved_at is not None:
         state = "approved" if one.run_id is None else "paid"
     return {
@@ -145,6 +145,6 @@ def adjustment_json(one: Entered) -> Json:
         "state": state,
         "entered_at": plain(one.entered_at),
         "entered_by": one.entered_by,
-        "decided_by": one.approved_by or one.refused_by or None,
+        "decided_by": one.refused_by or one.approved_by or None,
         "run": one.run_id,
     }

@@ -95,6 +95,7 @@ urlpatterns = [
     ),
     path("pay/holds/<int:hold_id>/lift/", pay_runs.pay_lift, name="pay_lift"),
     path("pay/adjustments/<int:adjustment_id>/decide/", pay_runs.pay_decide, name="pay_decide"),
+    path("pay/adjustments/<int:adjustment_id>/retract/", pay_runs.pay_retract, name="pay_retract"),
     path("documents/", documents.document_list, name="documents"),
     path("documents/new/", document_editing.document_new, name="document_new"),
     path("documents/check/", document_editing.document_check, name="document_check"),

@@ -79,7 +79,7 @@ class PayAdjustment(models.Model):
     entered_by = models.CharField(max_length=200)
     approved_at = models.DateTimeField(null=True)
     approved_by = models.CharField(max_length=200, blank=True)
-    refused_at = models.DateTimeField(null=True)
+    refused_at = models.DateTimeField(null=True)  # after approved_at: it was retracted
     refused_by = models.CharField(max_length=200, blank=True)
     answer = models.TextField(blank=True)
     paid_in = models.ForeignKey(PayRun, on_delete=models.PROTECT, null=True, related_name="+")

@@ -55,7 +55,7 @@ class Entered:
     entered_by: str
     approved_at: datetime | None
     approved_by: str
-    refused_at: datetime | None
+    refused_at: datetime | None  # after it was approved: it was retracted
     refused_by: str
     answer: str
     run_id: int | None  # that paid it
@@ -133,10 +133,20 @@ def refuse_adjustment(
     return bool(rows.update(refused_at=at, refused_by=by, answer=answer))
 
 
-def pay_adjustments(adjustment_ids: Iterable[int], *, run_id: int, database: str) -> int:
-    """Note in which run they were paid; return how many were not paid before."""
+def retract_adjustment(
+    adjustment_id: int, *, at: datetime, by: str, answer: str, database: str
+) -> bool:
+    """Let an approved one no longer count; False if it was paid, or is not one that counts."""
     rows = models.PayAdjustment.objects.using(database).filter(
-        pk__in=list(adjustment_ids), paid_in=None, approved_at__isnull=False
+        pk=adjustment_id, approved_at__isnull=False, refused_at=None, paid_in=None
+    )
+    return bool(rows.update(refused_at=at, refused_by=by, answer=answer))
+
+
+def pay_adjustments(adjustment_ids: Iterable[int], *, run_id: int, database: str) -> int:
+    """Note in which run they were paid; return how many were neither paid nor retracted before."""
+    rows = models.PayAdjustment.objects.using(database).filter(
+        pk__in=list(adjustment_ids), paid_in=None, approved_at__isnull=False, refused_at=None
     )
     return rows.update(paid_in=run_id)
 
@@ -163,9 +173,10 @@ def list_adjustments(
 
 
 def payable(*, until: date, known: datetime, database: str) -> tuple[Entered, ...]:
-    """Return what was approved by `known`, counts before `until` and was not paid, by number."""
+    """Return what was approved by `known`, counts before `until`, and was neither paid nor
+    retracted, by number."""
     rows = models.PayAdjustment.objects.using(database).filter(
-        approved_at__lte=known, counts_on__lt=until, paid_in=None
+        approved_at__lte=known, refused_at=None, counts_on__lt=until, paid_in=None
     )
     return tuple(_entered(row) for row in rows.order_by("pk"))
 

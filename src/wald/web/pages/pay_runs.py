@@ -117,6 +117,22 @@ def pay_decide(request: HttpRequest, adjustment_id: int) -> HttpResponse:
     return redirect("pay")
 
 
+@login_required
+@require_POST
+def pay_retract(request: HttpRequest, adjustment_id: int) -> HttpResponse:
+    """Take an approved adjustment back that is not paid yet."""
+    try:
+        pay_entries.retract(
+            actor=actor_of(request), workspace=workspace_of(request),
+            adjustment_id=adjustment_id, why=posted(request, "why"), at=now(),
+        )  # fmt: skip
+    except Refusal as refusal:
+        messages.error(request, _told(refusal))
+    else:
+        messages.success(request, "It is retracted; no run pays it.")
+    return redirect("pay")
+
+
 def _done(request: HttpRequest) -> str:
     """Do what the button says; return what was done."""
     deeds: Mapping[str, Callable[[HttpRequest], str]] = {
