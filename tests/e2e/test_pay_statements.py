@@ -71,7 +71,7 @@ def test_credits_open_their_deals(run: int, desk: Payroll) -> None:
 def test_a_line_unfolds_down_to_the_credit_and_the_plan(run: int) -> None:
     node = node_of(run, "R1")
     page = text_of(visitor("max").get(f"{ADDRESS.format(run=run, person='R1')}lines/{node}/"))
-    assert "<details open><summary><b>3000</b>" in page
+    assert "<details open><summary><b>3,000</b>" in page
     assert "credit:direct/B3/" in page.replace("deals/B3/", "direct/B3/")
     assert "plan:components.commission.terms.tiers[0].rate@reps, version 1" in page
 

@@ -95,20 +95,54 @@ def plain(value: Decimal) -> str:
     return format(value.normalize(EXACT), "f")
 
 
-# A step of a computation in words; {0} is the first part, and so on.
-SAID: Mapping[How, str] = {
-    How.SUM: "the sum of",
-    How.MINUS: "less",
-    How.TIMES: "times",
-    How.OVER: "over",
-    How.LEAST: "the least of",
-    How.MOST: "the most of",
-    How.ROUND: "rounded, half away from zero, to",
-    How.ROUND_EVEN: "rounded, half to even, to",
-    How.IF_REACHED: "where the first reaches the second, the third; else the fourth, of",
-    How.IF_PASSED: "where the first passes the second, the third; else the fourth, of",
-    How.GIVEN: "given",
-}
+_MINUS = "\N{MINUS SIGN}"
+_DIGITS = 10  # shown of what does not end; the statement's JSON has all
+_WRITTEN = 6  # of so many terms at most a sum is written out
+
+
+def readable(value: Decimal) -> str:
+    """Write a number for reading: "7,827.68"; of many digits behind the point the first ten."""
+    whole, _, rest = plain(abs(value)).partition(".")
+    cut = f"{rest[:_DIGITS]}…" if len(rest) > _DIGITS else rest
+    sign = _MINUS if value < 0 else ""
+    return f"{sign}{int(whole):,}" + (f".{cut}" if cut else "")
+
+
+_BETWEEN = {How.SUM: " + ", How.MINUS: f" {_MINUS} ", How.TIMES: " × ", How.OVER: " ÷ "}
+_AMONG = {How.LEAST: "the smallest of", How.MOST: "the largest of"}
+_ROUNDED = {How.ROUND: "halves away from zero", How.ROUND_EVEN: "halves to the even digit"}
+
+
+def in_words(figure: Figure) -> str:
+    """Return what was done to the parts of a figure, with their values: "7,827.68 × 0.04"."""
+    how, shown = figure.how, [readable(part.value) for part in figure.parts]
+    if how is How.SUM and len(shown) > _WRITTEN:
+        return f"the sum of {len(shown)}"
+    if how in _BETWEEN:
+        return _BETWEEN[how].join(shown)
+    if how in _AMONG:
+        return f"{_AMONG[how]} {' and '.join(shown)}"
+    if how in _ROUNDED:
+        return f"{shown[0]} rounded to {shown[1]}, {_ROUNDED[how]}"
+    if how is How.IF_REACHED:
+        is_so = figure.parts[0].value >= figure.parts[1].value
+        return f"as {shown[0]} has {'' if is_so else 'not '}reached {shown[1]}"
+    if how is How.IF_PASSED:
+        is_so = figure.parts[0].value > figure.parts[1].value
+        return f"as {shown[0]} is {'' if is_so else 'not '}above {shown[1]}"
+    return ""
+
+
+def where_from(source: str) -> str:
+    """Return where a given figure stands, for reading: "reps, version 1: commission, rate"."""
+    kind, _, rest = source.partition(":")
+    if kind == "plan":
+        path, _, version = rest.partition("@")
+        path = path.removeprefix("components.").replace(".terms.", ", ")
+        return f"{version}: {path}" if version else path
+    if kind in ("credit", "quota", "score"):
+        return f"{kind} {rest}"
+    return source
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +162,11 @@ MOST_PARTS = 200
 
 def tree(figure: Figure, *, depth: int = 12, most: int = MOST_PARTS) -> Branch:
     """Return the derivation of one figure; deeper than `depth`, or after `most` parts of one
-    figure, it is cut and says so. The whole of it is in the statement's JSON."""
-    shown = figure.parts[:most] if depth else ()
+    figure, it is cut and says so. The whole of it is in the statement's JSON. Numbers that a rule
+    brings itself stand in its words alone."""
+    told = [one for one in figure.parts if one.how is not How.GIVEN or one.label or one.source]
+    shown = told[:most] if depth else []
     parts = tuple(tree(one, depth=depth - 1, most=most) for one in shown)
-    said = "" if figure.how is How.GIVEN else SAID[figure.how]
-    cut = len(figure.parts) - len(shown)
-    return Branch(figure.value, figure.label, said, figure.source, parts, cut)
+    cut = len(told) - len(shown)
+    source = where_from(figure.source)
+    return Branch(figure.value, figure.label, in_words(figure), source, parts, cut)

@@ -4,6 +4,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from django import template
 
+from wald.heart.compensation import derivation
 from wald.heart.compensation.derivation import plain
 from wald.heart.compensation.figure import EXACT
 from wald.kernel.money import minor_units
@@ -35,10 +36,13 @@ def rate(value: Decimal | None) -> str:
     """Return a rate as it is written in the plan, `0.05`; of many digits the first ten."""
     if value is None:
         return UNKNOWN
-    text = plain(value)
-    whole, _, rest = text.partition(".")
-    cut = f"{whole}.{rest[:10]}…" if len(rest) > 10 else text
-    return cut.replace("-", _MINUS)
+    return derivation.readable(value).replace(",", "")
+
+
+@register.filter
+def readable(value: Decimal) -> str:
+    """Return `7,827.68`; of many digits behind the point the first ten."""
+    return derivation.readable(value)
 
 
 @register.filter
