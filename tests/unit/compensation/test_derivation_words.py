@@ -19,9 +19,6 @@ from wald.heart.compensation.figure import (
 
 BASE = given("7827.68", "credit in the band", "credit:B17")
 RATE = given("0.04", "rate", "plan:rate")
-    given("7827.68", "credit in the band", "credit:B17"),
-    given("0.04", "rate", "plan:rate"),
-)
 
 
 @pytest.mark.parametrize(
