@@ -41,25 +41,45 @@ _OTHER_NAMES = {
 }
 # Words of COMPONENT; and whether zip looks at lengths that are equal anyway.
 _WORDS_ONLY = {"example", "source", "title", "key", "strict"}
+_LONGEST = 88  # characters of a line that is shown whole
 _NO_FIGURE = (ast.Import, ast.ImportFrom, ast.JoinedStr)
 Change = Callable[[ast.AST], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
+    """`text` becomes `becomes`, a line each, as `ast.unparse` writes them; part of a long one."""
+
     line: int
     what: str
+    text: str
+    becomes: str
     source: str  # of the whole module
 
 
 def faults(source: str) -> Iterator[Fault]:
     """Yield the module's source with one fault each, in the order of its lines."""
     tree = ast.parse(source)
+    sound = ast.unparse(tree).split("\n")
     for i, node in enumerate(_nodes(tree)):
         for what, change in _changes(node):
             made = copy.deepcopy(tree)
             change(_nodes(made)[i])
-            yield Fault(getattr(node, "lineno", 0), what, ast.unparse(made))
+            spoiled = ast.unparse(made)
+            pairs = zip(sound, spoiled.split("\n"), strict=True)
+            text, becomes = _short(*next((a.strip(), b.strip()) for a, b in pairs if a != b))
+            yield Fault(getattr(node, "lineno", 0), what, text, becomes, spoiled)
+
+
+def _short(sound: str, spoiled: str) -> tuple[str, str]:
+    """Cut two long lines to where they differ, and some words around it."""
+    if len(sound) <= _LONGEST:
+        return sound, spoiled
+    same = next(i for i, (a, b) in enumerate(zip(sound, spoiled, strict=False)) if a != b)
+    begin = max(0, same - _LONGEST // 2)
+    rest = len(sound) - same - _LONGEST // 2
+    end = max(0, rest)
+    return sound[begin : len(sound) - end].strip(), spoiled[begin : len(spoiled) - end].strip()
 
 
 def _nodes(tree: ast.AST) -> list[ast.AST]:

@@ -11,7 +11,6 @@ from wald.heart.compensation.credit import Credit
 from wald.heart.compensation.figure import (
     EXACT,
     ONE,
-    REFEREE,
     ZERO,
     Figure,
     How,
@@ -57,12 +56,6 @@ BY_VALUE = [
     (le, [True, False, True, True]),
     (ge, [False, True, True, False]),
 ]
-BACKWARDS = [
-    (lt, [False, True, False, False]),
-    (gt, [True, False, False, True]),
-    (le, [False, True, True, False]),
-    (ge, [True, False, True, True]),
-]
 PAIRS = [(3, 5), (5, 3), (3, 3), (3, 4)]
 
 
@@ -72,28 +65,6 @@ def test_of_two_figures_the_value_says_which_is_larger(
 ) -> None:
     assert [operator(number(a), number(b)) for a, b in PAIRS] == found
     assert [bool(number(value)) for value in (3, -3, 0, 1, -1)] == [True, True, False, True, True]
-
-
-class _Backwards:
-    """Says the opposite of the values, in whole numbers."""
-
-    def difference(self, one: Figure, other: Figure) -> int:
-        return int(other.value - one.value)
-
-
-@pytest.mark.parametrize(("operator", "found"), BACKWARDS)
-def test_a_referee_decides_in_place_of_the_values(
-    operator: Callable[[Figure, Figure], bool], found: list[bool]
-) -> None:
-    token = REFEREE.set(_Backwards())
-    try:
-        assert [operator(number(a), number(b)) for a, b in PAIRS] == found
-        # What is less than one away from zero is zero to this one.
-        assert [bool(number(value)) for value in ("3", "-1", "1", "0", "0.5")] == [
-            True, True, True, False, False,
-        ]  # fmt: skip
-    finally:
-        REFEREE.reset(token)
 
 
 def test_of_one_the_total_is_that_one_under_the_new_name() -> None:

@@ -5,8 +5,10 @@ from decimal import Decimal as D
 
 import pytest
 
+from tests.golden.test_compensation import CASES
 from wald.heart.compensation.bands import Bounds
 from wald.heart.compensation.component import components
+from wald.heart.compensation.components.accelerator import Accelerator, Step
 from wald.heart.compensation.components.cap import Cap
 from wald.heart.compensation.components.cap import Per as CapPer
 from wald.heart.compensation.components.floor import Floor
@@ -21,7 +23,14 @@ _ON_OTHERS = "cap clawback draw floor gate guarantee hold multiplier".split()
 _WITHOUT_MEASURE = "cap draw floor guarantee objectives scorecard".split()
 _NEED_QUOTA = "accelerator gate goal_bonus matrix multiplier payout_curve tiered_rate".split()
 _PAY_ON_NOTHING = ["draw", "guarantee"]
+_FOR_NO_CONTRACT = "contest draw goal_bonus guarantee objectives scorecard".split()
 _LOOK_AT_DEALS = ["clawback", "hold", "margin_rate"]
+
+
+def _steps(*times: str) -> Accelerator:
+    return Accelerator(D("0.1"), tuple(Step(D(i), D(one)) for i, one in enumerate(times, start=1)))
+
+
 _ALL_BANDS = MarginRate("m", (Band(D(0), D("0.1")),), per=MarginPer.ALL)
 EDGES = {
     "accelerator": [1],
@@ -44,6 +53,7 @@ def test_of_its_example(key: str) -> None:
     assert one.pays_on_nothing(terms) == (key in _PAY_ON_NOTHING)
     assert one.reads_credits(terms) == (key in _LOOK_AT_DEALS)
     assert one.reads_everyone == (key == "contest")
+    assert one.is_for_no_contract == (key in _FOR_NO_CONTRACT)
     assert one.may_lower(terms) == (key == "margin_rate")
     assert list(one.edges(terms)) == EDGES.get(key, [])
 
@@ -62,6 +72,10 @@ def test_of_its_example(key: str) -> None:
         ("gate", Gate(D(1), By.AMOUNT), "needs_quota", False),
         ("goal_bonus", GoalBonus(D(1), D(5), Bounds.AMOUNT), "needs_quota", False),
         ("manager_override", ManagerOverride(D(1), D("0.01")), "needs_quota", True),
+        ("accelerator", _steps("1.5", "1.2"), "may_lower", True),
+        ("accelerator", _steps("0.9", "1.2"), "may_lower", True),
+        ("accelerator", _steps("1.5", "1.5"), "may_lower", False),
+        ("accelerator", _steps("1", "1"), "may_lower", False),
     ],
 )
 def test_of_other_terms(key: str, terms: object, says: str, found: bool) -> None:
@@ -78,6 +92,20 @@ def test_of_other_terms(key: str, terms: object, says: str, found: bool) -> None
 )
 def test_where_pay_bends(key: str, terms: object, found: list[D]) -> None:
     assert list(components()[key].edges(terms)) == found
+
+
+def test_the_whole_reason_of_a_line() -> None:
+    """Worked cases look for a part of it."""
+    cases = {str(case): case for case in CASES}
+
+    def told(name: str) -> set[str]:
+        return {line.reason for pay in cases[name].folded() for line in pay.lines}
+
+    assert told("contest: whoever leaves on the last day is in") == {"place 1 of 2"}
+    assert told("draw: a new window may forgive what is owed") >= {"no longer owed"}
+    assert told("draw: an advance is owed within its payout periods only") >= {
+        "advance of 2026-01-01 is no longer owed"
+    }
 
 
 def test_which_components_and_measures_are_named() -> None:
