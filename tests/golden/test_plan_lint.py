@@ -1,7 +1,8 @@
 """The linter on plans with planted faults, and on plans without: finds each, silent on the others.
 
 Each bad plan names in its first line the rule that is to find it. The plans under holdout/ were
-written after the rules, and judged as the rules then were.
+written after the rules, and judged as the rules then were; those under second/ before pay was
+followed exactly, and judged once that was done.
 """
 
 from decimal import Decimal
@@ -14,8 +15,8 @@ from wald.kernel.actor import everything
 from wald.queries.plan_texts import findings_in
 
 ROOT = Path(__file__).parent / "plans"
-BAD = sorted([*ROOT.glob("bad/*.yaml"), *ROOT.glob("holdout/bad/*.yaml")])
-GOOD = sorted([*ROOT.glob("good/*.yaml"), *ROOT.glob("holdout/good/*.yaml")])
+BAD = sorted([*ROOT.glob("bad/*.yaml"), *ROOT.glob("*/bad/*.yaml")])
+GOOD = sorted([*ROOT.glob("good/*.yaml"), *ROOT.glob("*/good/*.yaml")])
 ANA = everything("ana")
 
 
@@ -72,7 +73,7 @@ def test_exposure_is_worked_by_hand() -> None:
         "100 %": "60,000.00",
         "150 %": "108,000.00",
         "200 %": "156,000.00",
-        "up to 300 %": "252,000.00",
+        "at 300 %": "252,000.00",
         "bounded": "no",
     }
 

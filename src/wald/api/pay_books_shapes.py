@@ -82,6 +82,7 @@ class BendsShape(Schema):
 class LintShape(Schema):
     rule: str
     verdict: str
+    certainty: str
     sentence: str
 
 

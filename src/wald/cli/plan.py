@@ -20,6 +20,7 @@ Examples:
   wald plan show plan.yaml                       every switch, defaults too
   wald plan lint plan.yaml                       gaps, cliffs, wrong incentives, cost
   wald plan lint plan.yaml --quota 1200000 --margin 0.35 --json
+  wald plan lint plan.yaml --margin 0.35 --margin services=0.15
   wald plan test plan.yaml                       the worked cases written beside it
 
 \b
@@ -54,25 +55,32 @@ def lint(
         ),
     ] = "",
     margin: Annotated[
-        str, typer.Option("--margin", metavar="SHARE", help="Margin of a sale at list price.")
-    ] = "0.30",
+        list[str] | None,
+        typer.Option(
+            "--margin",
+            metavar="[MEASURE=]SHARE",
+            help="Margin of a sale, or of what one measure counts. [default: 0.30]",
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Prove or refute what a plan should do, with a counterexample in numbers."""
     from wald.queries import plan_texts
 
+    margins = dict(_margin(one) for one in margin or ())
     found = plan_texts.findings_in(
         actor=person(),
         path=file,
         quota=_number(quota, "--quota") if quota else None,
-        margin=_number(margin, "--margin"),
+        margin=margins.pop("", None),
+        margins=margins,
     )
     if as_json:
         put_json({"plan": str(file), "findings": [finding_json(one) for one in found]})
     else:
         for one in found:
             where = f"  [{one.where}]" if one.where else ""
-            console().print(f"{one.verdict.value}, {one.rule}: {one.sentence}{where}")
+            console().print(f"{told(one)}: {one.sentence}{where}")
             if one.is_warning and one.fix:
                 console().print(f"  cure: {one.fix}")
     warnings = sum(one.is_warning for one in found)
@@ -83,10 +91,25 @@ def lint(
         raise typer.Exit(Code.QUALITY)
 
 
+def told(one: "Finding") -> str:
+    """Say the verdict, and how sure it is where the verdict does not."""
+    noted = one.verdict.value == "noted"
+    how = f"noted, {one.certainty}" if noted else one.certainty
+    return f"{one.verdict.value if one.is_warning else how}, {one.rule}"
+
+
+def _margin(text: str) -> tuple[str, Decimal]:
+    """Read a margin: of one measure, or of all others."""
+    measure, _, share = text.rpartition("=")
+    return measure.strip(), _number(share, "--margin")
+
+
 def finding_json(one: "Finding") -> dict[str, object]:
     return {
         "rule": one.rule,
         "verdict": one.verdict.value,
+        "certainty": one.certainty,
+        "points": one.points,
         "sentence": one.sentence,
         "where": one.where,
         "numbers": dict(one.numbers),

@@ -43,7 +43,12 @@ def what_if_json(found: WhatIf) -> Json:
             "new": [_bend(person, one) for person, ones in found.bends.items() for one in ones],
         },
         "findings": [
-            {"rule": one.rule, "verdict": one.verdict.value, "sentence": one.sentence}
+            {
+                "rule": one.rule,
+                "verdict": one.verdict.value,
+                "certainty": one.certainty,
+                "sentence": one.sentence,
+            }
             for one in found.findings
         ],
         "problems": [problem_json(one) for one in found.lost],

@@ -1,10 +1,12 @@
 """Plans in files, without a workspace: what they say, what the linter finds, their worked cases."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from types import MappingProxyType
 
+from wald.heart.compensation.lint.bench import Margins
 from wald.heart.compensation.lint.finding import Finding
 from wald.heart.compensation.lint.run import MARGIN, lint, of_problems
 from wald.heart.compensation.plan import Plan
@@ -30,21 +32,60 @@ def show(*, actor: Actor, path: Path) -> Shown:
 
 
 def findings_in(
-    *, actor: Actor, path: Path, quota: Decimal | None = None, margin: Decimal = MARGIN
+    *,
+    actor: Actor,
+    path: Path,
+    quota: Decimal | None = None,
+    margin: Decimal | None = None,
+    margins: Mapping[str, Decimal] = MappingProxyType({}),
 ) -> tuple[Finding, ...]:
-    """Return what the linter finds in a plan; of a text that is no plan, its Problems."""
+    """Return what the linter finds in a plan; of a text that is no plan, its Problems.
+
+    `margins` are those of the sales of some measures, by its key; `margin` that of all others.
+    """
     actor.must("documents.read")
-    if not 0 < margin < 1:
-        problem = Problem("--margin", f"{margin} is no margin", "write a share: 0.30 for 30 %")
-        raise BadInput("This is no margin.", [problem])
+    return findings_of(
+        actor=actor, text=text_of(path), name=path.name,
+        quota=quota, margin=margin, margins=margins,
+    )  # fmt: skip
+
+
+def findings_of(
+    *,
+    actor: Actor,
+    text: str,
+    name: str = "plan.yaml",
+    quota: Decimal | None = None,
+    margin: Decimal | None = None,
+    margins: Mapping[str, Decimal] = MappingProxyType({}),
+) -> tuple[Finding, ...]:
+    """Return what the linter finds in the text of a plan: see `findings_in`."""
+    actor.must("documents.read")
+    named = {"--margin": margin, **{f"--margin {key}": one for key, one in margins.items()}}
+    problems = [
+        Problem(where, f"{found} is no margin", "write a share: 0.30 for 30 %")
+        for where, found in named.items()
+        if found is not None and not 0 < found < 1
+    ]
     if quota is not None and quota <= 0:
-        problem = Problem("--quota", f"{quota} is no quota", "write an amount a year above zero")
-        raise BadInput("This is no quota.", [problem])
+        fix = "write an amount a year above zero"
+        problems.append(Problem("--quota", f"{quota} is no quota", fix))
+    if problems:
+        raise BadInput("The plan cannot be looked at like this.", problems)
     try:
-        plan = plan_in(actor=actor, path=path).plan
+        plan = plan_in_text(actor=actor, text=text, name=name).plan
     except BadInput as refusal:
         return of_problems(refusal.problems)
-    return lint(plan, quota=quota, margin=margin)
+    unknown = sorted(set(margins) - {one.key for one in plan.measures})
+    if unknown:
+        known = ", ".join(one.key for one in plan.measures) or "none"
+        raise BadInput(
+            "There is no such measure.",
+            [Problem("--margin", f"the plan has no measure {unknown[0]!r}", f"it has {known}")],
+        )
+    said = "assumed" if margin is None and not margins else "given"
+    usual = MARGIN if margin is None else margin
+    return lint(plan, quota=quota, margins=Margins(usual, margins, said))
 
 
 def tried_cases(

@@ -7,8 +7,10 @@ anybody can compute it again (`wald_verify`).
 """
 
 from collections.abc import Iterable, Iterator
+from contextvars import ContextVar
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
 from enum import Enum
+from typing import Protocol
 
 from wald.kernel.value import quick
 
@@ -30,6 +32,16 @@ class How(Enum):
     ROUND_EVEN = "round_even"  # to a step (second part), half to even
     IF_REACHED = "if_reached"  # first >= second ? third : fourth
     IF_PASSED = "if_passed"  # first > second ? third : fourth
+
+
+class Referee(Protocol):
+    """Decides which of two figures is larger in place of their values (see `lint.following`)."""
+
+    def difference(self, one: "Figure", other: "Figure") -> int:
+        """Return a number below, at or above zero as one is below, at or above the other."""
+
+
+REFEREE: ContextVar[Referee | None] = ContextVar("referee", default=None)
 
 
 @quick
@@ -59,19 +71,32 @@ class Figure:
         return ZERO - self
 
     def __bool__(self) -> bool:
-        return bool(self.value)
+        referee = REFEREE.get()
+        return bool(self.value) if referee is None else referee.difference(self, ZERO) != 0
 
     def __lt__(self, other: "Figure") -> bool:
-        return self.value < other.value
+        referee = REFEREE.get()
+        if referee is None:
+            return self.value < other.value
+        return referee.difference(self, other) < 0
 
     def __le__(self, other: "Figure") -> bool:
-        return self.value <= other.value
+        referee = REFEREE.get()
+        if referee is None:
+            return self.value <= other.value
+        return referee.difference(self, other) <= 0
 
     def __gt__(self, other: "Figure") -> bool:
-        return self.value > other.value
+        referee = REFEREE.get()
+        if referee is None:
+            return self.value > other.value
+        return referee.difference(self, other) > 0
 
     def __ge__(self, other: "Figure") -> bool:
-        return self.value >= other.value
+        referee = REFEREE.get()
+        if referee is None:
+            return self.value >= other.value
+        return referee.difference(self, other) >= 0
 
     def called(self, label: str) -> "Figure":
         """Return the same figure under another name."""

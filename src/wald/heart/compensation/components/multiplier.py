@@ -56,7 +56,8 @@ def pay(terms: Multiplier, case: Given) -> Paid:
     earned = case.earned_to_date if case.pays_to_date else case.earned
     base = total((earned[key] for key in terms.of if key in earned), "earned")
     reason = f"times {factor.value.normalize():f} at {attained.value:.2%}"
-    lines = [PayLine(reason, base, factor - ONE)] if base and factor.value != 1 else []
+    change = factor - ONE
+    lines = [PayLine(reason, base, change)] if base and change else []
     return Paid((*lines, *bands.less_earned(case)))
 
 

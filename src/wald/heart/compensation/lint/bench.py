@@ -7,15 +7,19 @@ docs/compensation/lint.md
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 
 from wald.heart.compensation.component import components
 from wald.heart.compensation.credit import Credit, Event
+from wald.heart.compensation.figure import EXACT
 from wald.heart.compensation.fold import PeriodPay, Stretch, fold
 from wald.heart.compensation.inputs import Known, Score
+from wald.heart.compensation.lint.following import Followed, follow
+from wald.heart.compensation.lint.form import NotFollowed, rising
 from wald.heart.compensation.measuring import COLUMNS, read_credit_condition
 from wald.heart.compensation.plan import Entry, Every, MeasureRule, Plan, Rounding, Step
 from wald.kernel.period import Grain, months_calendar, periods
@@ -45,15 +49,67 @@ class Sale:
 
 
 @dataclass(frozen=True, slots=True)
+class Growing:
+    """A deal whose amount is a formula of the number that is followed: `start` + `per` x it."""
+
+    day: date
+    start: Fraction
+    per: Fraction
+    measure: str
+    deal: str
+
+
+@dataclass(frozen=True, slots=True)
+class Margins:
+    """Which share of a sale is its margin: of the sales of some measures, and of all others.
+
+    `said`: where this is known from, in words.
+    """
+
+    usual: Decimal
+    of: Mapping[str, Decimal] = field(default_factory=dict)
+    said: str = "assumed"
+
+
+@dataclass(frozen=True, slots=True)
 class Bench:
-    """`quota` is that of a year for measures whose quotas are personal; `margin` is assumed."""
+    """`quota` is that of a year for measures whose quotas are personal."""
 
     plan: Plan
     quota: Decimal
     quota_is_given: bool
-    margin: Decimal
+    margins: Margins
     own: Mapping[str, MeasureRule] = field(default_factory=dict)  # measures as the plan has them
     _known: dict[object, Decimal] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def margin(self) -> Decimal:
+        """Return the margin of a sale that no measure has a margin of its own for."""
+        return self.margins.usual
+
+    def margin_of(self, measure: str) -> Decimal:
+        """Return which share of a unit of a measure is margin: all of it where it counts margin."""
+        if self.counts_margin(measure):
+            return Decimal(1)
+        return self.margins.of.get(measure, self.margins.usual)
+
+    def counts_margin(self, measure: str) -> bool:
+        return _MARGIN.search(self.own[measure].value) is not None
+
+    def bound_to_margin(self) -> set[str]:
+        """Return measures that are not sold apart: of margin without a quota, and what a
+        component pays on beside one. Alone they would change nothing but the price."""
+        found: set[str] = set()
+        for entry in self.plan.components:
+            reads = components()[entry.component].reads(entry.terms)
+            together = [one for one in (entry.measure, entry.attainment_by, *reads) if one]
+            if any(self._follows(one) for one in together):
+                found |= set(together)
+        return found
+
+    def _follows(self, measure: str) -> bool:
+        rule = self.plan.measure(measure)
+        return rule.yearly_quota is None and self.counts_margin(measure)
 
     @property
     def target(self) -> Decimal | None:
@@ -119,19 +175,53 @@ class Bench:
 
     def pays(self, sales: Sequence[Sale], *, years: int = 1) -> tuple[PeriodPay, ...]:
         """Return the payments of a person with these sales, exact."""
+        return self._folded(tuple(self._credits(sales)), years)
+
+    def _folded(self, credits: tuple[Credit, ...], years: int) -> tuple[PeriodPay, ...]:
         grain = self.plan.pays.grain or Grain.YEAR
         end = date(YEAR + years, 1, 1)
         stretches = [
             Stretch(days, days, self.plan)
             for days in periods(CALENDAR, grain, date(YEAR, 1, 1), end)
         ]
-        credits = tuple(self._credits(sales))
         known = Known(
             all_credits=credits,
             all_scores=tuple(_full_scores(self.plan, years)),
             field_of={"bench": credits},
         )
         return tuple(fold("bench", stretches, known, CALENDAR))
+
+    def growing(self, measure: str = "") -> Iterator[Growing]:
+        """Yield the same sales each month, that grow with attainment: see `steady`."""
+        for key in self.measures():
+            if key != measure and not self.sells(key):
+                continue
+            monthly = Fraction(self.quota_of(key)) / 12
+            grows = measure in ("", key)
+            start, per = (Fraction(0), monthly) if grows else (monthly, Fraction(0))
+            for month in range(1, 13):
+                yield Growing(date(YEAR, month, _DAY), start, per, key, f"{YEAR}-{month}")
+
+    def at_once(
+        self, day: date, deal: str, start: Fraction = Fraction(0), per: Fraction = Fraction(0)
+    ) -> Iterator[Growing]:
+        """Yield one deal that counts in every measure, in units of the bench's quota."""
+        for key in self.measures():
+            if self.sells(key):
+                worth = Fraction(self.quota_of(key)) / Fraction(self.quota)
+                yield Growing(day, start * worth, per * worth, key, deal)
+
+    def following(self, sales: Sequence[Growing]) -> Callable[[Fraction, bool], Followed]:
+        """Return what follows pay of a year from a number on. It raises NotFollowed."""
+        if any(components()[one.component].reads_everyone for one in self.plan.components):
+            raise NotFollowed("pay depends on what others sell")
+        forms = {f"{i}/{one.measure}": rising(one.start, one.per) for i, one in enumerate(sales)}
+
+        def followed(x: Fraction, is_beyond: bool) -> Followed:
+            credits = tuple(_drawn(sales, x))
+            return follow(lambda: self._folded(credits, 1), forms, x, is_beyond=is_beyond)
+
+        return followed
 
     def _credits(self, sales: Sequence[Sale]) -> Iterator[Credit]:
         for number, sale in enumerate(sales):
@@ -191,6 +281,15 @@ class Bench:
         return any(components()[one.component].may_lower(one.terms) for one in self.plan.components)
 
 
+def _drawn(sales: Sequence[Growing], x: Fraction) -> Iterator[Credit]:
+    """Yield credits for the fold to be paid on; what they are worth is told by their formulas."""
+    near = x + Fraction(137, 10_000)
+    for i, one in enumerate(sales):
+        worth = one.start + one.per * near
+        amount = EXACT.divide(Decimal(worth.numerator), Decimal(worth.denominator))
+        yield Credit(f"{i}/{one.measure}", "bench", one.deal, one.day, amount, rule=one.measure)
+
+
 def _is_cancelled(where: str) -> bool:
     """Does a condition let nothing but cancellations pass?"""
     tree = read_credit_condition(where).tree if where else None
@@ -210,14 +309,14 @@ def _months(yearly: Decimal) -> tuple[Decimal, ...]:
     return (third, third, quarter - 2 * third) * 4
 
 
-def bench_for(plan: Plan, *, quota: Decimal | None, margin: Decimal) -> Bench:
+def bench_for(plan: Plan, *, quota: Decimal | None, margins: Margins) -> Bench:
     """Put a plan on the bench. Without a quota, it is the one at which 100 % pays the target."""
     measures = tuple(
         replace(rule, value="amount", where="", rules=(rule.key,)) for rule in plan.measures
     )
     bare = replace(plan, measures=measures, rounding=_FINE, credits=())
     own = {rule.key: rule for rule in plan.measures}
-    bench = Bench(bare, QUOTA, quota is not None, margin, own)
+    bench = Bench(bare, QUOTA, quota is not None, margins, own)
     return _with_quotas(bench, _solved(bench) if quota is None else quota)
 
 

@@ -1,15 +1,20 @@
-"""Pay as a function of sales, taken apart into straight pieces and jumps.
+"""Pay as a function of sales, taken apart into pieces and jumps: exactly, or by trying points.
 
-Between two neighbouring edges pay is a polynomial of low degree in every component there is: a
-straight line, or where a rate is interpolated a parabola. So a piece whose inner points lie on the
-line through its ends is known everywhere. Edges that no component tells (a cap in money) are found:
-where the lines of both ends meet, else by halving. Source: docs/compensation/lint.md
+Where pay can be followed (see `following`) its parts are exact, from nothing to infinity. Where it
+cannot, as in a contest, it is tried: between two neighbouring edges pay is taken for straight where
+inner points lie on the line through the ends; edges that no component tells are found where the
+lines of both ends meet, else by halving. Source: docs/compensation/lint.md
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from fractions import Fraction
 from itertools import pairwise
+
+from wald.heart.compensation.figure import EXACT
+from wald.heart.compensation.lint.form import NotFollowed, at
+from wald.heart.compensation.lint.parts import Part, Parts
 
 STEP = Decimal("0.000001")  # of attainment; the nearest two points that are told apart
 _SAME = Decimal("0.00001")  # of money; what exact decimals of 50 digits can miss
@@ -20,7 +25,7 @@ _MOST_POINTS = 600
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Pay between two attainments; `is_straight`: proved by its inner points."""
+    """Pay between two attainments. The last one of a curve that is proved goes on to infinity."""
 
     start: Decimal
     end: Decimal
@@ -29,11 +34,12 @@ class Piece:
     slope_at_start: Decimal
     slope_at_end: Decimal
     is_straight: bool
+    goes_on: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Jump:
-    """Pay at `below` and at `above`, one step higher."""
+    """Pay at `below` and at `above`, one step higher or less."""
 
     below: Decimal
     above: Decimal
@@ -49,10 +55,11 @@ class Jump:
 class Curve:
     pieces: tuple[Piece, ...]
     jumps: tuple[Jump, ...]
+    points: int = 0  # at which pay was tried; 0: its formulas are known from nothing to infinity
 
     @property
     def is_proved(self) -> bool:
-        return all(piece.is_straight for piece in self.pieces)
+        return not self.points
 
     def bends(self) -> tuple[Decimal, ...]:
         """Return where the slope changes; ends of pieces that lie on one line are none."""
@@ -159,4 +166,43 @@ def curve(
     return Curve(
         tuple(sorted(explorer.pieces, key=lambda one: one.start)),
         tuple(sorted(explorer.jumps, key=lambda one: one.below)),
+        len(explorer.known),
     )
+
+
+def exact_curve(parts: Parts) -> Curve:
+    """Return the curve of pay whose formulas are known. Raises NotFollowed beyond parabolas."""
+    if any(len(part.pay) > 3 for part in parts) or len(parts[-1].pay) > 2:
+        raise NotFollowed("a formula of a higher degree")
+    pieces = tuple(_exact_piece(part) for part in parts)
+    return Curve(pieces, tuple(_jumps(parts)))
+
+
+def _exact_piece(part: Part) -> Piece:
+    end = part.start + 1 if part.end is None else part.end
+    ends = (part.start, end, at(part.pay, part.start), at(part.pay, end))
+    slopes = (part.slope(part.start), part.slope(end))
+    start, last, at_start, at_end = (decimal(one) for one in ends)
+    rise, fall = (decimal(one) for one in slopes)
+    is_straight = len(part.pay) <= 2
+    return Piece(start, last, at_start, at_end, rise, fall, is_straight, part.end is None)
+
+
+def _jumps(parts: Parts) -> Iterator[Jump]:
+    """Yield each jump, from a point before it to one after it, both no farther than a step."""
+    step = Fraction(STEP)
+    for before, after in pairwise(parts):
+        x = after.start
+        left = at(before.pay, x)
+        if left == after.beyond_start:
+            continue
+        low, high = max(before.start, x - step), x
+        paid = after.beyond_start
+        if after.at_start == left:  # exactly there it is still as below
+            low, high = x, x + step if after.end is None else min(after.end, x + step)
+            paid = at(after.pay, high)
+        yield Jump(*(decimal(one) for one in (low, high, at(before.pay, low), paid)))
+
+
+def decimal(value: Fraction) -> Decimal:
+    return EXACT.divide(Decimal(value.numerator), Decimal(value.denominator))

@@ -14,7 +14,7 @@ from wald.kernel.catalogue import collect
 
 
 class Verdict(Enum):
-    PROVED = "proved"  # holds for every value between the edges that were found
+    PROVED = "proved"  # holds for every value from nothing to infinity
     TRIED = "tried"  # held wherever it was tried, which is not everywhere
     REFUTED = "refuted"  # a counterexample is given
     NOTED = "noted"  # true of many good plans; worth knowing, with its size
@@ -23,7 +23,10 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`where` is a path of the document; `numbers` the counterexample, or what was measured."""
+    """`where` is a path of the document; `numbers` the counterexample, or what was measured.
+
+    `points`: at how many points pay was tried, where it is not proved.
+    """
 
     rule: str
     verdict: Verdict
@@ -31,6 +34,16 @@ class Finding:
     where: str = ""
     numbers: Mapping[str, str] = field(default_factory=dict)
     fix: str = ""
+    points: int = 0
+
+    @property
+    def certainty(self) -> str:
+        """Say how sure it is: proved, refuted, or tried at so many points."""
+        if self.verdict is Verdict.REFUTED:
+            return "refuted with this counterexample"
+        if self.verdict is Verdict.NOT_ASKED:
+            return str(self.verdict.value)
+        return f"tried at {self.points} points" if self.points else "proved"
 
     @property
     def is_warning(self) -> bool:

@@ -6,13 +6,14 @@ Source: docs/compensation/lint.md
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from wald.heart.compensation.lint.bench import bench_for
+from wald.heart.compensation.lint.bench import Margins, bench_for
 from wald.heart.compensation.lint.finding import Finding, Verdict, lint_rules
 from wald.heart.compensation.lint.tested import Tested
 from wald.heart.compensation.plan import Plan
 from wald.kernel.problem import Problem, Refusal
 
 MARGIN = Decimal("0.30")  # of a sale, where nobody says another
+ASSUMED = Margins(MARGIN)
 _ORDER = (Verdict.REFUTED, Verdict.NOTED, Verdict.TRIED, Verdict.PROVED, Verdict.NOT_ASKED)
 
 
@@ -20,13 +21,13 @@ def lint(
     plan: Plan,
     *,
     quota: Decimal | None = None,
-    margin: Decimal = MARGIN,
+    margins: Margins = ASSUMED,
     is_quick: bool = False,
 ) -> tuple[Finding, ...]:
     """Ask every rule of a plan that has no Problems; quickly, only those of the curve."""
     found: list[Finding] = []
     try:
-        tested = Tested(bench_for(plan, quota=quota, margin=margin))
+        tested = Tested(bench_for(plan, quota=quota, margins=margins), is_quick)
         for rule in lint_rules().values():
             if rule.is_quick or not is_quick:
                 found += rule.judge(tested)

@@ -2,7 +2,7 @@
 
 Asks    whether a stretch that pays nothing lies between two that pay
 Method  the curve of pay; overlaps and gaps as written are Problems of the text
-Proves  for every attainment between the edges, where pay is straight there
+Proves  for every attainment, where pay can be followed
 Source  docs/compensation/lint.md
 """
 
@@ -11,21 +11,17 @@ from decimal import Decimal
 
 from wald.heart.compensation.lint.curve import Curve, Piece
 from wald.heart.compensation.lint.finding import Finding, LintRule, Verdict
-from wald.heart.compensation.lint.tested import Tested, amount, by, percent
+from wald.heart.compensation.lint.tested import Tested, amount, by, percent, points_of, reach
 
-_WIDE = Decimal("0.001")  # of attainment; narrower stretches are ends of others
+_WIDE = Decimal("0.001")  # of attainment; where points are tried narrower ones are ends of others
 
 
 def judge(tested: Tested) -> Iterator[Finding]:
     if not tested.bench.measures():
         yield Finding("bands", Verdict.NOT_ASKED, "No component pays on a measure.")
         return
-    is_sound = True
     for measure, curve in tested.curves().items():
-        for piece in _gaps(curve):
-            is_sound = tested.bench.slows_down and is_sound
-            if tested.bench.slows_down:
-                continue
+        for piece in () if tested.bench.slows_down else _gaps(curve):
             from_, to = tested.sold(piece.start, measure), tested.sold(piece.end, measure)
             yield Finding(
                 "bands",
@@ -39,16 +35,18 @@ def judge(tested: Tested) -> Iterator[Finding]:
                 "give the stretch a rate, or declare a decelerator",
             )  # fmt: skip
             return
-    curves = tested.curves().values()
-    verdict = Verdict.PROVED if all(one.is_proved for one in curves) else Verdict.TRIED
-    yield Finding("bands", verdict, "Every sale from zero on falls into a band.")
+    points = points_of(tested.curves().values())
+    verdict = Verdict.TRIED if points else Verdict.PROVED
+    sentence = f"Every sale from zero on falls into a band{reach(points)}."
+    yield Finding("bands", verdict, sentence, points=points)
 
 
 def _gaps(curve: Curve) -> Iterator[Piece]:
     """Yield flat pieces with a rising one somewhere before and after them."""
     rising = [one for one in curve.pieces if one.at_end > one.at_start]
     for piece in curve.pieces:
-        is_flat = piece.at_end == piece.at_start and piece.end - piece.start > _WIDE
+        is_wide = curve.is_proved or piece.end - piece.start > _WIDE
+        is_flat = piece.at_end == piece.at_start and is_wide
         if is_flat and rising and rising[0].end <= piece.start and piece.end <= rising[-1].start:
             yield piece
 

@@ -1,8 +1,8 @@
 """Cliffs: where one more unit sold changes pay by a jump, and by how much.
 
 Asks    every jump of pay, for all measures together and each alone
-Method  the fold on both sides of every edge, one millionth of the quota apart
-Proves  each jump shown is there; none is missed between edges where pay is straight
+Method  the curve of pay; each jump is told one millionth of the quota apart
+Proves  each jump shown is there; none is missed where pay can be followed
 Source  docs/compensation/lint.md
 """
 
@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from wald.heart.compensation.lint.curve import Jump
 from wald.heart.compensation.lint.finding import Finding, LintRule, Verdict
-from wald.heart.compensation.lint.tested import Tested, amount, by, percent
+from wald.heart.compensation.lint.tested import Tested, amount, by, percent, points_of, reach
 
 LARGE = Decimal("0.10")  # of the target incentive, or of pay at 100 %
 
@@ -28,9 +28,9 @@ def judge(tested: Tested) -> Iterator[Finding]:
             count += 1
             yield _finding(tested, measure, jump)
     if not count:
-        proved = all(one.is_proved for one in curves.values())
-        verdict = Verdict.PROVED if proved else Verdict.TRIED
-        yield Finding("cliffs", verdict, "Pay has no jumps, up to 300 %.")
+        points = points_of(curves.values())
+        verdict = Verdict.TRIED if points else Verdict.PROVED
+        yield Finding("cliffs", verdict, f"Pay has no jumps{reach(points)}.", points=points)
 
 
 def _finding(tested: Tested, measure: str, jump: Jump) -> Finding:

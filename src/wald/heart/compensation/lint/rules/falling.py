@@ -2,7 +2,7 @@
 
 Asks    whether some attainment pays less than a lower one, for all measures and each alone
 Method  the curve of pay: slopes at both ends of each piece, and the jumps between pieces
-Proves  for every attainment up to 300 % of steady sales, where pay is straight between edges
+Proves  for every attainment of steady sales, where pay can be followed
 Source  docs/compensation/lint.md
 """
 
@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from wald.heart.compensation.lint.curve import Curve
 from wald.heart.compensation.lint.finding import Finding, LintRule, Verdict
-from wald.heart.compensation.lint.tested import Tested, amount, by, percent
+from wald.heart.compensation.lint.tested import Tested, amount, by, percent, points_of, reach
 
 _SAME = Decimal("0.005")
 
@@ -38,8 +38,10 @@ def judge(tested: Tested) -> Iterator[Finding]:
             "" if declared else "raise what is paid above, or pay marginal instead of whole",
         )
         return
-    verdict = Verdict.PROVED if all(one.is_proved for one in curves.values()) else Verdict.TRIED
-    yield Finding("falling", verdict, "Pay never falls when sales rise, up to 300 %.")
+    points = points_of(curves.values())
+    verdict = Verdict.TRIED if points else Verdict.PROVED
+    sentence = f"Pay never falls when sales rise{reach(points)}."
+    yield Finding("falling", verdict, sentence, points=points)
 
 
 def _fall(curve: Curve) -> tuple[Decimal, Decimal, Decimal, Decimal] | None:

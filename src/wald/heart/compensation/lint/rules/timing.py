@@ -1,9 +1,9 @@
 """Timing: whether a deal pays more when it is held back over a period's end, or pulled forward.
 
 Asks    pay of two years with a deal on the last day of a period against the first of the next
-Method  the fold at attainments around every edge and bend before and after the end; a deal of a
-        tenth of the counter's quota
-Proves  nothing: the largest gain of those that were tried
+Method  what the deal pays before and after the end as functions of attainment; where pay cannot be
+        followed, or something is carried over the end, the fold at attainments around every edge
+Proves  for a deal of a tenth of the counter's quota, at every attainment before and after
 Source  docs/compensation/lint.md
 """
 
@@ -11,14 +11,30 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 
+from wald.heart.compensation.component import components
 from wald.heart.compensation.lint.bench import PERIODS, YEAR, Bench, Sale
+from wald.heart.compensation.lint.curve import decimal
 from wald.heart.compensation.lint.finding import Finding, LintRule, Verdict
+from wald.heart.compensation.lint.form import NotFollowed
+from wald.heart.compensation.lint.parts import (
+    Extreme,
+    Found,
+    Parts,
+    highest,
+    less,
+    lowest,
+    parts_of,
+)
 from wald.heart.compensation.lint.tested import Tested, amount, percent
-from wald.heart.compensation.plan import Every
+from wald.heart.compensation.plan import Entry, Every, Pays
 
 _DEAL = Decimal("0.1")  # of the quota of a counter
+_SMALL = Decimal("0.01")
+_TOLD = "a deal of a tenth of its quota, whatever was sold before and after"
 LARGE = Decimal("0.10")  # of the target incentive of a counter
+_NOTHING = Decimal("0.005")  # of money
 _MOST_BENDS = 5
 _TURN = date(YEAR + 1, 1, 1)
 
@@ -36,29 +52,44 @@ class _Gain:
 def judge(tested: Tested) -> Iterator[Finding]:
     bench = tested.bench.without_advances()
     tested = tested if bench is tested.bench else Tested(bench)
-    found = [(every, gain) for every in _counters(bench) for gain in _tried(tested, every)]
-    if not found:
+    counters = _counters(bench)
+    if not counters or not bench.measures():
         yield Finding("timing", Verdict.NOT_ASKED, "No counter starts anew.")
         return
+    try:
+        found, points = [(e, gain) for e in counters for gain in _followed(tested, e)], 0
+    except NotFollowed:
+        found = [(e, gain) for e in counters for gain in _tried(tested, e)]
+        points = len(found)
     every, best = max(found, key=lambda one: one[1].gain / _due(bench, one[0]))
-    is_large = best.gain > _due(bench, every) * LARGE
-    if best.gain <= 0:
-        sentence = "Moving a deal over a period's end paid no more where tried."
-        yield Finding("timing", Verdict.TRIED, sentence)
+    if points:
+        points = sum(2 * len(_near(tested)) for _ in counters) + points
+    if best.gain <= _NOTHING:
+        verdict = Verdict.TRIED if points else Verdict.PROVED
+        end = "where it was tried" if points else f"for {_TOLD}"
+        sentence = f"Moving a deal over a period's end pays no more, {end}."
+        yield Finding("timing", verdict, sentence, points=points)
         return
+    yield _told(bench, every, best, points)
+
+
+def _told(bench: Bench, every: Every, best: _Gain, points: int) -> Finding:
+    is_large = best.gain > _due(bench, every) * LARGE
     is_held = best.later > best.now
     verb = "Holding a deal back" if is_held else "Pulling a deal forward"
-    yield Finding(
+    at_most = "" if is_large or points else f" That is the most, for {_TOLD}."
+    return Finding(
         "timing",
         Verdict.REFUTED if is_large else Verdict.NOTED,
         f"{verb} over the end of a {every.value} can pay {amount(best.gain)} more: a deal of "
         f"{amount(best.size)} pays {amount(best.now)} in a {every.value} at {percent(best.before)} "
-        f"and {amount(best.later)} in the next at {percent(best.after)}.",
+        f"and {amount(best.later)} in the next at {percent(best.after)}.{at_most}",
         "components",
         {"deal": amount(best.size), "pay_now": amount(best.now), "pay_later": amount(best.later),
          "attainment_now": percent(best.before), "attainment_later": percent(best.after),
          "gain": amount(best.gain)},
         "carry what is above a cap, pay marginal instead of whole, or count over a longer time",
+        points,
     )  # fmt: skip
 
 
@@ -67,10 +98,60 @@ def _due(bench: Bench, every: Every) -> Decimal:
 
 
 def _counters(bench: Bench) -> tuple[Every, ...]:
-    """Return how long the counters and payout periods are at whose ends something may change."""
+    """Return how long the counters are at whose ends something may change; payout periods only
+    where a component looks at one of them alone."""
     found = {one.resets for one in bench.plan.components if one.measure}
-    found |= {one.every for one in bench.plan.components}
+    found |= {one.every for one in bench.plan.components if _looks_at_one(one)}
     return tuple(one for one in Every if one in found and one is not Every.NEVER)
+
+
+def _looks_at_one(entry: Entry) -> bool:
+    return entry.pays is Pays.PERIOD or components()[entry.component].works_on_others
+
+
+def _followed(tested: Tested, every: Every) -> Iterator[_Gain]:
+    """Yield the largest gains of holding back and pulling forward.
+
+    What a deal pays before the end and after it are functions of one attainment each, as nothing
+    is carried over the end. Raises NotFollowed where that is not so.
+    """
+    bench = tested.bench
+    if any(one.resets is Every.NEVER and one.measure for one in bench.plan.components):
+        raise NotFollowed("a counter that never starts anew")
+    base = _kept(tested.parts())
+    size = _DEAL * bench.quota / PERIODS[every]
+    now = less(_with_deal(bench, _TURN - timedelta(days=1), size), base)
+    later = less(_with_deal(bench, date(YEAR, 1, 1), size), base)
+    yield _largest(bench, size, lowest(now), highest(later))
+    yield _largest(bench, size, highest(now), lowest(later))
+
+
+def _with_deal(bench: Bench, day: date, size: Decimal) -> Parts:
+    """Return pay of a year by attainment, with a deal on a day of it."""
+    deal = bench.at_once(day, "it", Fraction(size))
+    return _kept(parts_of(bench.following((*bench.growing(), *deal))))
+
+
+def _kept(found: Found) -> Parts:
+    if found.carries:
+        raise NotFollowed("something is carried over the end of a year")
+    return found.parts
+
+
+def _largest(bench: Bench, size: Decimal, now: Extreme | None, later: Extreme | None) -> _Gain:
+    """Return the bound of a gain with two attainments that reach it. Raises NotFollowed if none
+    are found."""
+    if now is None or later is None:
+        raise NotFollowed("a deal of one size pays without bound")
+    before, after = decimal(now.x), decimal(later.x)
+    bound = decimal(abs(later.value - now.value))
+    if bound <= _NOTHING:
+        return _Gain(bound, size, before, after, Decimal(0), Decimal(0))
+    at_once = _deal(bench, before, after, size, _TURN - timedelta(days=1))
+    then = _deal(bench, before, after, size, _TURN)
+    if abs(abs(then - at_once) - bound) > max(bound * _SMALL, Decimal(1)):
+        raise NotFollowed("a bound that nothing reaches")
+    return _Gain(bound, size, before, after, at_once, then)
 
 
 def _tried(tested: Tested, every: Every) -> Iterator[_Gain]:
