@@ -14,6 +14,7 @@ from sqlglot import exp
 
 from wald.facts.relations import template
 from wald.heart.pipeline.parts import BARS, KEYS, Bar, Kind
+from wald.heart.pipeline.walk import SIDES
 
 Row = Mapping[str, Any]
 
@@ -142,6 +143,22 @@ def _category(side: str) -> exp.Expr:
     return exp.func("COALESCE", named, exp.Literal.string("none"))
 
 
+def compose_shown(walk: exp.Expr) -> exp.Select:
+    """Return the SELECT of the deals behind the waterfall, each once, as at the end or else as at
+    the start: what `doubts.py` looks at."""
+    at_end = exp.column("bar_finish").is_(exp.null()).not_()
+    rows = exp.select("opportunity_id", "currency")
+    for name, pair in {
+        **{name: (f"{name}_2", f"{name}_1") for name in ("stage", "owner_id", "close_on")},
+        "amount": ("value_22", "value_11"),
+        "given_amount": ("amount_2", "amount_1"),
+    }.items():
+        case = exp.Case().when(at_end.copy(), exp.column(pair[0])).else_(exp.column(pair[1]))
+        rows = rows.select(exp.alias_(case, name), copy=False)
+    ends = [exp.column(f"bar_{key}").is_(exp.null()).not_() for key in ("start", "finish")]
+    return rows.from_(walk, copy=False).where(exp.or_(*ends), copy=False)
+
+
 def judge_flow(rows: Sequence[Row]) -> tuple[Flow, ...]:
     """Return the flows, the largest first."""
     found = [
@@ -149,9 +166,6 @@ def judge_flow(rows: Sequence[Row]) -> tuple[Flow, ...]:
         for row in rows
     ]
     return tuple(sorted(found, key=lambda flow: (-flow.amount, flow.before, flow.after)))
-
-
-SIDES = ("stage", "forecast_category", "close_on", "owner_id")
 
 
 def compose_deals(walk: exp.Expr, bar: str, seen: tuple[exp.Expr, exp.Expr]) -> exp.Select:
@@ -164,12 +178,7 @@ def compose_deals(walk: exp.Expr, bar: str, seen: tuple[exp.Expr, exp.Expr]) -> 
     for side, is_seen in zip((1, 2), seen, strict=True):
         value = exp.column("value_11" if side == 1 else "value_22")
         shown = [(f"{name}_{side}", exp.column(f"{name}_{side}")) for name in SIDES]
-        outcome = exp.column(f"outcome_{side}")
-        for name, column in (
-            *shown,
-            (f"outcome_{side}", outcome),
-            (f"amount_{side}", value),
-        ):
+        for name, column in (*shown, (f"value_{side}", value)):
             rows = rows.select(exp.alias_(exp.Case().when(is_seen.copy(), column), name))
     rows = rows.select("later_moves", "earlier_moves", exp.alias_(added, "adds"))
     return rows.from_(walk, copy=False).where(added.copy().is_(exp.null()).not_(), copy=False)

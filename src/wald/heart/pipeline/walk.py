@@ -35,6 +35,8 @@ _PRODUCT = ("product", "product_family")
 _PLAIN = ("name", "account_id", "product_id", "type", "lead_source", "currency")
 _TRACKED = ("stage", "outcome", "amount", "close_on", "closed_on", "owner_id", "forecast_category")
 _BETWEEN = ("later_moves", "earlier_moves")
+_KEPT = ("opportunity_id", "currency", "value_11", "value_22", "forecast_category_t", *_BETWEEN)
+SIDES = ("stage", "outcome", "forecast_category", "close_on", "owner_id", "amount")
 _MONEY = STORAGE[Type.MONEY]
 
 
@@ -81,7 +83,8 @@ class Compared:
 def compose_walk(asked: Compared) -> exp.Select:
     """Return the SELECT, one row per deal that was in the filter at either end."""
     placed = _placed(asked)
-    rows = exp.select("*", *parts(), copy=False)
+    sides = [exp.column(f"{name}_{side}") for side in (1, 2) for name in SIDES]
+    rows = exp.select(*_KEPT, *sides, *parts(), copy=False)
     rows = rows.from_(placed.subquery("placed", copy=False), copy=False)
     ends = exp.or_(
         exp.and_(exp.column("is_open_1"), exp.column("in_0")),
