@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from wald.brain.deal_weeks import Floats, days, floats, weeks_left
+from wald.brain.deal_weeks import Floats, Ints, days, floats, weeks_left
 from wald.kernel.period import Period
 
 WORDS = ("stage", "type", "segment", "lead_source", "category")
@@ -91,16 +91,15 @@ def titles(schema: Coding) -> tuple[str, ...]:
     return (*schema.columns, *words)
 
 
-def moving(fixed: Coded, row: Floats, ahead: Floats, ending: Floats, season: Floats) -> Floats:
+def moving(fixed: Coded, row: Ints, ahead: Floats, ending: Floats, season: Floats) -> Floats:
     """Return the columns of weeks: `row` of each week in `fixed`, how many weeks ahead it starts,
     the day on which it ends, and the whole weeks its period has after that."""
-    at = row.astype(np.int64)
     far = np.log1p(ahead)
     seasons = np.digitize(season, _SEASONS)
-    away = (fixed.close_on[at] - ending) / 7
+    away = (fixed.close_on[row] - ending) / 7
     spans = np.where(np.isnan(away), len(_CLOSES) + 1, np.digitize(away, _CLOSES, right=True))
-    late = fixed.position[at]
-    columns = [far, far * fixed.age[at], far * fixed.stay[at], far * late]
+    late = fixed.position[row]
+    columns = [far, far * fixed.age[row], far * fixed.stay[row], far * late]
     columns += [(seasons == place).astype(np.float64) for place in range(len(_SEASONS))]
     columns += [columns[4] * late]
     columns += [(spans == place).astype(np.float64) for place in range(len(_CLOSES) + 1)]
