@@ -72,8 +72,8 @@ def test_a_line_unfolds_down_to_the_credit_and_the_plan(run: int) -> None:
     node = node_of(run, "R1")
     page = text_of(visitor("max").get(f"{ADDRESS.format(run=run, person='R1')}lines/{node}/"))
     assert "<details open><summary><b>3,000</b>" in page
-    assert "credit:direct/B3/" in page.replace("deals/B3/", "direct/B3/")
-    assert "plan:components.commission.terms.tiers[0].rate@reps, version 1" in page
+    assert "credit direct/B3/" in page.replace("deals/B3/", "direct/B3/")
+    assert "reps, version 1: commission, tiers[0].rate" in page
 
 
 def test_every_door_gives_the_same_statement_and_it_verifies(run: int) -> None:
