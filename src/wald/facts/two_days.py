@@ -148,7 +148,8 @@ def _state(name: str, day: date, undone: tuple[str, ...]) -> exp.Expr:
         case = case.when(later, _OPEN.copy(), copy=False)
     elif name == "closed_on" or name in _TOLD_BY_CLOSING:
         case = case.when(later, exp.null(), copy=False)
-    return case.else_(exp.column(name, "deal"), copy=False)
+    own = exp.column(name, "deal")
+    return case.else_(own, copy=False) if case.args.get("ifs") else own
 
 
 def _planned(tracked: list[str], asked: TwoDays) -> list[exp.Expr]:

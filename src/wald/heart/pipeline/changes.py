@@ -175,7 +175,9 @@ def compose_deals(walk: exp.Expr, bar: str, seen: tuple[exp.Expr, exp.Expr]) -> 
     """
     added = exp.column(f"bar_{bar}")
     rows = exp.select("opportunity_id", "currency")
-    for side, is_seen in zip((1, 2), seen, strict=True):
+    there = (exp.column("was_there"), exp.true())
+    for side, may_see, is_there in zip((1, 2), seen, there, strict=True):
+        is_seen = exp.and_(may_see, is_there)
         value = exp.column("value_11" if side == 1 else "value_22")
         shown = [(f"{name}_{side}", exp.column(f"{name}_{side}")) for name in SIDES]
         for name, column in (*shown, (f"value_{side}", value)):

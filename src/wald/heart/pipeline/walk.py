@@ -35,7 +35,10 @@ _PRODUCT = ("product", "product_family")
 _PLAIN = ("name", "account_id", "product_id", "type", "lead_source", "currency")
 _TRACKED = ("stage", "outcome", "amount", "close_on", "closed_on", "owner_id", "forecast_category")
 _BETWEEN = ("later_moves", "earlier_moves")
-_KEPT = ("opportunity_id", "currency", "value_11", "value_22", "forecast_category_t", *_BETWEEN)
+_KEPT = (
+    *("opportunity_id", "currency", "was_there", "value_11", "value_22", "forecast_category_t"),
+    *_BETWEEN,
+)
 SIDES = ("stage", "outcome", "forecast_category", "close_on", "owner_id", "amount")
 _MONEY = STORAGE[Type.MONEY]
 
