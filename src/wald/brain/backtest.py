@@ -72,7 +72,8 @@ def _method(
     columns: dict[str, object] = {
         "method": _same(method.key, len(at)),
         "level": _same(level.level, len(at)),
-        "unit": pa.array([level.units[place].key for place in at], pa.string()).dictionary_encode(),
+        "unit": _texts([level.units[place].key for place in at]),
+        "lead": _texts([level.units[place].lead for place in at]),
         "period": _same(period.label, len(at)),
         "starts_on": pa.repeat(pa.scalar(period.start), len(at)),
         "ends_on": pa.repeat(pa.scalar(period.end), len(at)),
@@ -88,6 +89,10 @@ def _method(
     for name, share in _SHARES.items():
         columns[f"low_{name}"], columns[f"high_{name}"] = bounds(draws, share)
     return pa.table({name: columns[name] for name in TRIALS.names}, schema=TRIALS)
+
+
+def _texts(texts: Sequence[str]) -> pa.Array:
+    return pa.array(texts, pa.string()).dictionary_encode()
 
 
 def _same(text: str, count: int) -> pa.Array:

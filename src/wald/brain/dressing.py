@@ -2,8 +2,9 @@
 
 Misses of past periods (what came minus what was said, as a share of the unit's usual period) at
 about the same number of weeks to the end give the method's lean and spread at a level. Few of
-them: the lean is drawn to none, the spread is mixed with that of the past periods themselves,
-and Student's t makes it wider. With many, their own shape replaces t's.
+them: the lean is drawn to none, the spread is mixed with that at any distance and with that of
+the past periods themselves, and Student's t makes it wider. With many, their own shape takes
+the place of t's.
 Source: docs/forecast/README.md
 """
 
@@ -21,6 +22,7 @@ Ints: TypeAlias = NDArray[np.int64]
 SHARES: Floats = (np.arange(200) + 0.5) / 200  # of the draws that a dressed point has
 _NEAR = 2.0  # weeks: misses as far apart in their distance count half as much, and so on
 _DOUBT = 2.0  # periods: what the prior lean of none and the prior spread weigh
+_MOST = 5.0  # units that those of one period may count as
 _ENOUGH = 40  # misses before their own shape says anything
 _SHAPE = 100.0  # misses at which it counts as much as t's
 
@@ -68,11 +70,17 @@ def spread_at(misses: Misses, weeks: float, prior: float) -> Spread:
     means = np.bincount(place, weight * moved) / near
     count = len(names)
     lean = float(means.sum() / (count + _DOUBT))
-    squares = np.bincount(place, weight * (moved - lean) ** 2) / near
+    squares = (moved - lean) ** 2
+    # What is known at any distance comes before what is known at this one.
+    anywhere = np.bincount(place, squares) / np.bincount(place)
+    first = (prior**2 + anywhere.sum()) / (1 + count)
+    here = np.bincount(place, weight * squares) / near
     # A lean that is not yet sure is one more thing that may be wrong.
     doubt = 1 + 1 / (count + _DOUBT)
-    spread = float(np.sqrt((_DOUBT * prior**2 + squares.sum()) / (_DOUBT + count) * doubt))
-    shape = student(SHARES, _DOUBT + count)
+    spread = float(np.sqrt((_DOUBT * first + here.sum()) / (_DOUBT + count) * doubt))
+    # Units of one period say more than one does, but they hang together.
+    each = len(moved) / (count * len(np.unique(misses.weeks)))
+    shape = student(SHARES, _DOUBT + count * min(max(each, 1.0), _MOST))
     close = np.abs(misses.weeks - weeks) <= 1
     if spread > 0 and close.sum() >= _ENOUGH and count > 1:
         own = np.quantile((moved[close] - lean) / spread, SHARES)

@@ -24,6 +24,7 @@ TRIALS = pa.schema(
         ("method", _TEXT),
         ("level", _TEXT),
         ("unit", _TEXT),
+        ("lead", _TEXT),  # who submits for the unit, "" where nobody is known to
         ("period", _TEXT),  # its label
         ("starts_on", pa.date32()),
         ("ends_on", pa.date32()),  # the first day after it
