@@ -150,6 +150,11 @@ CALLS: Mapping[str, Call] = {
     "dispute_line": Call(body={"run": 1, "person": "P1", "line": "n9", "text": "why"}, by="fin"),
     "accept_plan": Call(_of("version_id", "plan"), by="gus"),
     "try_plan": Call(body={"over": "2024-01", "plan": SELLERS}, by="fin"),
+    "lint_plan": Call(body={"plan": SELLERS, "margins": {}}, by="ben"),
+    "pay_plain": Call(
+        body={"plans": [SELLERS], "credits": "payee,credited_on,amount\nP1,2024-01-15,1000\n"},
+        by="ben",
+    ),
     "publish_quotas": Call(_named("spread"), {"on": "2024-06-01"}, by="ben"),
     "hold_pay": Call(body={"kind": "deal", "subject": "B1", "reason": "disputed"}, by="fin"),
     "lift_pay_hold": Call(_of("hold_id", "hold"), {"why": "settled"}, by="fin"),

@@ -280,6 +280,8 @@ API = {
     "list_unaccepted": _route("pay.read_all", "/api/v1/pay/unaccepted"),
     "estimate_deal": _route("pay.read", "/api/v1/pay/estimate?deal=BETAMARK-2"),
     "try_plan": _route(WRITES, "/api/v1/pay/what-if"),
+    "lint_plan": _route(WRITES, "/api/v1/plans/lint"),
+    "pay_plain": _route(WRITES, "/api/v1/pay/plain"),
     "list_accruals": _route("pay.read_all", "/api/v1/pay/accruals?period=2024-01"),
     "pay_journal": _route("pay.read_all", "/api/v1/pay/books?period=2024-01"),
     "list_pay_holds": _route("pay.read_all", "/api/v1/pay/holds"),

@@ -80,7 +80,9 @@ def test_a_parabola_is_not_called_straight() -> None:
     assert CURVES[interpolated].jumps == ()
 
 
-CURVES = {pay: curve(pay, D(0), TOP, [D(1)]) for pay in (bent, stepped, interpolated)}
+CURVES: dict[Pay, Curve] = {
+    pay: curve(pay, D(0), TOP, [D(1)]) for pay in (bent, stepped, interpolated)
+}
 
 
 def plan_with(key: str) -> Plan:

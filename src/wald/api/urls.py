@@ -23,7 +23,9 @@ from wald.api import (
     pay_books,
     pay_statements,
     people,
+    plans,
     quotas,
+    rollup,
     views,
     work,
 )
@@ -72,6 +74,7 @@ api.add_router("", people.router)
 api.add_router("", pay.router)
 api.add_router("", pay_statements.router)
 api.add_router("", pay_books.router)
+api.add_router("", plans.router)
 api.add_router("", journal.router)
 api.add_router("", views.router)
 api.add_router("", documents.router)
@@ -82,3 +85,4 @@ api.add_router("", work.router)
 api.add_router("", notices.router)
 api.add_router("", channels.router)
 api.add_router("", quotas.router)
+api.add_router("", rollup.router)

@@ -76,7 +76,8 @@ def lint(
         margins=margins,
     )
     if as_json:
-        put_json({"plan": str(file), "findings": [finding_json(one) for one in found]})
+        findings = [plan_texts.finding_json(one) for one in found]
+        put_json({"plan": str(file), "findings": findings})
     else:
         for one in found:
             where = f"  [{one.where}]" if one.where else ""
@@ -102,19 +103,6 @@ def _margin(text: str) -> tuple[str, Decimal]:
     """Read a margin: of one measure, or of all others."""
     measure, _, share = text.rpartition("=")
     return measure.strip(), _number(share, "--margin")
-
-
-def finding_json(one: "Finding") -> dict[str, object]:
-    return {
-        "rule": one.rule,
-        "verdict": one.verdict.value,
-        "certainty": one.certainty,
-        "points": one.points,
-        "sentence": one.sentence,
-        "where": one.where,
-        "numbers": dict(one.numbers),
-        "fix": one.fix,
-    }
 
 
 @app.command("test", epilog=PLAN_EXAMPLES)

@@ -30,6 +30,12 @@ def read_sheet_file(path: Path) -> Sheet:
     return _json(path, text) if path.suffix.lower() == ".json" else _csv(path, text)
 
 
+def read_sheet_text(name: str, text: str) -> Sheet:
+    """Read rows that came as a text: a JSON list of objects, or else CSV. Raises BadInput."""
+    path = Path(name)
+    return _json(path, text) if text.lstrip().startswith("[") else _csv(path, text)
+
+
 def _csv(path: Path, text: str) -> Sheet:
     first = text.partition("\n")[0]
     comma = max(",;\t", key=first.count)

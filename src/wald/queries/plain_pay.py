@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from wald.agreements.compensation_plan import DOCUMENT, CompensationPlan, plan_of
-from wald.connectors.sheet_files import read_sheet_file
+from wald.connectors.sheet_files import read_sheet_file, read_sheet_text
 from wald.documents.document import document_types
 from wald.documents.nodes import decoded
 from wald.documents.reading import read
@@ -21,6 +21,9 @@ from wald.kernel.money import minor_units
 from wald.kernel.period import months_calendar, read_period
 from wald.kernel.problem import BadInput, Problem, Refusal
 from wald.queries.plain import problem_json
+
+MOST_ROWS = 5_000  # of all texts together, where somebody waits for an answer
+_MOST_MONTHS = 6_000  # of people: 500 for a year
 
 
 def pay_of_files(
@@ -43,6 +46,35 @@ def pay_of_files(
     dated = [plan_in(actor=actor, path=path) for path in plans]
     sheets = {kind: _sheet(path) for kind, path in files.items()}
     return pay(dated, Files(**sheets), calendar, wanted)
+
+
+def pay_of_texts(
+    *,
+    actor: Actor,
+    plans: Sequence[str],
+    sheets: Mapping[str, str],
+    period: str = "",
+    starts_month: int = 1,
+) -> PlainPay:
+    """Pay everybody in texts, CSV or JSON, by what they hold: credits, ... Nothing is stored.
+
+    Raises BadInput where a plan or a text cannot be used at all, or all is more than an answer
+    can hold.
+    """
+    actor.must("documents.read")
+    calendar = months_calendar(starts_month)
+    wanted = read_period(period, calendar) if period else None
+    if isinstance(wanted, Problem):
+        raise BadInput("The period cannot be read.", [wanted])
+    dated = [
+        plan_in_text(actor=actor, text=text, name=f"plans[{i}]") for i, text in enumerate(plans)
+    ]
+    read_sheets = {kind: read_sheet_text(kind, text) for kind, text in sheets.items()}
+    rows = sum(len(one.rows) for one in read_sheets.values())
+    if rows > MOST_ROWS:
+        fix = f"send at most {MOST_ROWS:,} rows, or use the command `wald pay`"
+        raise BadInput("This is too much at once.", [Problem("credits", f"{rows:,} rows", fix)])
+    return pay(dated, Files(**read_sheets), calendar, wanted, most=_MOST_MONTHS)
 
 
 def plan_in(*, actor: Actor, path: Path) -> DatedPlan:

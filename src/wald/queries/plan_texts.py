@@ -88,6 +88,20 @@ def findings_of(
     return lint(plan, quota=quota, margins=Margins(usual, margins, said))
 
 
+def finding_json(one: Finding) -> dict[str, object]:
+    """Return a finding as JSON; its numbers are texts as they are told."""
+    return {
+        "rule": one.rule,
+        "verdict": one.verdict.value,
+        "certainty": one.certainty,
+        "points": one.points,
+        "sentence": one.sentence,
+        "where": one.where,
+        "numbers": dict(one.numbers),
+        "fix": one.fix,
+    }
+
+
 def tried_cases(
     *, actor: Actor, path: Path, plans: Sequence[Path] = (), starts_month: int = 1
 ) -> tuple[Tried, ...]:

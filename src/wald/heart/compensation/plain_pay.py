@@ -57,9 +57,15 @@ class PlainPay:
 
 
 def pay(
-    plans: Sequence[DatedPlan], files: Files, calendar: Calendar, period: Period | None = None
+    plans: Sequence[DatedPlan],
+    files: Files,
+    calendar: Calendar,
+    period: Period | None = None,
+    *,
+    most: int | None = None,
 ) -> PlainPay:
-    """Pay everybody in the files. Raises BadInput where a file or a plan cannot be used at all."""
+    """Pay everybody in the files. Raises BadInput where a file or a plan cannot be used at all,
+    or where more than `most` months of people would be paid."""
     faults = Faults()
     inputs = read_inputs(files, faults)
     _payments_given(plans, files)
@@ -73,6 +79,7 @@ def pay(
     span = _span(plans, inputs, calendar, period)
     people = _everybody(inputs)
     members = _members(by_name, people, inputs, faults)
+    _not_too_many(span, sum(len(found) for found in members.values()), most)
     for name, versions in by_name.items():
         _above_them(versions[-1].plan, members[name], unsound, inputs, faults)
     found: list[tuple[str, Payee]] = []
@@ -84,6 +91,14 @@ def pay(
         _shown(one, shown) for payee, one in sorted(found, key=_by_name) if payee not in left_out
     )
     return PlainPay(shown, payees, _problems(faults.found), tuple(sorted(left_out)))
+
+
+def _not_too_many(span: Period, members: int, most: int | None) -> None:
+    months = span.days // 28 * members
+    if most is not None and months > most:
+        what = f"{members} people over {span.days} days are too much for one answer"
+        fix = "send fewer people or days, or use the command `wald pay`"
+        raise BadInput("This is too much at once.", [Problem("credits", what, fix)])
 
 
 def _by_name(found: tuple[str, Payee]) -> tuple[str, str]:
