@@ -65,6 +65,7 @@ WITHOUT_ACTOR = {
     "wald.queries.pay_reading.credited_for": "inside actions and queries of pay",
     "wald.queries.pay_reading.read": "what pay is computed from, inside actions and queries of pay",
     "wald.queries.pay_released.released_before": "inside actions and queries of pay",
+    "wald.queries.rollup_said.history": "what was said of a period, for queries that have asked",
     "wald.queries.pay_why.explain": "inside actions and queries of pay",
 }
 ANSWERS_NO = {
@@ -290,6 +291,7 @@ WAYS_ROUND = {
     "src/wald/queries/pay_contracts.py": "terms of contracts whose pay is seen",
     "src/wald/queries/pay_people.py": "who is in which plan, whole; pay is cut after",
     "src/wald/queries/pay_deeds.py": "bookings of one person whose pay is seen",
+    "src/wald/queries/rollup_said.py": "what was said for a team is seen by who leads it next",
     "src/wald/queries/quota_people.py": "a cascade needs everybody; what is shown of it is cut",
     "src/wald/queries/measure.py": "where a view of everybody's rows is made for those above",
 }

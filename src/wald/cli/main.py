@@ -15,6 +15,7 @@ from wald.cli import (
     delegations,
     documents,
     erasing,
+    forecast,
     insights,
     journal,
     keys,
@@ -111,6 +112,12 @@ app.add_typer(
     name="delegations",
     help="Who stands in for whom.",
     epilog=delegations.DELEGATIONS_EXAMPLES,
+)
+app.add_typer(
+    forecast.app,
+    name="forecast",
+    help="What a period will book: said, and computed.",
+    epilog=forecast.FORECAST_EXAMPLES,
 )
 app.add_typer(quota.app, name="quota", help="Who is to sell what.", epilog=quota.QUOTA_EXAMPLES)
 app.add_typer(

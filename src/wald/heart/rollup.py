@@ -8,7 +8,7 @@ back. Source: docs/forecast/roll-up.md
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
@@ -141,6 +141,7 @@ class Sum:
     unpriced: int
     called: Mapping[str, Decimal]
     silent: Mapping[str, int]
+    stands_for: Decimal | None = None  # of somebody who has left: what they closed themselves
 
 
 def sums(
@@ -152,7 +153,8 @@ def sums(
 ) -> dict[str, Sum]:
     """Return the sum of each node by person. `silent` are those of whom nothing is asked.
 
-    Where nothing stands for somebody, the sum of those below them counts in their place.
+    Where nothing stands for somebody, the sum of those below them counts in their place; of
+    somebody who has left, what they closed themselves and the sum of those below.
     """
     found: dict[str, Sum] = {}
     below: dict[str, list[str]] = {}
@@ -162,6 +164,8 @@ def sums(
         person = node.person_id
         mine, children = own.get(person, Own()), below.get(person, ())
         found[person] = added(mine, children, found, standing, categories, silent)
+        if node.has_left:
+            found[person] = replace(found[person], stands_for=mine.closed or NOTHING)
     return found
 
 
@@ -205,11 +209,13 @@ def _called(
     """Return what stands for the children together, and for how many of them nothing does."""
     amount, missing = NOTHING, 0
     for child in children:
-        call = standing.get(child, {}).get(category)
-        if call is not None and call.amount is not None:
+        part, call = found[child], standing.get(child, {}).get(category)
+        if part.stands_for is not None:
+            amount += part.stands_for + part.called[category]
+        elif call is not None and call.amount is not None:
             amount += call.amount
         else:
-            amount += found[child].called[category]
+            amount += part.called[category]
             missing += child not in excused
     return amount, missing
 

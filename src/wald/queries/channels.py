@@ -29,6 +29,8 @@ KNOWN_EVENTS = (
     "document.sent_back",
     "document.submitted",
     "document.withdrawn",
+    "forecast.overridden",
+    "forecast.submitted",
     "insight.noticed",
     "journal.fault",
     "journal.head",

@@ -17,6 +17,7 @@ PAGES: Mapping[str, str] = MappingProxyType(
         "/deals/": "facts.read",
         "/metrics/": "facts.read",
         "/quotas/": "documents.read",
+        "/forecast/": "facts.read",
         "/insights/": "insights.read",
         "/decisions/": "decisions.read",
         "/pay/": "pay.read",

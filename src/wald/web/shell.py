@@ -46,6 +46,7 @@ JOBS = (
     Job("Deals", "deals", "/deals/", "d", "Numbers", in_dock=True),
     Job("Metrics", "metrics", "/metrics/", "m", "Numbers", in_dock=True),
     Job("Quotas", "quotas", "/quotas/", "q", "Numbers"),
+    Job("Forecast", "forecast", "/forecast/", "t", "Pipeline & forecast"),
     Job("Insights", "insights", "/insights/", "n", "Learning"),
     Job("Decisions", "decisions", "/decisions/", "c", "Learning"),
     Job("My pay", "account", "/pay/mine/", "u", "Agreed"),
