@@ -15,7 +15,7 @@ import numpy as np
 
 from wald.brain.deal_weeks import Floats, Ints
 
-_PRIOR_SPREAD, _PRIOR_PERIODS = 0.15, 3.0  # logits, and as many periods as it counts for
+_PRIOR_SPREAD, _PRIOR_PERIODS = 0.2, 4.0  # logits, and as many periods as it counts for
 _TEAM_SPREAD, _TEAM_PRIOR = 0.15, 8.0  # the same for teams beyond their period
 _MEAN_SPREAD = 0.15  # logits by which the model as a whole may be off
 _MOST = 1.0  # logits; beyond, a shock is a fault of the data
