@@ -4,7 +4,8 @@ Stored rows are `fact_<table>`: all parts, with `load_id` and `is_deleted`. Thre
 known      keep the loads known then, and of each key the row of the latest load
 valid      keep what had happened by the end of the day; blank what a row tells of later days
 rolled back   an opportunity's fields take the `old` of their first change after the day;
-           a closing after the day is undone even where no change was recorded
+           a closing after the day is undone even where no change was recorded, but not where
+           its day alone was corrected
 
 Steps that cannot change anything are left out, so reading the present costs nothing extra.
 Source: docs/concepts/two-dates.md
@@ -32,7 +33,7 @@ _TOLD_BY = {
 }
 _POSITIONS = {column.name: i for i, column in enumerate(TABLES["opportunity"].columns)}
 # What a deal's row says only because it closed: unknown before, unless a change tells.
-_TOLD_BY_CLOSING = ("stage", "probability", "forecast_category")
+TOLD_BY_CLOSING = ("stage", "probability", "forecast_category")
 
 
 def relation(table: str) -> str:
@@ -223,7 +224,8 @@ def _was(name: str, day: date) -> exp.Expr:
     changed = exp.column(f"{name}_changes", "undone") > exp.Literal.number(0)
     old = exp.cast(exp.column(f"{name}_old", "undone"), STORAGE[column.type])
     case = exp.Case().when(changed, old)
-    return exp.alias_(_unless_closed_later(case, column, day, "deal"), name)
+    later = closed_later(day, ("undone",))
+    return exp.alias_(_unless_closed_later(case, column, later), name)
 
 
 def _reopened(rows: exp.Select, day: date, columns: Collection[str]) -> exp.Select:
@@ -231,19 +233,36 @@ def _reopened(rows: exp.Select, day: date, columns: Collection[str]) -> exp.Sele
     shown = []
     for name in columns:
         column = table.column(name)
-        if column is not None and name in ("outcome", "closed_on", *_TOLD_BY_CLOSING):
-            shown.append(exp.alias_(_unless_closed_later(exp.Case(), column, day, "deal"), name))
+        if column is not None and name in ("outcome", "closed_on", *TOLD_BY_CLOSING):
+            later = closed_later(day, ())
+            shown.append(exp.alias_(_unless_closed_later(exp.Case(), column, later), name))
         else:
             shown.append(exp.column(name, "deal"))
     return exp.select(*shown).from_(rows.subquery("deal", copy=False))
 
 
-def _unless_closed_later(case: exp.Case, column: Column, day: date, table: str) -> exp.Expr:
+def closed_later(day: date, undone: Collection[str]) -> exp.Expr:
+    """Return the condition that a deal says of itself that it closed after `day`.
+
+    Not so where its first change after the day replaced a closing by that day: then the day alone
+    was corrected. `undone` are the relations that know first changes, the earlier first.
+    """
+    later: exp.Expr = exp.column("closed_on", "deal") > day_literal(day)
+    told = exp.Case()
+    for place in undone:
+        changed = exp.column("closed_on_changes", place) > exp.Literal.number(0)
+        told = told.when(changed, exp.cast(exp.column("closed_on_old", place), "DATE"))
+    if not undone:
+        return later
+    was_later = exp.func("COALESCE", told > day_literal(day), exp.true())
+    return exp.and_(later, was_later)
+
+
+def _unless_closed_later(case: exp.Case, column: Column, later: exp.Expr) -> exp.Expr:
     """Finish `case` with the row's own value, unless that value comes from a later closing."""
-    value = exp.column(column.name, table)
-    later = exp.column("closed_on", table) > day_literal(day)
+    value = exp.column(column.name, "deal")
     if column.name == "outcome":
         case = case.when(later, exp.Literal.string("open"))
-    elif column.name == "closed_on" or column.name in _TOLD_BY_CLOSING:
+    elif column.name == "closed_on" or column.name in TOLD_BY_CLOSING:
         case = case.when(later, exp.null())
     return case.else_(value) if case.args["ifs"] else value

@@ -15,7 +15,15 @@ from datetime import date
 
 from sqlglot import exp
 
-from wald.facts.as_of import as_of, day_literal, instant_after, known_rows, reaches_past
+from wald.facts.as_of import (
+    TOLD_BY_CLOSING,
+    as_of,
+    closed_later,
+    day_literal,
+    instant_after,
+    known_rows,
+    reaches_past,
+)
 from wald.facts.parts import Snapshot
 from wald.facts.relations import template
 from wald.facts.table import STORAGE
@@ -24,7 +32,6 @@ from wald.kernel.bitemporal import AsOf
 
 # What a deal was planned to be, which a closing overwrites.
 PLANNED = ("stage", "probability", "forecast_category", "close_on")
-_TOLD_BY_CLOSING = ("stage", "probability", "forecast_category")
 _BETWEEN = "happened_between"
 _MOVES = ("later_moves", "earlier_moves")
 _OPEN = exp.Literal.string("open")
@@ -143,10 +150,10 @@ def _state(name: str, day: date, undone: tuple[str, ...]) -> exp.Expr:
         case = case.when(
             changed, exp.cast(exp.column(f"{name}_old", place), STORAGE[column.type]), copy=False
         )
-    later = exp.column("closed_on", "deal") > day_literal(day)
+    later = closed_later(day, undone)
     if name == "outcome":
         case = case.when(later, _OPEN.copy(), copy=False)
-    elif name == "closed_on" or name in _TOLD_BY_CLOSING:
+    elif name == "closed_on" or name in TOLD_BY_CLOSING:
         case = case.when(later, exp.null(), copy=False)
     own = exp.column(name, "deal")
     return case.else_(own, copy=False) if case.args.get("ifs") else own
