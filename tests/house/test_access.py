@@ -66,6 +66,7 @@ WITHOUT_ACTOR = {
     "wald.queries.pay_reading.read": "what pay is computed from, inside actions and queries of pay",
     "wald.queries.pay_released.released_before": "inside actions and queries of pay",
     "wald.queries.rollup_said.history": "what was said of a period, for queries that have asked",
+    "wald.queries.pay_units.plans_of_units": "inside actions and queries of pay",
     "wald.queries.pay_why.explain": "inside actions and queries of pay",
 }
 ANSWERS_NO = {

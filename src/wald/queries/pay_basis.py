@@ -119,14 +119,16 @@ def holds_in(workspace: Workspace, last_day: date, at: datetime) -> dict[Held, t
 
 
 def pay_documents(workspace: Workspace) -> tuple[Version, ...]:
-    """Return every version of the organization's plans and terms, by type, name and number."""
+    """Return every version of plans, of the organization and of units, and of terms: by type,
+    name, unit and number."""
     database = workspace.database
     found: list[Version] = []
     for type in (PLANS, TERMS):
         names = {name for _, _, name, _ in documents.documents_like(type=type, database=database)}
+        units = None if type == PLANS else [""]
         for name in sorted(names):
-            versions = documents.versions_of(type, name, units=[""], database=database)
-            found += sorted(versions, key=lambda one: one.number)
+            versions = documents.versions_of(type, name, units=units, database=database)
+            found += sorted(versions, key=lambda one: (one.unit, one.number))
     return tuple(found)
 
 

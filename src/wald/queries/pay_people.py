@@ -6,7 +6,6 @@ from datetime import date
 
 from sqlglot import exp
 
-from wald.agreements.compensation_plan import CompensationPlan, plan_of
 from wald.agreements.pay_terms import PayTerms
 from wald.documents.document import document_types
 from wald.documents.in_force import Stretch as InForce
@@ -24,9 +23,10 @@ from wald.heart.compensation.inputs import OwnTerms
 from wald.heart.compensation.plan import Plan
 from wald.heart.compensation.plan_check import PEOPLE
 from wald.kernel.period import Calendar, Grain, Period, period_of
-from wald.kernel.problem import Problem, Refusal
+from wald.kernel.problem import Problem
 from wald.kernel.workspace import Workspace
 from wald.queries.pay_basis import PLANS, TERMS, Basis, pay_documents
+from wald.queries.pay_units import plans_of_units
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,20 +63,21 @@ class People:
                     found.append(one.days)
         return tuple(found)
 
-    def members(self, version: str) -> frozenset[str]:
+    def members(self, plan: Plan) -> frozenset[str]:
+        """Return who is in a version of the organization, whatever units change in it."""
         return frozenset(
             person
             for person, chains in self.everybody.items()
-            if any(one.plan.version == version for chain in chains for one in chain)
+            if any(_shared(one.plan) == _shared(plan) for chain in chains for one in chain)
         )
 
-    def members_on(self, version: str, period: Period) -> frozenset[str]:
-        """Return who is in a version on some day of a period."""
+    def members_on(self, plan: Plan, period: Period) -> frozenset[str]:
+        """Return who is in a version of the organization on some day of a period."""
         return frozenset(
             person
             for person, chains in self.everybody.items()
             if any(
-                one.plan.version == version
+                _shared(one.plan) == _shared(plan)
                 and one.days.start < period.end
                 and period.start < one.days.end
                 for chain in chains
@@ -85,24 +86,31 @@ class People:
         )
 
 
+def _shared(plan: Plan) -> str:
+    return plan.agreed or plan.version
+
+
 def plans_in(workspace: Workspace, basis: Basis) -> tuple[DatedPlan, ...]:
-    """Return the versions of plans that a basis rests on, with the days on which each holds.
+    """Return the versions of plans that a basis rests on, with the days on which each holds and
+    the units for which.
 
     Raises Refusal where one of them is gone or is not what it was.
     """
+    return _agreed(workspace, basis)[0]
+
+
+def _agreed(
+    workspace: Workspace, basis: Basis
+) -> tuple[tuple[DatedPlan, ...], tuple[Problem, ...]]:
+    """Return plans with their days and units, and what of overrides does not hold."""
     if basis.tried is not None:
-        return basis.tried
-    type = document_types()[PLANS]
-    found = []
-    for stretch in _in_force(workspace, basis, PLANS):
-        content = value_of(type, stretch.version)
-        if not isinstance(content, CompensationPlan):
-            raise Refusal(f"{stretch.version.label} is no compensation plan.")
-        name = stretch.version.name
-        label = f"{name}, version {stretch.version.number}"
-        plan = plan_of(content, key=name, version=label)
-        found.append(DatedPlan(plan, Period(stretch.since, stretch.until or date.max, label)))
-    return tuple(found)
+        return basis.tried, ()
+    found = [
+        plans_of_units(versions, basis.known)
+        for versions in _by_name(workspace, basis, PLANS).values()
+    ]
+    plans = tuple(plan for dated, _ in found for plan in dated)
+    return plans, tuple(problem for _, problems in found for problem in problems)
 
 
 def people_of(
@@ -117,7 +125,7 @@ def people_of(
 
     Stretches reach from the first of them to the end of the last payment period within them.
     """
-    plans = plans_in(workspace, basis)
+    plans, passed = _agreed(workspace, basis)
     some = None if any(_reads_everyone(one.plan) for one in plans) else persons
     rows = _rows(engine, scene, some)
     calendar = calendar_of(basis.settings)
@@ -127,7 +135,11 @@ def people_of(
     return People(
         chains=own,
         names={str(row["person_id"]): str(row["name"]) for row in rows},
-        problems=(*problems, *foreign, *(_of_everybody(rows, plans, days) if some is None else ())),
+        problems=(
+            *problems,
+            *foreign,
+            *((*passed, *_of_everybody(rows, plans, days)) if some is None else ()),
+        ),
         with_days=frozenset(one for one, found in own.items() if _breaks(found, calendar)),
         everybody=chains,
         terms=terms,
@@ -164,13 +176,18 @@ def _terms_in(
 
 def _in_force(workspace: Workspace, basis: Basis, type: str) -> Iterator[InForce]:
     """Yield the versions of a type that a basis rests on, with the days on which each holds."""
+    for versions in _by_name(workspace, basis, type).values():
+        yield from stretches_in_force(versions, basis.known)
+
+
+def _by_name(workspace: Workspace, basis: Basis, type: str) -> dict[str, list[Version]]:
+    """Return the versions of a type that a basis rests on, by name in order."""
     wanted = {number for number, _ in basis.documents}
     by_name: dict[str, list[Version]] = {}
     for version in pay_documents(workspace):
         if version.version_id in wanted and version.type == type:
             by_name.setdefault(version.name, []).append(version)
-    for name in sorted(by_name):
-        yield from stretches_in_force(by_name[name], basis.known)
+    return dict(sorted(by_name.items()))
 
 
 def _breaks(chains: Iterable[tuple[Stretch, ...]], calendar: Calendar) -> bool:

@@ -1,8 +1,8 @@
 """By which version of which plan somebody is paid, and who has read and accepted it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from wald.engine.connect import shared
 from wald.facts.relations import Scene
@@ -14,7 +14,7 @@ from wald.kernel.bitemporal import AsOf
 from wald.kernel.period import Grain, period_of
 from wald.kernel.problem import NotAllowed
 from wald.kernel.workspace import Workspace
-from wald.queries.pay_basis import PLANS, basis_now, pay_documents, pinned
+from wald.queries.pay_basis import basis_now, pay_documents, pinned
 from wald.queries.pay_people import People, people_of
 from wald.queries.sight import may_see_pay
 from wald.records.stores.pay_acceptances import Acceptance, acceptances
@@ -54,14 +54,13 @@ def plans_of(
     if not may_see_pay(actor=actor, workspace=workspace, person_id=person_id, on=on):
         raise NotAllowed(f"{actor.name} may not see what {person_id} is paid.")
     people = _people(workspace, at, frozenset({person_id}))
-    numbers = _numbers(workspace)
+    number_of = _newest(workspace)
     accepted = {
         one.version_id: one for one in acceptances(database=workspace.database, person_id=person_id)
     }
     return tuple(
-        PlanRead(numbers[plan.version], plan.key, plan.version, plan,
-                 accepted.get(numbers[plan.version]))
-        for plan in _plans(people, person_id)
+        PlanRead(number_of(plan), plan.key, plan.version, plan, accepted.get(number_of(plan)))
+        for plan in _plans(people, person_id, on)
     )  # fmt: skip
 
 
@@ -69,13 +68,13 @@ def missing_acceptances(*, actor: Actor, workspace: Workspace, at: datetime) -> 
     """Return who is paid by a version today that they have not accepted, by name."""
     actor.must("pay.read_all")
     people = _people(workspace, at, None)
-    numbers = _numbers(workspace)
+    number_of = _newest(workspace)
     done = {(one.person_id, one.version_id) for one in acceptances(database=workspace.database)}
     found = [
-        Missing(person, people.names.get(person, person), plan.version, numbers[plan.version])
+        Missing(person, people.names.get(person, person), plan.version, number_of(plan))
         for person in people.chains
-        for plan in _plans(people, person)
-        if (person, numbers[plan.version]) not in done
+        for plan in _plans(people, person, at.date())
+        if (person, number_of(plan)) not in done
     ]
     return tuple(sorted(found, key=lambda one: (one.name, one.person_id, one.label)))
 
@@ -91,16 +90,18 @@ def _people(workspace: Workspace, at: datetime, persons: frozenset[str] | None) 
     return people_of(workspace, engine, scene, basis, year, persons)
 
 
-def _plans(people: People, person_id: str) -> Iterable[Plan]:
-    """Return the plan that each chain of somebody ends with."""
-    chains = people.chains.get(person_id, ())
-    return {chain[-1].plan.version: chain[-1].plan for chain in chains if chain}.values()
+def _plans(people: People, person_id: str, on: date) -> Iterable[Plan]:
+    """Return the plan of each chain of somebody on a day; where none holds, that it ends with."""
+    chains = (chain for chain in people.chains.get(person_id, ()) if chain)
+    held = (next((one for one in chain if on in one.days), chain[-1]) for chain in chains)
+    return {one.plan.version: one.plan for one in held}.values()
 
 
-def _numbers(workspace: Workspace) -> dict[str, int]:
-    """Return the number of each version of a plan by what statements call it."""
-    return {
-        f"{one.name}, version {one.number}": one.version_id
+def _newest(workspace: Workspace) -> Callable[[Plan], int]:
+    """Return what gives, of the versions a plan is made of, the one approved last: who accepts
+    that one accepts the plan as it has become with it."""
+    approved = {
+        one.version_id: (one.approved_at.timestamp() if one.approved_at else 0.0, one.version_id)
         for one in pay_documents(workspace)
-        if one.type == PLANS
     }
+    return lambda plan: max(plan.documents, key=lambda number: approved[number])

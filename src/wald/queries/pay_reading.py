@@ -297,7 +297,7 @@ def _everyone(
     """Return what everybody in a plan has measured, by measure and payout period."""
     whole = _Desk(desk.engine, desk.scene, desk.basis, desk.span, None)
     credits = _credits(whole, version, _columns(version.plan, with_credits=False))
-    members = people.members(version.plan.version)
+    members = people.members(version.plan)
     found = _cells(
         whole, _Version(version.plan, version.starts_on, version.ends_on, members), people, credits
     )
@@ -315,7 +315,7 @@ def _everyone(
                 person: cells[person][key].between(period.start, period.end)
                 if key in cells.get(person, {})
                 else Decimal(0)
-                for person in sorted(people.members_on(version.plan.version, period))
+                for person in sorted(people.members_on(version.plan, period))
             }
             day = period.end
     return asked

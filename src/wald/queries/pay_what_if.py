@@ -219,7 +219,7 @@ def _trial(actor: Actor, workspace: Workspace, tried: Tried, at: datetime) -> _T
     rest = [one for one in in_force if one not in replaced]
     return _Trial(
         plan,
-        tuple(one.plan.version for one in replaced),
+        tuple(dict.fromkeys(one.plan.version for one in replaced)),
         replace(basis, tried=_measured([*rest, *replaced])),
         replace(basis, tried=_measured([*rest, DatedPlan(plan, days)])),
         span,

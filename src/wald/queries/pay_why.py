@@ -200,7 +200,8 @@ def _plans(workspace: Workspace, old: Basis, new: Basis) -> Iterator[str]:
     for version in pay_documents(workspace):
         if version.version_id not in changed:
             continue
-        title = f"{version.type.replace('_', ' ')} {version.name}, version {version.number}"
+        whose = f" of {version.unit}" if version.unit else ""
+        title = f"{version.type.replace('_', ' ')} {version.name}{whose}, version {version.number}"
         if version.withdrawn_at is not None:
             yield f"{title} was withdrawn on {_day(version.withdrawn_at)}"
         elif version.approved_at is not None:

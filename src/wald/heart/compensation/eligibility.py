@@ -24,10 +24,28 @@ Row = Mapping[str, object]  # the columns of people, valid_from, valid_to
 
 @dataclass(frozen=True, slots=True)
 class DatedPlan:
-    """A version of a plan and the days on which it holds."""
+    """A version of a plan and the days on which it holds.
+
+    `unit`: for whom, "" for everybody; who is in one of the units `but` has a version of their own.
+    """
 
     plan: Plan
     days: Period
+    unit: str = ""
+    but: frozenset[str] = frozenset()
+
+    def is_for(self, row: Row) -> bool:
+        """Is this the version for somebody in the team and region of a row?"""
+        if not self.unit and not self.but:
+            return True
+        units = units_of(row)
+        return self.unit in units and not self.but.intersection(units)
+
+
+def units_of(row: Row) -> tuple[str, ...]:
+    """Return the units whose overrides hold for somebody: "", the region, the team within it."""
+    parts = [str(one) for one in (row.get("region"), row.get("team")) if one]
+    return ("", *("/".join(parts[:count]) for count in range(1, len(parts) + 1)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +97,9 @@ def _segment(row: Row, dated: DatedPlan, days: Period) -> _Segment | None:
     ends = [row["valid_to"], row["left_on"], dated.days.end]
     start = max(one for one in starts if isinstance(one, date))
     end = min(one for one in ends if isinstance(one, date))
-    return _Segment(dated, start, end) if start < end and _is_in(dated.plan, row) else None
+    if start >= end or not dated.is_for(row) or not _is_in(dated.plan, row):
+        return None
+    return _Segment(dated, start, end)
 
 
 def _is_in(plan: Plan, row: Row) -> bool:
@@ -102,7 +122,7 @@ def _condition(text: str) -> Callable[[Mapping[str, object]], bool | None]:
 def _join(found: list[_Segment], new: _Segment) -> None:
     """Add a segment, to the one before where nothing lies between."""
     for place, one in enumerate(found):
-        if one.dated == new.dated and one.end == new.start:
+        if one.end == new.start and one.dated.plan == new.dated.plan:
             found[place] = _Segment(one.dated, one.start, new.end)
             return
     found.append(new)
@@ -151,7 +171,9 @@ def without_plan(
     found = []
     for person, row in sorted(last.items()):
         day = _at_work(row, days)
-        held = [one.plan for one in plans if day is not None and day in one.days]
+        held = [
+            one.plan for one in plans if day is not None and day in one.days and one.is_for(row)
+        ]
         roles = {role for plan in held for role in plan.eligible.roles}
         if row["role"] in roles and not any(_is_in(plan, row) for plan in held):
             what = f"{row['role']}, and in no plan on {day}"

@@ -151,8 +151,22 @@ class Eligibility:
 
 
 @dataclass(frozen=True, slots=True)
+class LocalTerm:
+    """What a unit's override says in place of the organization's version, in words."""
+
+    path: str
+    words: str  # "commission pays 12 % from 0 %"
+    origin: str  # "version 1 of EMEA"
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
-    """`version`: what the statement calls it, such as "account_executives, version 3"."""
+    """`version`: what the statement calls it, such as "account_executives, version 3", with
+    the overrides of units that count in it: "account_executives, version 3 + EMEA, version 1".
+
+    `agreed` is what all share who are in it: the organization's version. `documents` are the
+    numbers of the versions it is made of, the organization's first.
+    """
 
     key: str
     currency: str
@@ -167,6 +181,9 @@ class Plan:
     fx_date: FxDate = FxDate.BOOKED
     day_count: DayCount = DayCount.ACTUAL
     version: str = ""
+    agreed: str = ""
+    local: tuple[LocalTerm, ...] = ()
+    documents: tuple[int, ...] = ()
     source: Mapping[str, object] = field(default_factory=dict)
 
     def measure(self, key: str) -> MeasureRule:

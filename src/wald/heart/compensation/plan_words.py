@@ -21,9 +21,13 @@ from wald.heart.compensation.plan import CreditRule, Entry, Every, MeasureRule, 
 class Said:
     """One thing a plan says: of what, what is asked, the answer."""
 
-    of: str  # "plan", "component commission", "credit rule deals", "measure revenue"
+    of: str  # "plan", "component commission", "credit rule deals", "measure revenue", "override"
     label: str
     words: str
+
+
+# Fields told by themselves below, or elsewhere.
+_NO_TERMS = ("components", "measures", "credits", "source", "agreed", "local", "documents")
 
 
 def content_of(plan: Plan) -> dict[str, object]:
@@ -31,7 +35,7 @@ def content_of(plan: Plan) -> dict[str, object]:
     found: dict[str, object] = {
         one.name: _json(getattr(plan, one.name))
         for one in fields(plan)
-        if one.name not in ("components", "measures", "credits", "source")
+        if one.name not in _NO_TERMS
     }
     found["unit"] = plain(plan.rounding.unit(plan.currency))
     found["components"] = {one.key: _json(one) for one in plan.components}
@@ -67,6 +71,7 @@ def switches(plan: Plan) -> tuple[Said, ...]:
         found += _of_measure(measure)
     for entry in plan.components:
         found += _of_component(entry)
+    found += [Said("override", one.origin, one.words) for one in plan.local]
     return tuple(found)
 
 
