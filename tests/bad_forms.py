@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from tests.agreeing import CENTRAL
-from tests.bad_input import DECISION, SEEN, World
+from tests.bad_input import DECISION, QUARTER, SEEN, World
 from tests.paying_runs import SELLERS
 from tests.serving import WORDS
 
@@ -188,6 +188,33 @@ FORMS: Mapping[str, Form] = {
         needs="why",
         long="why",
         by="fin",
+    ),
+    "forecast": _form(
+        typed={"do": "submit", "period": QUARTER, "commit": "120.50", "seen": "2"},
+        needs="period commit",
+        long="period commit currency note",
+        by="gus",
+    ),
+    "forecast_person": _form(
+        lambda world: {"person_id": "P1"},
+        {
+            "do": "override",
+            "period": QUARTER,
+            "category": "commit",
+            "amount": "90",
+            "reason": "It slips",
+            "seen": "2",
+        },
+        needs="do period category amount reason",
+        long="period category amount currency reason",
+        by="ben",
+    ),
+    "forecast_person:submit": _form(
+        lambda world: {"person_id": "P1"},
+        {"do": "submit", "period": QUARTER, "commit": "90", "note": "for gus", "seen": "2"},
+        needs="do period commit note",
+        long="period commit currency note",
+        by="ben",
     ),
     "quotas_publish": _form(typed={"plan": "company", "on": "2026-03-01"}, writes=False),
     "views": _form(

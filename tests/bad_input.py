@@ -13,7 +13,7 @@ from django.test import Client
 from tests.agreeing import CENTRAL
 from tests.paying_runs import SELLERS
 from tests.serving import WORDS, signed, workspace
-from wald.actions import documents, pay, pay_entries
+from wald.actions import documents, forecast, pay, pay_entries
 from wald.actions.cases import change_case, open_case
 from wald.actions.delegations import delegate
 from wald.heart.compensation.statement_json import line_nodes
@@ -28,6 +28,7 @@ Parts = Mapping[str, object]
 _LATER = (datetime.now(UTC).date() + timedelta(days=30)).isoformat()  # it does not hold yet
 _TEXT = CENTRAL.replace("owner: ana", "owner: ben").replace("2026-01-01", _LATER)
 _NEXT_YEAR = datetime.now(UTC).year + 1
+QUARTER = f"{datetime.now(UTC):%Y}-Q{(datetime.now(UTC).month + 2) // 3}"
 _INSIGHT = {"claim": "Retail deals take longer", "subject": "segment:SMB"}
 DECISION = {
     "question": "Do we call back sooner?",
@@ -155,6 +156,20 @@ CALLS: Mapping[str, Call] = {
         body={"plans": [SELLERS], "credits": "payee,credited_on,amount\nP1,2024-01-15,1000\n"},
         by="ben",
     ),
+    "submit_forecast": Call(
+        body={"period": QUARTER, "amounts": {"commit": "120.50"}, **SEEN}, by="gus"
+    ),
+    "override_forecast": Call(
+        body={
+            "person": "P1",
+            "period": QUARTER,
+            "category": "commit",
+            "amount": "90",
+            "reason": "It slips",
+            **SEEN,
+        },
+        by="ben",
+    ),
     "publish_quotas": Call(_named("spread"), {"on": "2024-06-01"}, by="ben"),
     "hold_pay": Call(body={"kind": "deal", "subject": "B1", "reason": "disputed"}, by="fin"),
     "lift_pay_hold": Call(_of("hold_id", "hold"), {"why": "settled"}, by="fin"),
@@ -219,6 +234,9 @@ def new_world() -> World:
         at=now,
     )
     plan = _plan(now)
+    for amount in ("1", "2"):
+        said = forecast.NewSubmission(QUARTER, {"commit": amount}, "", "for gus", "P1")
+        forecast.submit(actor=everything("ben"), workspace=workspace(), new=said, at=now)
     run, hold, adjustment, promised = _paid(now)
     paid = statement(actor=everything("fin"), workspace=workspace(), run_id=run, person_id="P1")
     return World(
