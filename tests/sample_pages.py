@@ -43,6 +43,16 @@ SAMPLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "document_version": ("/documents/versions/{version}/", "/documents/versions/{draft}/"),
         "version_edit": ("/documents/versions/{draft}/edit/",),
         "version_form": ("/documents/versions/{draft}/form/",),
+        "pipeline": ("/pipeline/", "/pipeline/?by=team&by=stage&org=now", "/pipeline/?where=x"),
+        "pipeline_changes": (
+            "/pipeline/changes/",
+            "/pipeline/changes/?from=2024-01-31&to=2024-03-31&period=2024-Q2",
+            "/pipeline/changes/?from=soon&period=x",
+        ),
+        "pipeline_bar": (
+            "/pipeline/changes/new/?from=2024-01-01&to=2024-03-31",
+            "/pipeline/changes/start/?from=x",
+        ),
         "forecast": ("/forecast/", "/forecast/?period=x", "/forecast/?unit=nowhere"),
         "forecast_person": ("/forecast/people/P1/", "/forecast/people/P1/?period=2024-Q2"),
         "forecast_rows": ("/forecast/rows/?what=commit", "/forecast/rows/?what=x"),

@@ -116,6 +116,19 @@ PAGES = {
     "version_step": _route(WRITES, "/documents/versions/1/submit/"),
     "document": _route("documents.read", "/documents/approval_policy/deals/"),
     "of_unit": _route("documents.read", "/documents/approval_policy/deals@EMEA/"),
+    "pipeline": _route(
+        "facts.read", "/pipeline/", "/pipeline/?by=rep&as_of=2024-02-14", "/pipeline/?by=account"
+    ),
+    "pipeline_changes": _route(
+        "facts.read", "/pipeline/changes/", "/pipeline/changes/?from=2024-01-15&to=2024-03-01"
+    ),
+    "pipeline_bar": _route(
+        "facts.read",
+        *(
+            f"/pipeline/changes/{bar}/?from=2024-01-25&to=2024-03-05"
+            for bar in ("new", "start", "finish", "won", "lost", "owner_in", "owner_out")
+        ),
+    ),
     "forecast": _route("facts.read", "/forecast/", "/forecast/?period=2024-Q1"),
     "forecast_rows": _route("facts.read", "/forecast/rows/", "/forecast/rows/?what=commit"),
     "forecast_person": _route("facts.read", "/forecast/people/R2/", "/forecast/people/R3/"),
@@ -246,6 +259,19 @@ API = {
     "send_test_message": _route(WRITES, "/api/v1/channels/1/test"),
     "list_deliveries": _route("channels.change", "/api/v1/channels/1/deliveries"),
     "replay_delivery": _route(WRITES, "/api/v1/channels/1/deliveries/1/replay"),
+    "pipeline_as_of": _route(
+        "facts.read", "/api/v1/pipeline?by=account", "/api/v1/pipeline?by=rep&as_of=2024-02-14"
+    ),
+    "pipeline_changes": _route(
+        "facts.read", "/api/v1/pipeline/changes", "/api/v1/pipeline/changes?from=2024-01-25"
+    ),
+    "pipeline_changed_deals": _route(
+        "facts.read",
+        *(
+            f"/api/v1/pipeline/changes/deals?bar={bar}&from=2024-01-25"
+            for bar in ("new", "start", "finish", "owner_in", "owner_out")
+        ),
+    ),
     "forecast_roll_up": _route("facts.read", "/api/v1/forecast", "/api/v1/forecast?period=2024-Q1"),
     "one_forecast": _route(
         "facts.read", "/api/v1/forecast/people/R2", "/api/v1/forecast/people/R3"

@@ -23,6 +23,7 @@ from wald.api import (
     pay_books,
     pay_statements,
     people,
+    pipeline,
     plans,
     quotas,
     rollup,
@@ -71,6 +72,7 @@ api.add_router("", numbers.router)
 api.add_router("", loads.router)
 api.add_router("", keys.router)
 api.add_router("", people.router)
+api.add_router("", pipeline.router)
 api.add_router("", pay.router)
 api.add_router("", pay_statements.router)
 api.add_router("", pay_books.router)

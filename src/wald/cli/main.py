@@ -25,6 +25,7 @@ from wald.cli import (
     pay,
     pay_books,
     pay_statement,
+    pipeline,
     plan,
     pulse,
     quota,
@@ -112,6 +113,12 @@ app.add_typer(
     name="delegations",
     help="Who stands in for whom.",
     epilog=delegations.DELEGATIONS_EXAMPLES,
+)
+app.add_typer(
+    pipeline.app,
+    name="pipeline",
+    help="Open deals as of any day, and what changed.",
+    epilog=pipeline.PIPELINE_EXAMPLES,
 )
 app.add_typer(
     forecast.app,

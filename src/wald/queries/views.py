@@ -17,6 +17,8 @@ PAGES: Mapping[str, str] = MappingProxyType(
         "/deals/": "facts.read",
         "/metrics/": "facts.read",
         "/quotas/": "documents.read",
+        "/pipeline/": "facts.read",
+        "/pipeline/changes/": "facts.read",
         "/forecast/": "facts.read",
         "/insights/": "insights.read",
         "/decisions/": "decisions.read",

@@ -46,6 +46,8 @@ JOBS = (
     Job("Deals", "deals", "/deals/", "d", "Numbers", in_dock=True),
     Job("Metrics", "metrics", "/metrics/", "m", "Numbers", in_dock=True),
     Job("Quotas", "quotas", "/quotas/", "q", "Numbers"),
+    Job("Pipeline", "pipeline", "/pipeline/", "e", "Pipeline & forecast"),
+    Job("What changed", "changes", "/pipeline/changes/", "a", "Pipeline & forecast"),
     Job("Forecast", "forecast", "/forecast/", "t", "Pipeline & forecast"),
     Job("Insights", "insights", "/insights/", "n", "Learning"),
     Job("Decisions", "decisions", "/decisions/", "c", "Learning"),
