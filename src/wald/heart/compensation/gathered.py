@@ -14,6 +14,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import accumulate
 
+from wald.heart.compensation.component import Counted
 from wald.heart.compensation.credit import Credit
 from wald.heart.compensation.figure import EXACT, Figure, given
 from wald.heart.compensation.inputs import Known
@@ -70,6 +71,9 @@ class Gathered:
 
     def credits(self, plan: Plan, measure: str, start: date, end: date) -> tuple[Credit, ...]:
         return self.known.credits(plan, measure, start, end)
+
+    def counted(self, plan: Plan, measure: str, start: date, end: date) -> tuple[Counted, ...]:
+        return self.known.counted(plan, measure, start, end)
 
     def everyone(self, plan: Plan, measure: str, start: date, end: date) -> Mapping[str, Decimal]:
         return self.everyone_of.get((plan.version, measure, start, end), {})

@@ -8,14 +8,12 @@ from datetime import date
 from typing import Protocol
 
 from wald.heart.compensation.component import Counted
-from wald.heart.compensation.credit import Credit
 from wald.heart.compensation.figure import Figure, total
-from wald.heart.compensation.measuring import part
 from wald.heart.compensation.plan import Plan
 
 
 class HasCredits(Protocol):
-    def credits(self, plan: Plan, measure: str, start: date, end: date) -> tuple[Credit, ...]: ...
+    def counted(self, plan: Plan, measure: str, start: date, end: date) -> tuple[Counted, ...]: ...
 
 
 class Sums(Mapping[str, Figure]):
@@ -59,8 +57,5 @@ def counted(
     began, unpaid, end = days
     for key in filter(None, measures):
         since = unpaid if key in kept else began
-        kept.setdefault(key, []).extend(
-            Counted(credit, part(plan.measure(key), credit))
-            for credit in inputs.credits(plan, key, since, end)
-        )
+        kept.setdefault(key, []).extend(inputs.counted(plan, key, since, end))
     return {key: tuple(kept[key]) for key in measures if key}

@@ -1,14 +1,16 @@
 """What is known of one person where credits are at hand: plain files, tests, estimates."""
 
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
+from wald.heart.compensation.component import Counted
 from wald.heart.compensation.credit import Credit
 from wald.heart.compensation.figure import Figure, from_plan, given, total
-from wald.heart.compensation.measuring import counts, measured
-from wald.heart.compensation.plan import Plan
+from wald.heart.compensation.measuring import counts, measured, part
+from wald.heart.compensation.plan import MeasureRule, Plan
 from wald.kernel.period import Period
 
 
@@ -61,13 +63,21 @@ class Known:
         default_factory=dict
     )
     own_terms: Sequence[OwnTerms] = ()  # where they change in time: before the two above
+    _counting: dict[tuple[str, MeasureRule], "_Counting"] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def measured(self, plan: Plan, measure: str, start: date, end: date) -> Figure:
-        rule = plan.measure(measure)
-        return measured(rule, (c for c in self._credits(plan) if start <= c.credited_on < end))
+        return total((one.part for one in self.counted(plan, measure, start, end)), measure)
 
-    def _credits(self, plan: Plan) -> Sequence[Credit]:
-        return self.of_version.get(plan.version, ()) if self.of_version else self.all_credits
+    def counted(self, plan: Plan, measure: str, start: date, end: date) -> tuple[Counted, ...]:
+        """Return the credits that count for a measure, oldest first, each with what it adds."""
+        rule = plan.measure(measure)
+        key = (plan.version if self.of_version else "", rule)
+        if key not in self._counting:  # folds ask for the same again and again
+            of = self.of_version.get(plan.version, ()) if self.of_version else self.all_credits
+            self._counting[key] = _Counting.of(rule, of)
+        return self._counting[key].between(start, end)
 
     def quota(self, plan: Plan, measure: str, start: date, end: date) -> Figure | None:
         """Return the target of the days: quotas by the days they share with them."""
@@ -91,9 +101,7 @@ class Known:
 
     def credits(self, plan: Plan, measure: str, start: date, end: date) -> tuple[Credit, ...]:
         """Return the credits that count for a measure, oldest first."""
-        rule = plan.measure(measure)
-        found = (c for c in self._credits(plan) if start <= c.credited_on < end and counts(rule, c))
-        return tuple(sorted(found, key=lambda c: (c.credited_on, c.credit_id)))
+        return tuple(one.credit for one in self.counted(plan, measure, start, end))
 
     def everyone(self, plan: Plan, measure: str, start: date, end: date) -> Mapping[str, Decimal]:
         added_up = self.everyone_of.get((plan.version, measure, start, end))
@@ -134,6 +142,26 @@ class Known:
             )
             for one in found
         }
+
+
+@dataclass(frozen=True, slots=True)
+class _Counting:
+    """The credits that count for one measure, oldest first, each with what it adds."""
+
+    days: tuple[date, ...]
+    ones: tuple[Counted, ...]
+
+    @classmethod
+    def of(cls, rule: MeasureRule, credits: Iterable[Credit]) -> "_Counting":
+        found = sorted(
+            (one for one in credits if counts(rule, one)),
+            key=lambda one: (one.credited_on, one.credit_id),
+        )
+        days = tuple(one.credited_on for one in found)
+        return cls(days, tuple(Counted(one, part(rule, one)) for one in found))
+
+    def between(self, start: date, end: date) -> tuple[Counted, ...]:
+        return self.ones[bisect_left(self.days, start) : bisect_left(self.days, end)]
 
 
 @dataclass(slots=True)

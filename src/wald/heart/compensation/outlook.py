@@ -9,11 +9,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
-from wald.heart.compensation.component import Measured, components
+from wald.heart.compensation.component import Counted, Measured, components
 from wald.heart.compensation.credit import Credit
 from wald.heart.compensation.figure import EXACT, Figure, total
 from wald.heart.compensation.fold import ComponentPay, Inputs, PeriodPay, Stretch, fold
-from wald.heart.compensation.measuring import counts, measured
+from wald.heart.compensation.measuring import counts, measured, part
 from wald.heart.compensation.plan import Entry, Plan
 from wald.heart.compensation.statement import NextTier
 from wald.kernel.period import Calendar, Period
@@ -51,10 +51,15 @@ class With:
         return found if isinstance(found, Figure) else None
 
     def credits(self, plan: Plan, measure: str, start: date, end: date) -> tuple[Credit, ...]:
+        return tuple(one.credit for one in self.counted(plan, measure, start, end))
+
+    def counted(self, plan: Plan, measure: str, start: date, end: date) -> tuple[Counted, ...]:
         rule = plan.measure(measure)
-        new = [one for one in self._between(start, end) if counts(rule, one)]
-        found = [*self.inputs.credits(plan, measure, start, end), *new]
-        return tuple(sorted(found, key=lambda one: (one.credited_on, one.credit_id)))
+        new = [
+            Counted(one, part(rule, one)) for one in self._between(start, end) if counts(rule, one)
+        ]
+        found = [*self.inputs.counted(plan, measure, start, end), *new]
+        return tuple(sorted(found, key=lambda one: (one.credit.credited_on, one.credit.credit_id)))
 
     def everyone(self, plan: Plan, measure: str, start: date, end: date) -> Mapping[str, Decimal]:
         found = dict(self.inputs.everyone(plan, measure, start, end))
