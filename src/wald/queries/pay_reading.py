@@ -35,12 +35,14 @@ from wald.kernel.period import Calendar, Grain, Period, period_of, periods, year
 from wald.kernel.problem import Problem
 from wald.kernel.workspace import Workspace
 from wald.language.write import write
-from wald.queries.pay_basis import Basis, pinned
+from wald.queries.kept import signature
+from wald.queries.pay_basis import Basis, as_json, hash_of, pinned
 from wald.queries.pay_faults import faults_of
 from wald.queries.pay_goals import quotas_of, scores_of
 from wald.queries.pay_people import People, people_of
 from wald.queries.pay_pool import Pool, Source
 from wald.queries.pay_portions import ALWAYS, filled, taken_of, with_taken
+from wald.queries.pay_texts import text_about
 from wald.records.stores.pay import KeptRun
 
 
@@ -142,25 +144,24 @@ def read(
     parts: list[pa.Table] = []
     everyone: dict[tuple[str, str, date, date], Mapping[str, Decimal]] = {}
     for version in versions:
-        reads_credits = with_credits or _reads_credits(version.plan)
-        columns = _columns(version.plan, with_credits=with_credits)
-        staged = _credits(desk, version, columns)
-        if not with_credits:
-            found = _cells(desk, version, people, staged)
-            parts.append(found)
-            _gather(found, cells)
-        if keep is not None:
-            keep(_layer(desk, people, version, staged))
         if _reads_everyone(version.plan):
             everyone |= _everyone(desk, version, people)
-        if reads_credits:
+        if with_credits:
+            continue
+        columns = _columns(version.plan)
+        staged = _credits(desk, version, columns)
+        found = _cells(desk, version, people, staged)
+        parts.append(found)
+        _gather(found, cells)
+        if keep is not None:
+            keep(_layer(desk, people, version, staged))
+        if _reads_credits(version.plan):
             names = [name for name in COLUMNS if name in columns]
             pool.add(version.plan.version, staged, [*names, HELD], version.persons)
     known = {person: replace(one, everyone_of=everyone) for person, one in known.items()}
     if with_credits:
-        taken = taken_of(pool.credits(known), known)
+        taken = taken_of(((one.plan.version, _explained(desk, one)) for one in versions), known)
         known = {person: with_taken(one, taken[person]) for person, one in known.items()}
-        pool = Pool(desk.engine)
     payees = {
         person: Payee(
             person,
@@ -240,10 +241,8 @@ def _reads_everyone(plan: Plan) -> bool:
     return any(components()[one.component].reads_everyone for one in plan.components)
 
 
-def _columns(plan: Plan, *, with_credits: bool) -> frozenset[str]:
-    """Return the columns of credits that are read: all to explain them, else what pays."""
-    if with_credits:
-        return frozenset(COLUMNS)
+def _columns(plan: Plan) -> frozenset[str]:
+    """Return the columns of credits that pay rests on; to explain them all are read."""
     own = {"booked_on"} if _reads_credits(plan) else set()
     return frozenset({*ALWAYS, *own, *columns_read(plan)})
 
@@ -264,6 +263,21 @@ def _credits(desk: _Desk, version: _Version, columns: frozenset[str]) -> Source:
         return lambda: tree.subquery("credit")
     text = write(tree, desk.engine.dialect)
     return lambda: exp.alias_(exp.to_table(stage(text)), "credit", table=True)
+
+
+def _explained(desk: _Desk, version: _Version) -> pa.Table:
+    """Return the credits of a version with all that can be said of them."""
+
+    def tree(persons: frozenset[str] | None) -> exp.Select:
+        return _select(replace(desk, persons=persons), version, frozenset(COLUMNS))
+
+    if desk.persons is None or len(desk.persons) != 1 or desk.basis.tried is not None:
+        return run(desk.engine, tree(desk.persons))
+    days = (version.starts_on, version.ends_on, desk.span.period)
+    basis = hash_of(as_json(desk.basis))
+    key = (signature(desk.scene.snapshot), basis, version.plan.version, *days)
+    (person,) = desk.persons
+    return desk.engine.fetch(text_about(key, person, tree, desk.engine.dialect))
 
 
 def _cells(desk: _Desk, version: _Version, people: People, credits: Source) -> pa.Table:
@@ -296,7 +310,7 @@ def _everyone(
 ) -> dict[tuple[str, str, date, date], Mapping[str, Decimal]]:
     """Return what everybody in a plan has measured, by measure and payout period."""
     whole = _Desk(desk.engine, desk.scene, desk.basis, desk.span, None)
-    credits = _credits(whole, version, _columns(version.plan, with_credits=False))
+    credits = _credits(whole, version, _columns(version.plan))
     members = people.members(version.plan)
     found = _cells(
         whole, _Version(version.plan, version.starts_on, version.ends_on, members), people, credits

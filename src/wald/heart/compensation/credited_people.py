@@ -43,6 +43,28 @@ def credited(
     return shown.where(known, copy=False)
 
 
+def near(rule: CreditRule, scene: Scene, persons: frozenset[str] | None) -> exp.Expr | None:
+    """Return which events may credit some people, by `owner_id` and `deal_id`; None: any.
+
+    Said before anything is joined to the events, so that few of them are. Deals that somebody is
+    credited for are owned or shared by them, or by people below them.
+    """
+    if persons is None or rule.kind not in (Kind.SPLIT, Kind.ROLL_UP):
+        return None  # nobody shares a deal of the others: the engine sees for itself who is asked
+    person, below = exp.column("person_id"), among(exp.column("boss_id"), persons)
+
+    def is_one(column: exp.Expr) -> exp.Expr:
+        if rule.kind is Kind.SPLIT:
+            return among(column, persons)
+        lines = chains(scene, rule.levels).subquery("chain", copy=False)
+        return column.isin(query=exp.select("person_id").from_(lines, copy=False).where(below))
+
+    shares = _shares(scene).subquery("part", copy=False)
+    shared = exp.select("booking_id").from_(shares, copy=False).where(is_one(person))
+    owns = is_one(exp.column("owner_id"))
+    return exp.or_(owns, exp.column("deal_id").isin(query=shared), copy=False)
+
+
 def _share(rule: CreditRule, share: str) -> exp.Expr:
     """Return a share times that of the rule, to six digits."""
     if rule.share == 1:

@@ -15,7 +15,7 @@ from sqlglot import exp
 from wald.facts.reading import names_in
 from wald.facts.relations import WIDE_MONEY, Scene
 from wald.facts.seen import among
-from wald.heart.compensation.credited_people import credited
+from wald.heart.compensation.credited_people import credited, near
 from wald.heart.compensation.deal_events import PARTS, deal_events
 from wald.heart.compensation.measuring import (
     COLUMNS,
@@ -79,7 +79,7 @@ def _of_rule(
     """Return the credits of one rule: its events with people, then what describes them."""
     where = _condition(rule.where) if rule.where else None
     named = {*wanted, *names_in(where)}
-    events = deal_events(plan, rule, scene, days, named)
+    events = deal_events(plan, rule, scene, days, named, near(rule, scene, only.persons))
     people = credited(rule, scene, events, only.persons)
     rows = _described(scene, people, named)
     shown = [exp.alias_(_column(name, rule), name) for name in COLUMNS if name in named]

@@ -28,19 +28,33 @@ _BOOKING = (
 
 
 def deal_events(
-    plan: Plan, rule: CreditRule, scene: Scene, days: Days, columns: Collection[str]
+    plan: Plan,
+    rule: CreditRule,
+    scene: Scene,
+    days: Days,
+    columns: Collection[str],
+    only: exp.Expr | None = None,
 ) -> exp.Select:
     """Return one row per event of a deal, or of each of its lines, that a rule credits.
+
+    `only`: a condition on `owner_id` and `deal_id`; events that do not meet it are left out.
 
     Columns: deal_id, line_id, event, event_key, credited_on, booked_on, fx_on, owner_id,
     account_id, type, channel, territory, currency, product_id; and in the plan's currency
     net_amount (null where no rate is known), tax and, as far as `columns` names them, list_amount
     and cost; quantity.
     """
-    moved = union(_streams(rule, scene))
+    moved = union(_met(stream, only) for stream in _streams(rule, scene))
     named = {*columns, *(("cost",) if "margin" in columns else ())}
     parts = [name for name in PARTS if name in named]
     return converted(plan, rule, scene, days, _split_up(rule, scene, moved, parts), parts)
+
+
+def _met(stream: exp.Select, only: exp.Expr | None) -> exp.Select:
+    if only is None:
+        return stream
+    found = exp.select("*").from_(stream.subquery("stream", copy=False), copy=False)
+    return found.where(only)
 
 
 def _streams(rule: CreditRule, scene: Scene) -> Iterator[exp.Select]:
