@@ -26,7 +26,7 @@ class PlanToLintShape(Schema):
     margins: dict[str, _Margin] = Field({}, max_length=100, description="By key of a measure.")
 
 
-class FindingShape(Schema):
+class LintFindingShape(Schema):
     """`certainty`: proved, refuted with this counterexample, or tried at so many points."""
 
     rule: str
@@ -41,7 +41,7 @@ class FindingShape(Schema):
 
 class LintedShape(Schema):
     warnings: int
-    findings: list[FindingShape]
+    findings: list[LintFindingShape]
 
 
 def _rows(what: str) -> str:

@@ -79,6 +79,10 @@ ON_ATTAINMENT = [
     ("scorecard", Scorecard((Item("a", D(1), D("-0.1")),)), ["items[0].threshold"]),
     ("scorecard", Scorecard((Item("a", D(1), D(1), D(1)),)), ["items[0].cap"]),
     ("scorecard", Scorecard((Item("a", D(1), D(1), D("10.01")),)), ["items[0].cap"]),
+    ("scorecard", Scorecard((Item("a", D(1)),), D(0)), ["weight"]),
+    ("scorecard", Scorecard((Item("a", D(1)),), D("1.01")), ["weight"]),
+    ("objectives", Objectives((Objective("a", D(1)),), D(0)), ["weight"]),
+    ("objectives", Objectives((Objective("a", D(1)),), D("1.01")), ["weight"]),
     ("objectives", Objectives(()), ["objectives"]),
     ("objectives", Objectives((Objective("a", D("1.1")),)), ["objectives"]),
     (

@@ -31,6 +31,14 @@ def in_the_plan(amount: Figure, case: Given, *, prorated: bool) -> Figure:
     return (amount * case.present).called(f"{amount.label} for the days in the plan")
 
 
+def weighted(target: Figure, weight: Decimal, case: Given) -> Figure:
+    """Return what of the target incentive a component pays on: all of it at weight 1."""
+    if weight == 1:
+        return target
+    share = case.term(weight, "weight", "weight of the component")
+    return (target * share).called("target incentive that is paid on")
+
+
 def begins_anew(case: Given) -> bool:
     """Is this the first payout period of a window that is not the first?"""
     return bool(case.past) and case.past[-1].period.end <= case.window.start

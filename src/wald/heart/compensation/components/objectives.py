@@ -1,9 +1,10 @@
 """Management objectives: a share of the target incentive for each objective, by how far it was met.
 
-Terms   objectives: name, weight (together 1), threshold below which it pays nothing, cap
+Terms   objectives: name, weight (together 1), threshold below which it pays nothing, cap; weight,
+        the share of the target incentive that all of them pay on
 Inputs  how far each objective was met, a share told by a person; target incentive of the period
-Pays    target of the payout period x weight x what was met
-Laws    an objective that nobody scored pays nothing; all met in full pay the target incentive
+Pays    target of the payout period x weight x weight of the objective x what was met
+Laws    an objective that nobody scored pays nothing; all met in full pay target incentive x weight
 Errors  none on pay day: bad terms are Problems on the day the plan is written
 Source  docs/compensation/objectives.md
 """
@@ -12,8 +13,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from wald.heart.compensation import adjusting
 from wald.heart.compensation.component import Component, Given, Paid, PayLine
-from wald.heart.compensation.figure import ZERO, if_reached, least, most
+from wald.heart.compensation.figure import ZERO, Figure, if_reached, least, most
 from wald.kernel.problem import Problem
 
 _MOST = Decimal(10)
@@ -30,6 +32,7 @@ class Objective:
 @dataclass(frozen=True, slots=True)
 class Objectives:
     objectives: tuple[Objective, ...]
+    weight: Decimal = Decimal(1)  # share of the target incentive that they pay on
 
 
 def check(terms: Objectives) -> Iterator[Problem]:
@@ -38,6 +41,7 @@ def check(terms: Objectives) -> Iterator[Problem]:
     elif sum(one.weight for one in terms.objectives) != 1:
         found = sum(one.weight for one in terms.objectives)
         yield Problem("objectives", f"the weights come to {found}", "let them come to 1")
+    yield from adjusting.check_share("weight", terms.weight)
     for i, one in enumerate(terms.objectives):
         where = f"objectives[{i}]"
         if one.weight <= 0:
@@ -51,14 +55,16 @@ def check(terms: Objectives) -> Iterator[Problem]:
 
 
 def pay(terms: Objectives, case: Given) -> Paid:
-    return Paid(
-        tuple(line for i, one in enumerate(terms.objectives) for line in _one(i, one, case))
-    )
+    if case.target is None:
+        return Paid()
+    target = adjusting.weighted(case.target, terms.weight, case)
+    lines = (line for i, one in enumerate(terms.objectives) for line in _one(i, one, case, target))
+    return Paid(tuple(lines))
 
 
-def _one(i: int, one: Objective, case: Given) -> Iterator[PayLine]:
+def _one(i: int, one: Objective, case: Given, target: Figure) -> Iterator[PayLine]:
     met = case.scores.get(one.name)
-    if met is None or case.target is None:
+    if met is None:
         return
     path = f"objectives[{i}]"
     weight = case.term(one.weight, f"{path}.weight", f"weight of {one.name}")
@@ -66,7 +72,7 @@ def _one(i: int, one: Objective, case: Given) -> Iterator[PayLine]:
     counted = least(most(met, ZERO), case.term(one.cap, f"{path}.cap", "cap"))
     score = if_reached(met, threshold, counted, ZERO).called(f"{one.name}, met")
     if score:
-        base = (case.target * weight).called(f"target for {one.name}")
+        base = (target * weight).called(f"target for {one.name}")
         yield PayLine(f"{one.name}, met by {met.value:.2%}", base, score)
 
 

@@ -1,9 +1,10 @@
 """Scorecard: several measures, each with a weight; the weighted attainment pays the target.
 
-Terms   items: measure, weight (together 1), threshold below which it counts nothing, cap
+Terms   items: measure, weight (together 1), threshold below which it counts nothing, cap; weight,
+        the share of the target incentive that the card pays on
 Inputs  attainment of each measure; target incentive
-Pays    target x the sum of weight x attainment, each held between threshold and cap
-Laws    at 100 % everywhere it pays the target incentive; an item never pays above its cap
+Pays    target x weight x the sum of item's weight x attainment, each between threshold and cap
+Laws    at 100 % everywhere it pays target incentive x weight; an item never pays above its cap
 Errors  none on pay day: bad terms are Problems on the day the plan is written
 Source  docs/compensation/scorecard.md
 """
@@ -12,9 +13,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from wald.heart.compensation import bands
+from wald.heart.compensation import adjusting, bands
 from wald.heart.compensation.component import Component, Given, Paid, PayLine
-from wald.heart.compensation.figure import ZERO, if_reached, least, most
+from wald.heart.compensation.figure import ZERO, Figure, if_reached, least, most
 from wald.kernel.problem import Problem
 
 _MOST = Decimal(10)
@@ -31,6 +32,7 @@ class Item:
 @dataclass(frozen=True, slots=True)
 class Scorecard:
     items: tuple[Item, ...]
+    weight: Decimal = Decimal(1)  # share of the target incentive that the card pays on
 
 
 def check(terms: Scorecard) -> Iterator[Problem]:
@@ -39,6 +41,7 @@ def check(terms: Scorecard) -> Iterator[Problem]:
     elif sum(item.weight for item in terms.items) != 1:
         found = sum(item.weight for item in terms.items)
         yield Problem("items", f"the weights come to {found}", "let them come to 1")
+    yield from adjusting.check_share("weight", terms.weight)
     for i, item in enumerate(terms.items):
         if item.weight <= 0:
             yield Problem(f"items[{i}].weight", f"{item.weight} is no weight", "write above 0")
@@ -51,11 +54,12 @@ def check(terms: Scorecard) -> Iterator[Problem]:
 
 
 def pay(terms: Scorecard, case: Given) -> Paid:
-    lines = [line for i, item in enumerate(terms.items) for line in _item(i, item, case)]
+    target = adjusting.weighted(case.due_target, terms.weight, case)
+    lines = [line for i, item in enumerate(terms.items) for line in _item(i, item, case, target)]
     return Paid((*lines, *bands.less_earned(case)))
 
 
-def _item(i: int, item: Item, case: Given) -> Iterator[PayLine]:
+def _item(i: int, item: Item, case: Given, target: Figure) -> Iterator[PayLine]:
     attained = bands.attained(case, item.measure)
     if attained is None:
         return
@@ -66,7 +70,7 @@ def _item(i: int, item: Item, case: Given) -> Iterator[PayLine]:
         counted = least(counted, case.term(item.cap, f"items[{i}].cap", "cap"))
     score = if_reached(attained, threshold, counted, ZERO).called(f"score of {item.measure}")
     if score:
-        base = (case.due_target * weight).called(f"target for {item.measure}")
+        base = (target * weight).called(f"target for {item.measure}")
         yield PayLine(f"{item.measure} at {attained.value:.2%}", base, score)
 
 
