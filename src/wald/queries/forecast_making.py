@@ -1,0 +1,148 @@
+"""Computes back-tests and today's forecast of everybody, period by period, and keeps them.
+
+Only actions and queries that have asked for rights call it; what is shown of it is cut.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from zlib import crc32
+
+import numpy as np
+import pyarrow as pa
+
+from wald.brain.backtest import trials_of
+from wald.brain.forecast import Known, Parts, forecasters
+from wald.brain.ground import Ground, known_on
+from wald.brain.record import record_of
+from wald.brain.telling import Level, Telling, tell
+from wald.kernel.period import Period
+from wald.queries.forecast_deals import Told
+from wald.queries.forecast_ground import Wanted, asked_period, read_ground
+from wald.queries.forecast_kept import (
+    TODAY,
+    folder_of,
+    keep_today,
+    keep_trials,
+    kept_trials,
+    key_of,
+)
+from wald.queries.measure import View
+
+SEED = 0  # of everything that is drawn: the same facts give the same forecast
+
+
+def make(seen: View, wanted: Wanted, at: datetime, told: Told) -> Path:
+    """Back-test every period that is over and tell the next, in the folder of these facts.
+
+    Periods kept by a run that died are not computed again. Raises BadInput without facts.
+    """
+    _, period = asked_period(seen, wanted)
+    ground = read_ground(seen, wanted, told)
+    folder = folder_of(seen, key_of(seen, wanted.grain))
+    over = [one for one in ground.over if one.end <= period.start]
+    trials: list[pa.Table] = []
+    for place, one in enumerate(over):
+        told(f"Back-test of {one.label}", place, len(over))
+        found = kept_trials(folder, one.label)
+        if found is None:
+            found = trials_of(ground, one, trials, forecasters(), seed=SEED)
+            keep_trials(folder, one.label, found)
+        trials.append(found)
+    told(f"Forecast of {period.label}", len(over), len(over))
+    known, telling, parts = told_of(ground, period, trials)
+    keep_today(
+        folder, today_of(known, telling, parts), _meta(ground, period, wanted, telling, over, at)
+    )
+    return folder
+
+
+def told_of(
+    ground: Ground, period: Period, trials: Sequence[pa.Table]
+) -> tuple[Known, Telling, Mapping[str, Mapping[str, Parts]]]:
+    """Return what is known on the last day of the ground, and what every method makes of it."""
+    day = ground.days[-1]
+    known = known_on(ground, day, period)
+    methods = forecasters()
+    telling = tell(known, record_of(trials, day), methods, seed=SEED)
+    parts = {}
+    for key, method in methods.items():
+        if method.parts is not None and key not in telling.unable:
+            # The same chance as in telling, so that the parts add up to what was told.
+            numbers = (SEED, day.toordinal(), period.start.toordinal(), crc32(key.encode()))
+            chance = np.random.Generator(np.random.PCG64(np.random.SeedSequence(numbers)))
+            parts[key] = method.parts(known, chance)
+    return known, telling, parts
+
+
+def today_of(known: Known, telling: Telling, parts: Mapping[str, Mapping[str, Parts]]) -> pa.Table:
+    """Return TODAY."""
+    rows = [row for level in telling.levels for row in _rows(level, known, parts)]
+    return pa.Table.from_pylist(rows, schema=TODAY)
+
+
+def _rows(
+    level: Level, known: Known, parts: Mapping[str, Mapping[str, Parts]]
+) -> list[dict[str, object]]:
+    found: list[dict[str, object]] = []
+    for place, unit in enumerate(level.units):
+        same = {
+            "level": level.level,
+            "unit": unit.key,
+            "title": unit.title,
+            "owners": sorted(unit.owners),
+            "closed": float(level.closed[place]),
+            "quota": known.quotas.get(unit.key),
+        }
+        for method in level.methods:
+            if not method.told[place]:
+                continue
+            made_of = parts.get(method.key, {}).get(unit.key)
+            found.append(
+                same
+                | {
+                    "method": method.key,
+                    "point": float(method.points[place]),
+                    "draws": method.draws[place].tolist(),
+                    "is_point": method.is_point,
+                    "is_used": level.used[place] == method.key,
+                    "share": level.shares.get(method.key),
+                    "open": made_of.open if made_of else None,
+                    "new": made_of.new if made_of else None,
+                }
+            )
+    return found
+
+
+def _meta(
+    ground: Ground,
+    period: Period,
+    wanted: Wanted,
+    telling: Telling,
+    over: Sequence[Period],
+    at: datetime,
+) -> dict[str, object]:
+    choices = {
+        level.level: {
+            "method": level.choice.method,
+            "why": level.choice.why,
+            "periods": level.choice.periods,
+        }
+        for level in telling.levels
+        if level.choice is not None
+    }
+    return {
+        "grain": wanted.grain.value,
+        "made_at": at.isoformat(),
+        "day": ground.days[-1].isoformat(),
+        "period": period.label,
+        "starts_on": period.start.isoformat(),
+        "ends_on": period.end.isoformat(),
+        "weeks_left": telling.weeks,
+        "currency": ground.currency,
+        "periods": [one.label for one in over],
+        "choices": choices,
+        "unable": dict(telling.unable),
+        "problems": [[one.where, one.what, one.fix] for one in ground.problems],
+        "names": {seat.person_id: seat.name for seat in ground.seats},
+    }
