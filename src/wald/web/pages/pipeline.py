@@ -41,6 +41,7 @@ from wald.web.door import (
     workspace_of,
 )
 from wald.web.pipeline_charts import flow_chart, signed, waterfall
+from wald.web.pipeline_links import deals_behind
 
 ROWS = 50
 _HIDDEN = ("day",)  # too many groups to read on a page
@@ -76,7 +77,12 @@ def pipeline_page(request: HttpRequest) -> HttpResponse:
     if page is not None:
         most = max((group.amount for group in page.groups), default=None)
         context["rows"] = [
-            (group, group.amount / most if most and most > 0 else None) for group in page.groups
+            (
+                group,
+                group.amount / most if most and most > 0 else None,
+                deals_behind(page, ask.which, group),
+            )
+            for group in page.groups
         ]
     return render(request, "pages/pipeline.html", context, status=400 if problem else 200)
 
