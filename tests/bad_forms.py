@@ -216,6 +216,7 @@ FORMS: Mapping[str, Form] = {
         long="period commit currency note",
         by="ben",
     ),
+    "forecast_backtest": _form(typed={"grain": "quarter", "page": "forecast_model"}),
     "quotas_publish": _form(typed={"plan": "company", "on": "2026-03-01"}, writes=False),
     "views": _form(
         typed={"name": "Mine", "address": "/deals/"}, needs="name address", long="name address"

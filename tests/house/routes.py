@@ -130,6 +130,9 @@ PAGES = {
         ),
     ),
     "forecast": _route("facts.read", "/forecast/", "/forecast/?period=2024-Q1"),
+    "forecast_model": _route("facts.read", "/forecast/model/", "/forecast/model/?unit=rep:R2"),
+    "forecast_track_record": _route("facts.read", "/forecast/track-record/"),
+    "forecast_backtest": _route(WRITES, "/forecast/backtest/"),
     "forecast_rows": _route("facts.read", "/forecast/rows/", "/forecast/rows/?what=commit"),
     "forecast_person": _route("facts.read", "/forecast/people/R2/", "/forecast/people/R3/"),
     "quotas": _route("documents.read", "/quotas/"),
@@ -272,6 +275,9 @@ API = {
             for bar in ("new", "start", "finish", "owner_in", "owner_out")
         ),
     ),
+    "forecast_methods": _route("facts.read", "/api/v1/forecast/methods"),
+    "model_forecast": _route("facts.read", "/api/v1/forecast/model"),
+    "forecast_track_record_of": _route("facts.read", "/api/v1/forecast/track-record"),
     "forecast_roll_up": _route("facts.read", "/api/v1/forecast", "/api/v1/forecast?period=2024-Q1"),
     "one_forecast": _route(
         "facts.read", "/api/v1/forecast/people/R2", "/api/v1/forecast/people/R3"

@@ -298,6 +298,8 @@ WAYS_ROUND = {
     "src/wald/queries/pay_people.py": "who is in which plan, whole; pay is cut after",
     "src/wald/queries/pay_deeds.py": "bookings of one person whose pay is seen",
     "src/wald/queries/rollup_said.py": "what was said for a team is seen by who leads it next",
+    "src/wald/queries/forecast_ground.py": "a back-test needs everybody; what is shown is cut",
+    "src/wald/queries/forecast_kept.py": "names what everybody's back-test rests on",
     "src/wald/queries/quota_people.py": "a cascade needs everybody; what is shown of it is cut",
     "src/wald/queries/measure.py": "where a view of everybody's rows is made for those above",
 }

@@ -16,6 +16,7 @@ EXTENSIONS = (
     ("wald.cases.kinds", "CASE", "cases"),
     ("wald.actions.work.kinds", "JOB", "work"),
     ("wald.heart.compensation.components", "COMPONENT", "compensation"),
+    ("wald.brain.forecasters", "FORECASTER", "forecast"),
 )
 
 _NOT_OURS = {".venv", ".uv", ".git", "var", "node_modules", "dist", "build"}

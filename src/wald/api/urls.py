@@ -13,6 +13,7 @@ from wald.api import (
     channels,
     decisions,
     documents,
+    forecast_model,
     insights,
     journal,
     keys,
@@ -88,3 +89,4 @@ api.add_router("", notices.router)
 api.add_router("", channels.router)
 api.add_router("", quotas.router)
 api.add_router("", rollup.router)
+api.add_router("", forecast_model.router)

@@ -15,7 +15,7 @@ from wald.cli import (
     delegations,
     documents,
     erasing,
-    forecast,
+    forecast_model,
     insights,
     journal,
     keys,
@@ -121,10 +121,10 @@ app.add_typer(
     epilog=pipeline.PIPELINE_EXAMPLES,
 )
 app.add_typer(
-    forecast.app,
+    forecast_model.app,
     name="forecast",
     help="What a period will book: said, and computed.",
-    epilog=forecast.FORECAST_EXAMPLES,
+    epilog=forecast_model.FORECAST_EXAMPLES,
 )
 app.add_typer(quota.app, name="quota", help="Who is to sell what.", epilog=quota.QUOTA_EXAMPLES)
 app.add_typer(

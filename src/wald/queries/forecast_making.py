@@ -4,23 +4,25 @@ Only actions and queries that have asked for rights call it; what is shown of it
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from zlib import crc32
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from wald.brain.backtest import trials_of
 from wald.brain.forecast import Known, Parts, forecasters
 from wald.brain.ground import Ground, known_on
-from wald.brain.record import record_of
+from wald.brain.record import TRIALS, record_of
 from wald.brain.telling import Level, Telling, tell
 from wald.kernel.period import Period
 from wald.queries.forecast_deals import Told
 from wald.queries.forecast_ground import Wanted, asked_period, read_ground
 from wald.queries.forecast_kept import (
     TODAY,
+    Kept,
     folder_of,
     keep_today,
     keep_trials,
@@ -55,6 +57,21 @@ def make(seen: View, wanted: Wanted, at: datetime, told: Told) -> Path:
         folder, today_of(known, telling, parts), _meta(ground, period, wanted, telling, over, at)
     )
     return folder
+
+
+def make_one(seen: View, wanted: Wanted, kept: Kept | None, at: datetime, told: Told) -> Kept:
+    """Return the forecast of any period on any day, without keeping it: with the track record
+    that is kept, as far as its periods were over on the day. Raises BadInput without facts."""
+    day, period = asked_period(seen, wanted)
+    ground = read_ground(seen, wanted, told)
+    trials = [] if kept is None else [kept.trials]
+    told(f"Forecast of {period.label}", 0, None)
+    known, telling, parts = told_of(ground, period, trials)
+    over = [one for one in ground.over if one.end <= period.start]
+    meta = _meta(ground, period, wanted, telling, over, at)
+    past = TRIALS.empty_table() if kept is None else kept.trials
+    ended = pc.less_equal(past["ends_on"], pa.scalar(day + timedelta(days=1), pa.date32()))
+    return Kept("", meta, past.filter(ended), today_of(known, telling, parts), is_fresh=True)
 
 
 def told_of(

@@ -16,10 +16,13 @@ from wald.brain.combining import COMBINED
 from wald.brain.forecast import LEVELS, Parts, forecasters
 from wald.brain.scoring import LEVELS_OF_COVER, bounds, wape
 from wald.kernel.actor import Actor
-from wald.kernel.period import Grain
+from wald.kernel.period import Grain, Period, grain_of, read_period
 from wald.kernel.problem import BadInput, Problem
 from wald.kernel.workspace import Workspace
+from wald.queries.forecast_deals import Told
+from wald.queries.forecast_ground import Wanted
 from wald.queries.forecast_kept import Kept, day_of, find
+from wald.queries.forecast_making import make_one
 from wald.queries.kept import kept
 from wald.queries.measure import View, view
 
@@ -128,6 +131,36 @@ def forecast_page(
     return kept(key, lambda: _page(seen, found, unit))
 
 
+def forecast_of(
+    *,
+    actor: Actor,
+    workspace: Workspace,
+    at: datetime,
+    period: str = "",
+    as_of: date | None = None,
+    unit: str = "",
+    told: Told = lambda step, done, total: None,
+) -> ForecastPage:
+    """Compute the forecast of any period as of any day; slow, as everybody's deals are read.
+
+    Raises BadInput for a period that is none, or where nothing is loaded.
+    """
+    seen = view(actor=actor, workspace=workspace)
+    span = read_period(period, seen.terms.calendar) if period else None
+    grain = grain_of(period) if period else Grain.QUARTER
+    if isinstance(span, Problem) or grain not in GRAINS:
+        problem = Problem("period", f"{period!r} is no quarter and no month", "write 2026-Q3")
+        raise BadInput("This period cannot be forecast.", [problem])
+    wanted = Wanted(grain, span, _day(as_of, span))
+    found = make_one(seen, wanted, kept_of(seen, grain), at, told)
+    return _page(seen, found, unit)
+
+
+def _day(as_of: date | None, span: Period | None) -> date | None:
+    """Return the day asked about: the last of the period where none is said."""
+    return as_of if as_of is not None or span is None else span.last_day
+
+
 def read_grain(text: str) -> Grain:
     """Read quarter or month; "" is a quarter. Raises BadInput."""
     wanted = {one.value: one for one in GRAINS}
@@ -145,13 +178,15 @@ def kept_of(seen: View, grain: Grain) -> Kept | None:
 def seen_units(seen: View, today: pa.Table, day: date) -> frozenset[str]:
     """Return the units of which the asker may see everybody's rows."""
     persons = seen.snapshot.seen_on(day)
-    first = today.group_by("unit", use_threads=False).aggregate([("owners", "first")])
+    names = pc.unique(today["unit"])
+    if persons is None:
+        return frozenset(names.to_pylist())
+    first = pc.index_in(names, value_set=today["unit"].combine_chunks())
+    owners = today["owners"].take(first).to_pylist()
     return frozenset(
         unit
-        for unit, owners in zip(
-            first["unit"].to_pylist(), first["owners_first"].to_pylist(), strict=True
-        )
-        if persons is None or (owners and set(owners) <= persons)
+        for unit, own in zip(names.to_pylist(), owners, strict=True)
+        if own and persons.issuperset(own)
     )
 
 

@@ -182,7 +182,7 @@ def _person(one: PersonLine) -> Json:
     return {
         "person_id": one.lean.person_id,
         "name": one.name,
-        "as": one.lean.was,
+        "role": one.lean.was,
         "periods": one.lean.periods,
         "raw": share(one.lean.raw),
         "lean": _interval(one.lean.shrunken),

@@ -20,6 +20,8 @@ PAGES: Mapping[str, str] = MappingProxyType(
         "/pipeline/": "facts.read",
         "/pipeline/changes/": "facts.read",
         "/forecast/": "facts.read",
+        "/forecast/model/": "facts.read",
+        "/forecast/track-record/": "facts.read",
         "/insights/": "insights.read",
         "/decisions/": "decisions.read",
         "/pay/": "pay.read",

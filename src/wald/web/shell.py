@@ -49,6 +49,8 @@ JOBS = (
     Job("Pipeline", "pipeline", "/pipeline/", "e", "Pipeline & forecast"),
     Job("What changed", "changes", "/pipeline/changes/", "a", "Pipeline & forecast"),
     Job("Forecast", "forecast", "/forecast/", "t", "Pipeline & forecast"),
+    Job("Model forecast", "forecast", "/forecast/model/", "r", "Pipeline & forecast"),
+    Job("Track record", "metrics", "/forecast/track-record/", "k", "Pipeline & forecast"),
     Job("Insights", "insights", "/insights/", "n", "Learning"),
     Job("Decisions", "decisions", "/decisions/", "c", "Learning"),
     Job("My pay", "account", "/pay/mine/", "u", "Agreed"),
