@@ -1,5 +1,6 @@
 """The rows behind a number of the roll-up: the deals and bookings that it adds up."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -132,8 +133,12 @@ def _whose(stage: Stage, person_id: str) -> exp.Expr | None:
 
 def _every(stage: Stage, categories: tuple[str, ...]) -> exp.Select:
     """Return the SELECT of deals and bookings of some categories, of everybody seen."""
-    parts = [_deals(stage, categories)] if stage.seen.snapshot.has("opportunity") else []
-    if CLOSED in categories and stage.seen.snapshot.has("booking"):
+    has, parts = stage.seen.snapshot.has, []
+    # Where bookings are loaded, what was booked is what is closed.
+    of_deals = {one for one in categories if one != CLOSED or not has("booking")}
+    if of_deals and has("opportunity"):
+        parts.append(_deals(stage, of_deals))
+    if CLOSED in categories and has("booking"):
         parts.append(_bookings(stage))
     if not parts:
         fix = "load deals or bookings"
@@ -142,13 +147,10 @@ def _every(stage: Stage, categories: tuple[str, ...]) -> exp.Select:
     return exp.select("*").from_(both.subquery("either"))
 
 
-def _deals(stage: Stage, categories: tuple[str, ...]) -> exp.Select:
-    wanted = set(categories)
-    if stage.seen.snapshot.has("booking"):
-        wanted.discard(CLOSED)  # what was booked is what is closed
+def _deals(stage: Stage, wanted: Collection[str]) -> exp.Select:
     known = [exp.Literal.string(one) for one in (*OPEN_CATEGORIES, OMITTED, CLOSED, *_ASIDE)]
     category = exp.column("category")
-    condition = category.isin(*[exp.Literal.string(one) for one in sorted(wanted)])
+    condition: exp.Expr = category.isin(*[exp.Literal.string(one) for one in sorted(wanted)])
     if NO_CATEGORY in wanted:
         condition = exp.or_(condition, exp.not_(category.copy().isin(*known)))
     rows = template(
