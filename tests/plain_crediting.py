@@ -11,7 +11,7 @@ from typing import Any
 
 from wald.heart.compensation.credit import Event, Kind
 from wald.heart.compensation.measuring import COLUMNS, read_credit_condition
-from wald.heart.compensation.plan import CreditDate, CreditRule, FxDate, Plan
+from wald.heart.compensation.plan import CreditDate, CreditRule, Every, FxDate, Plan
 from wald.heart.compensation.plan_check import PEOPLE
 from wald.language.parse import read_condition
 from wald.language.rule import predicate
@@ -20,6 +20,7 @@ Row = dict[str, Any]
 World = Mapping[str, Sequence[Row]]
 ZERO = Decimal(0)
 STEP = Decimal("0.0001")
+_MONTHS = {Every.MONTH: 1, Every.QUARTER: 3, Every.YEAR: 12}
 
 
 def rounded(value: Decimal) -> Decimal:
@@ -231,7 +232,7 @@ def _rated(world: World, plan: Plan, move: Move, value: Decimal) -> Decimal | No
     day = {
         FxDate.BOOKED: move.fx_on,
         FxDate.CREDITED: move.on,
-        FxDate.PERIOD_END: _month_end(move.on),
+        FxDate.PERIOD_END: _period_end(move.on, _MONTHS[plan.pays]),
     }[plan.fx_date]
     known = [
         row
@@ -244,8 +245,10 @@ def _rated(world: World, plan: Plan, move: Move, value: Decimal) -> Decimal | No
     return rounded(value * max(known, key=lambda row: row["valid_from"])["rate"])
 
 
-def _month_end(day: date) -> date:
-    return (day.replace(day=1) + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+def _period_end(day: date, months: int) -> date:
+    """Return the last day of the so many months that hold a day, counted from January."""
+    last = day.month + (-day.month) % months
+    return (date(day.year, last, 1) + timedelta(days=32)).replace(day=1) - timedelta(days=1)
 
 
 def person_on(world: World, person: str, day: date) -> Row | None:

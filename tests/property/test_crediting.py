@@ -24,7 +24,14 @@ from wald.heart.compensation.credit_faults import FAULTS
 from wald.heart.compensation.crediting import HELD, Only, columns_read, credit_rows
 from wald.heart.compensation.measure_rows import measure_rows
 from wald.heart.compensation.measuring import COLUMNS, measured
-from wald.heart.compensation.plan import CreditDate, CreditRule, FxDate, MeasureRule, Plan
+from wald.heart.compensation.plan import (
+    CreditDate,
+    CreditRule,
+    Every,
+    FxDate,
+    MeasureRule,
+    Plan,
+)
 from wald.kernel.bitemporal import AsOf
 from wald.kernel.period import Grain, Period, months_calendar, periods
 
@@ -62,6 +69,7 @@ ruled = st.builds(
     st.booleans(),
     st.booleans(),
 )  # fmt: skip
+PAYS = (Every.MONTH, Every.QUARTER, Every.YEAR)
 worlds = st.integers(0, 2**32).map(lambda seed: drawn(Random(seed)))  # noqa: S311 - worlds
 
 
@@ -113,11 +121,11 @@ RANDOM = settings(
 
 
 @RANDOM
-@given(world=worlds, rule=ruled, fx=st.sampled_from(FxDate))
+@given(world=worlds, rule=ruled, fx=st.sampled_from(FxDate), pays=st.sampled_from(PAYS))
 def test_credits_are_those_of_a_plain_loop(
-    world: World, rule: CreditRule, fx: FxDate, shop: Shop
+    world: World, rule: CreditRule, fx: FxDate, pays: Every, shop: Shop
 ) -> None:
-    asked = plan(rule, fx=fx)
+    asked = plan(rule, fx=fx, pays=pays)
     found = shop.credits(world, asked, Only(held_deals=frozenset({"B1"})))
     assert ordered(found) == ordered(credits(world, asked, START, END, held=["B1"]))
     assert set(found[0]) == {*COLUMNS, HELD} if found else True

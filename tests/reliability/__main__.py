@@ -49,6 +49,9 @@ CAMPAIGNS: Mapping[str, Campaign] = {
         "Any altered byte of the journal is found, at its entry", "bytes", 100_000
     ),
     "four_eyes": Campaign("No release by one person alone", "interleavings", 10_000),
+    "release_eyes": Campaign(
+        "No pay released by one person alone, no quarter released twice", "interleavings", 10_000
+    ),
     "document_eyes": Campaign("No document in force by one person alone", "interleavings", 10_000),
     "policy_trees": Campaign("Local policies resolve to what their rules say", "trees", 100_000),
     "idempotency": Campaign("A call made again has one effect", "calls", 50_000),

@@ -1,6 +1,6 @@
 """Pay runs killed with SIGKILL at each step and in between: no line is lost or doubled.
 
-A quarter with an adjustment is run and released by a child, which is killed up to twelve times and
+A quarter with an adjustment is run and released by a child, which is killed up to 25 times and
 then left to end. After each kill whatever counts has all its layers, byte for byte those of a run
 that nobody disturbed; at the end one run is released, the adjustment is paid once, every run that
 was made and the release have one entry each, nothing else lies about, and the journal is whole.
@@ -32,8 +32,8 @@ from tests.reliability.result import Result
 
 _STEPS = 6  # that a child tells
 _SHORTLY = 0.02  # seconds
-_LANES = 5  # nests at once; most of the time they wait
-_MOST_KILLS = 12  # of one workspace
+_LANES = 6  # nests at once; most of the time they wait
+_MOST_KILLS = 25  # of one workspace
 _PATIENCE = 120.0  # seconds
 _LAYERS = ("credit", "measure", "component", "payout", "payment")
 
@@ -140,9 +140,9 @@ def _prepare(home: Path) -> None:
         "import django; django.setup()\n"
         "from wald.actions.workspace import open_workspace\n"
         "from wald.actions import pay_entries\n"
-        "from tests.paying_runs import ANA, FIN, payroll\n"
+        "from tests.paying_runs import ANA, FIN, REPS, payroll\n"
         "home = Path(sys.argv[1])\n"
-        "desk = payroll(Path(tempfile.mkdtemp(dir=home.parent)), open_workspace(home))\n"
+        "desk = payroll(Path(tempfile.mkdtemp(dir=home.parent)), open_workspace(home), REPS)\n"
         "new = pay_entries.NewAdjustment('R2', '10', 'EUR', 'a prize', desk.at.date())\n"
         "key = {'workspace': desk.workspace}\n"
         "number = pay_entries.adjust(actor=ANA, new=new, at=desk.tick(), **key)\n"

@@ -146,6 +146,36 @@ def test_a_plan_beside_others_is_a_chain_of_its_own() -> None:
     assert sorted(len(chain) for chain in chains["P1"]) == [1, 4]
 
 
+def test_plans_one_after_the_other_are_one_chain_and_each_beside_them_its_own() -> None:
+    managers = DatedPlan(plan("managers", "manager", pays=Every.QUARTER), ALWAYS)
+    one, two = (
+        DatedPlan(plan(key, "rep", beside_others=True, pays=Every.QUARTER), ALWAYS)
+        for key in ("one", "two")
+    )
+    rows = [row("P1", until="2026-04-01"), row("P1", since="2026-04-01", role="manager")]
+    chains, _ = stretches_of(rows, (QUARTERLY, managers, one, two), CALENDAR, YEAR)
+    assert sorted([stretch.plan.key for stretch in chain] for chain in chains["P1"]) == [
+        ["one"],
+        ["reps", "managers", "managers", "managers"],
+        ["two"],
+    ]
+
+
+def test_a_plan_that_ended_the_day_another_begins_is_no_second_one() -> None:
+    begins = date(2026, 4, 1)
+    new = DatedPlan(plan("new", pays=Every.QUARTER), Period(begins, date.max, ""))
+    old = DatedPlan(plan("old", pays=Every.QUARTER), Period(date(2020, 1, 1), begins, ""))
+    assert told([row("P1", since="2026-04-01")], new, old)["P1"][:1] == [
+        "new 2026-04-01 2026-06-30"
+    ]
+
+
+def test_a_plan_may_name_its_people() -> None:
+    only = Plan("named", "EUR", (), version="named", eligible=Eligibility(people=("P1", "P3")))
+    rows = [row("P1"), row("P2"), row("P3", role="leader")]
+    assert sorted(told(rows, DatedPlan(only, ALWAYS))) == ["P1", "P3"]
+
+
 def test_a_condition_on_people_decides() -> None:
     only = plan()
     north = Plan(
@@ -172,6 +202,39 @@ def test_a_payee_without_a_plan_is_named_with_the_day() -> None:
         "plan of P2: rep, and in no plan on 2026-05-31; let a plan name them, or their role, team "
         "or region; or correct their row"
     ]
+
+
+def test_who_is_in_one_of_two_plans_of_their_role_is_in_a_plan() -> None:
+    north, south = (
+        Plan(team, "EUR", (), eligible=Eligibility(("rep",), where=f"team = '{team}'"))
+        for team in ("North", "South")
+    )
+    plans = [DatedPlan(north, ALWAYS), DatedPlan(south, ALWAYS)]
+    assert without_plan([row("P1", team="North"), row("P2", team="South")], plans, YEAR) == ()
+    [named] = without_plan([row("P3", team="West")], plans, YEAR)
+    assert named.where == "plan of P3"
+
+
+def test_a_plan_that_is_over_and_a_day_of_work_that_never_was_are_no_fault() -> None:
+    north = Plan("n", "EUR", (), eligible=Eligibility(("rep",), where="team = 'North'"))
+    over = DatedPlan(north, Period(date(2020, 1, 1), date(2026, 12, 31), ""))
+    assert without_plan([row("P1", team="South")], [over], YEAR) == ()
+    in_force = DatedPlan(north, ALWAYS)
+    gone = row("P1", team="South", left_on=YEAR.start)
+    assert without_plan([gone], [in_force], YEAR) == ()
+    one_day = row("P1", team="South", left_on=date(2026, 1, 2))
+    assert len(without_plan([one_day], [in_force], YEAR)) == 1
+
+
+def test_a_ring_of_rows_that_were_over_before_is_none() -> None:
+    over = row("P1", until="2026-01-01", manager_id="P2")
+    assert rings([row("P2", manager_id="P1"), over], YEAR) == ()
+    assert rings([row("P2", manager_id="P1"), {**over, "valid_to": date(2025, 6, 1)}], YEAR) == ()
+    a_day = {**over, "valid_to": date(2026, 1, 2)}
+    [problem] = rings([row("P2", manager_id="P1"), a_day], YEAR)
+    assert problem.what.startswith("a ring from 2026-01-01")
+    later = row("P1", since="2027-01-01", manager_id="P2")
+    assert rings([row("P2", manager_id="P1"), later], YEAR) == ()
 
 
 @pytest.mark.parametrize("order", [1, -1])

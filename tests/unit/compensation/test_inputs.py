@@ -14,7 +14,7 @@ from wald.heart.compensation.gathered import Cells, Gathered, cells_of
 from wald.heart.compensation.given_sums import Sums, counted
 from wald.heart.compensation.inputs import Known, OwnTerms, Quota, Score, Taken
 from wald.heart.compensation.layers import CREDIT
-from wald.heart.compensation.measuring import COLUMNS, measured, part
+from wald.heart.compensation.measuring import COLUMNS, is_number, measured, part, read_measure_value
 from wald.heart.compensation.plan import MeasureRule, Plan
 from wald.kernel.period import Period
 from wald.kernel.problem import BadInput
@@ -300,3 +300,11 @@ def test_what_a_measure_counts() -> None:
 def test_a_measure_that_cannot_be_read_is_refused(text: str) -> None:
     with pytest.raises(BadInput):
         part(MeasureRule("m", text), credit(1, JAN))
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("amount - cost", True), ("age_days", True), ("deal_id", False), ("-", False)],
+)
+def test_what_is_a_number(text: str, found: bool) -> None:
+    assert is_number(read_measure_value(MeasureRule("m", text))) == found

@@ -10,6 +10,7 @@ from wald.facts.settings import Settings
 from wald.heart.compensation.components.draw import Draw
 from wald.heart.compensation.components.flat_rate import FlatRate
 from wald.heart.compensation.components.tiered_rate import Tier, TieredRate
+from wald.heart.compensation.credit import Event, Kind
 from wald.heart.compensation.deltas import Slot, Step, deltas, earned_in
 from wald.heart.compensation.fold import PeriodPay
 from wald.heart.compensation.inputs import Known, Quota
@@ -26,7 +27,7 @@ from wald.heart.compensation.paying import (
     pays_of,
     settle,
 )
-from wald.heart.compensation.plan import Entry, MeasureRule, Plan, Rounding
+from wald.heart.compensation.plan import CreditDate, CreditRule, Entry, MeasureRule, Plan, Rounding
 from wald.heart.compensation.plan import Step as RoundingStep
 from wald.heart.compensation.result import Adjustment, Cause, Delta
 from wald.heart.compensation.settling import Settled, columns_of, is_paid_in, rows_of
@@ -194,14 +195,14 @@ def test_what_is_due_and_what_is_paid() -> None:
     assert (settled_by_hand().due, settled_by_hand().paid) == (205, 208)
     held = settled_by_hand(is_withheld=True)
     assert (held.due, held.paid) == (205, 0)
-    assert sum(D(str(row[12])) for row in rows_of(held)["payment"]) == 0
-    assert sum(D(str(row[12])) for row in rows_of(settled_by_hand())["payment"]) == 208
+    assert sum(D(str(row[12])) for row in rows_of([held])["payment"]) == 0
+    assert sum(D(str(row[12])) for row in rows_of([settled_by_hand()])["payment"]) == 208
 
 
 def test_the_layers_of_components_and_lines() -> None:
     """2,000 at 10 % in February, and a draw of 300 advances the 100 that are missing."""
     plan = replace(PLAN, components=(RATE, replace(DRAW, terms=Draw(D(300)))))
-    found = rows_of(Settled("max", "EUR", _pays(plan)[1:2])).values()
+    found = rows_of([Settled("max", "EUR", _pays(plan)[1:2])]).values()
     component, payout, payment = found
     days = (FEB, MAR)
     assert component == [
@@ -231,13 +232,13 @@ def _pays(plan: Plan, **known: object) -> tuple[PeriodPay, ...]:
 def test_a_plan_without_a_version_is_told_by_its_key_and_a_quota_stands_beside() -> None:
     plan = replace(PLAN, components=(TIERS,), version="")
     quotas = (Quota("q", Period(JAN, date(2027, 1, 1), "2026"), D(12_000)),)
-    found = rows_of(Settled("max", "EUR", _pays(plan, quotas=quotas)[:1]))
+    found = rows_of([Settled("max", "EUR", _pays(plan, quotas=quotas)[:1])])
     assert [(row[1], row[10], row[11]) for row in found["component"]] == [("reps", "12000", "100")]
     assert [row[1] for row in found["payout"]] == ["reps"]
 
 
 def test_columns_have_the_names_of_the_layer() -> None:
-    found = columns_of("payment", rows_of(settled_by_hand())["payment"])
+    found = columns_of("payment", rows_of([settled_by_hand()])["payment"])
     assert list(found) == list(LAYERS["payment"].columns)
     assert found["amount"] == ["200", "10", "-5", "3"]
     assert columns_of("payment", []) == {name: [] for name in LAYERS["payment"].columns}
@@ -279,42 +280,59 @@ def test_who_was_paid_and_cannot_be_computed_any_more_is_left_out() -> None:
     assert "any more" not in zero.problem.what
 
 
+def by_currency(found: Outcome) -> list[tuple[object, ...]]:
+    """Tell payments as place, currency, entry, component, amount."""
+    return [(one[1], one[3], one[2], one[8], one[12]) for one in found.rows.get("payment", [])]
+
+
 def test_two_currencies_never_meet_in_one_payment() -> None:
     dollars = adjustment("9", "USD")
-    found = settled(Owed(PAID_JANUARY, {}, (adjustment(), dollars)))
-    assert entries(found) == [
-        ("pay", "2026-02", "commission", "", "200"),
-        ("adjustment", "7", "", "", "-5"),
+    found = settled(Owed(PAID_JANUARY, {"CHF": D(1), "JPY": D(0)}, (dollars, adjustment())))
+    assert found.problem is None
+    assert by_currency(found) == [
+        (0, "EUR", "pay", "commission", "200"),
+        (1, "EUR", "adjustment", "", "-5"),
+        (2, "CHF", "carried", "", "1"),
+        (3, "USD", "adjustment", "", "9"),
     ]
-    assert found.problem is not None
-    assert found.problem.what == ("they are paid in EUR; what they are owed in USD is not paid")
 
 
-def test_of_a_delta_in_two_currencies_both_parts_wait() -> None:
+def test_of_a_delta_in_two_currencies_each_part_is_paid_in_its_own() -> None:
     taken = delta("90", "0")
     given = replace(delta("0", "99"), currency="USD")
-    other = replace(delta("1", "2"), component="bonus")
     unknown = replace(delta("5", "6"), component="old", currency="")
-    found = settled(Owed(deltas=(taken, given, other, unknown)))
-    assert [(one[0], one[2]) for one in entries(found)] == [
-        ("pay", "commission"), ("delta", "bonus"), ("delta", "old"),
-    ]  # fmt: skip
-    assert found.problem is not None
-    assert "in USD is" in found.problem.what
+    found = settled(Owed(deltas=(taken, given, unknown)))
+    assert by_currency(found) == [
+        (0, "EUR", "pay", "commission", "200"),
+        (1, "EUR", "delta", "commission", "-90"),
+        (2, "EUR", "delta", "old", "1"),
+        (3, "USD", "delta", "commission", "99"),
+    ]
 
 
-def test_pay_of_another_currency_waits_and_who_has_nothing_else_has_no_rows() -> None:
+def test_pay_of_a_plan_in_another_currency_is_a_payment_of_its_own() -> None:
     dollars = replace(PLAN, currency="USD")
-    found = settled(Owed(), IN_JANUARY, payee(dollars))
-    assert found.problem is not None
-    assert (dict(found.rows), found.problem.what) == (
-        {},
-        "they are paid in EUR; what they are owed in USD is not paid",
-    )
-    held = settled(Owed(PAID_JANUARY, {"CHF": D(1), "USD": D(0)}))
-    assert held.problem is not None
-    assert "owed in CHF is" in held.problem.what
-    assert [one[0] for one in entries(held)] == ["pay"]
+    chains = (tuple(stretches(PLAN, JAN, FEB)) + tuple(stretches(dollars, FEB, APR)),)
+    who = Payee("max", "USD", chains, Known(all_credits=CREDITS))
+    found = settled(Owed(), Days(JAN, APR, JAN), who)
+    assert by_currency(found) == [
+        (0, "USD", "pay", "commission", "200"),
+        (1, "USD", "pay", "commission", "300"),
+        (2, "EUR", "pay", "commission", "100"),
+    ]
+    assert len(found.rows["component"]) == len(found.rows["payout"]) == 3
+
+
+def test_a_hold_withholds_each_currency_by_itself() -> None:
+    owed = Owed(PAID_JANUARY, {"USD": D(4)}, (adjustment("9", "USD"),), True)
+    assert by_currency(settled(owed)) == [
+        (0, "EUR", "pay", "commission", "200"),
+        (1, "EUR", "withheld", "", "-200"),
+        (2, "USD", "adjustment", "", "9"),
+        (3, "USD", "withheld", "", "-9"),
+    ]
+    only_carried = settled(Owed(PAID_JANUARY, {"USD": D(4)}, (), True))
+    assert [one[1] for one in by_currency(only_carried)] == ["EUR", "EUR"]
 
 
 def test_who_is_owed_nothing_has_rows_without_payments() -> None:
@@ -355,3 +373,20 @@ def test_a_plan_says_to_what_it_rounds() -> None:
     assert Rounding(to=D("0.05")).unit("EUR") == D("0.05")
     assert Rounding().step is RoundingStep.LINE
     assert not Rounding().half_even
+
+
+def test_a_rule_of_credits_that_says_nothing_else_credits_the_owner_with_the_whole_deal() -> None:
+    assert CreditRule("deals") == CreditRule(
+        name="deals",
+        kind=Kind.DIRECT,
+        credited=CreditDate.BOOKED,
+        events=(Event.BOOKED, Event.CANCELLED),
+        share=D(1),
+        where="",
+        levels=1,
+        people=(),
+        who="",
+        by_line=False,
+        includes_tax=False,
+    )
+    assert not Plan("reps", "EUR", ()).beside_others

@@ -17,6 +17,8 @@ from wald.heart.compensation.components.goal_bonus import GoalBonus
 from wald.heart.compensation.components.manager_override import ManagerOverride
 from wald.heart.compensation.components.margin_rate import Band, MarginRate
 from wald.heart.compensation.components.margin_rate import Per as MarginPer
+from wald.heart.compensation.components.matrix import Matrix, PaysOn, Row
+from wald.heart.compensation.components.payout_curve import PayoutCurve, Point
 from wald.heart.compensation.components.spiff import Per, Spiff
 
 _ON_OTHERS = "cap clawback draw floor gate guarantee hold multiplier".split()
@@ -72,6 +74,16 @@ def test_of_its_example(key: str) -> None:
         ("gate", Gate(D(1), By.AMOUNT), "needs_quota", False),
         ("goal_bonus", GoalBonus(D(1), D(5), Bounds.AMOUNT), "needs_quota", False),
         ("manager_override", ManagerOverride(D(1), D("0.01")), "needs_quota", True),
+        ("matrix", Matrix("m", (D(0),), (Row(D(0), (D("0.5"),)),)), "pays_on_nothing", True),
+        (
+            "matrix",
+            Matrix("m", (D(0),), (Row(D(0), (D("0.5"),)),), PaysOn.CREDIT),
+            "pays_on_nothing",
+            False,
+        ),
+        ("matrix", Matrix("m", (D(0),), ()), "pays_on_nothing", False),
+        ("matrix", Matrix("m", (D(0), D(1)), (Row(D(0), (D(0), D(1))),)), "pays_on_nothing", False),
+        ("payout_curve", PayoutCurve((Point(D(0), D("0.1")),)), "pays_on_nothing", True),
         ("accelerator", _steps("1.5", "1.2"), "may_lower", True),
         ("accelerator", _steps("0.9", "1.2"), "may_lower", True),
         ("accelerator", _steps("1.5", "1.5"), "may_lower", False),
