@@ -90,7 +90,8 @@ def coverage(share: float, hits: Flags, periods: Sequence[str]) -> Coverage | No
     if not len(hits):
         return None
     low, high = band(share, len(hits))
-    around = mean_of_periods(hits.astype(float), np.ones(len(hits)), periods)
+    wide = mean_of_periods(hits.astype(float), np.ones(len(hits)), periods)
+    around = None if wide is None else Interval(max(0, wide.low), wide.estimate, min(1, wide.high))
     return Coverage(share, len(hits), int(hits.sum()), low, high, around)
 
 

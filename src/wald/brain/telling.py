@@ -168,7 +168,9 @@ def _method(
     if is_point:
         misses = ground.record.misses.get((key, level), EMPTY)
         spread = spread_at(misses, ground.weeks, prior)
-        draws = dressed(points, scales, spread, floors)
+        # Of whom nothing is known before, what is said is all there is to measure by.
+        sizes = np.where(scales > 0, scales, np.abs(points))
+        draws = dressed(points, sizes, spread, floors)
     else:
         if floors is not None:
             draws = np.maximum(draws, floors[:, None])

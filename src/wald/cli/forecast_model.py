@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -123,7 +124,7 @@ def methods(home: Home = DEFAULT_HOME, as_json: AsJson = False) -> None:
     )  # fmt: skip
 
 
-def _queue(home: str, grain: str, *, as_json: bool) -> None:
+def _queue(home: Path, grain: str, *, as_json: bool) -> None:
     workspace = opened(home)
     from wald.actions.work.queue import queue
     from wald.queries.forecasts import read_grain
