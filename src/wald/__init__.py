@@ -301,12 +301,19 @@ class Wald:
 
         return runs(actor=self.actor, workspace=self.workspace, limit=limit).runs
 
-    def statement(self, run_id: int, person_id: str) -> "Statement":
-        """Return what one person is paid in one run and why, every figure with its derivation."""
+    def statement(self, run_id: int, person_id: str, *, currency: str = "") -> "Statement":
+        """Return what one person is paid in one run and why, every figure with its derivation.
+
+        Who is paid in several currencies has a statement in each; "" is the first.
+        """
         from wald.queries.pay_statements import statement
 
         return statement(
-            actor=self.actor, workspace=self.workspace, run_id=run_id, person_id=person_id
+            actor=self.actor,
+            workspace=self.workspace,
+            run_id=run_id,
+            person_id=person_id,
+            currency=currency,
         )
 
 

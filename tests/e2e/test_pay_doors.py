@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,11 +11,13 @@ from django.test import Client
 from pytest_django import DjangoDbBlocker
 
 import wald
+import wald_verify_pay
 from tests.browsing import text_of, visitor
 from tests.ingesting import write
-from tests.paying_runs import FILES, MANAGERS, REPS, Payroll
+from tests.paying_runs import ANA, FILES, FIN, MANAGERS, REPS, Payroll
 from tests.serving import WORDS, served, signed, workspace
 from tests.two_teams import add_people
+from wald.actions import pay_entries
 from wald.actions.work.worker import work
 from wald.kernel.actor import everything
 from wald.kernel.policy import Role
@@ -189,6 +191,38 @@ def test_the_api_computes_releases_and_withdraws(closed: int) -> None:
 
 def _post(client: Client, address: str, body: dict[str, object]) -> "HttpResponse":
     return client.post(address, json.dumps(body), content_type=JSON)
+
+
+def test_who_is_paid_in_two_currencies_has_a_statement_in_each(
+    closed: int, company: Payroll
+) -> None:
+    desk = Payroll(company.root, workspace(), at=datetime.now(UTC))
+    new = pay_entries.NewAdjustment("R2", "7", "USD", "a prize", date(2026, 4, 2))
+    number = pay_entries.adjust(actor=ANA, workspace=workspace(), new=new, at=desk.tick())
+    pay_entries.decide(
+        actor=FIN, workspace=workspace(), adjustment_id=number, is_approved=True, at=desk.tick()
+    )
+    run = desk.run("2026-04").run_id
+    fay = visitor("fay")
+    page = fay.get(f"/pay/runs/{run}/").content.decode()
+    assert f'/pay/statements/{run}/R2/?currency=USD"' in page
+    assert f'/pay/statements/{run}/R2/"' in page
+    address = f"/pay/statements/{run}/R2/"
+    first, beside = fay.get(address), fay.get(f"{address}?currency=USD")
+    assert "0.00 EUR" in text_of(first)
+    assert "And a payment of its own in" in text_of(first)
+    assert f'href="/pay/statements/{run}/R2/?currency=USD"' in first.content.decode()
+    assert "7.00 USD" in text_of(beside)
+    assert "a prize" in text_of(beside)
+    assert "a prize" not in text_of(first)
+    assert fay.get(f"{address}?currency=CHF").status_code == 404
+    assert f"/pay/statements/{run}/R2/file.json?currency=USD" in beside.content.decode()
+    api = signed("fay").get(f"/api/v1/pay/statements/{run}?person=R2&currency=USD")
+    told = api.json()
+    assert (told["currency"], told["adjustments"][0]["value"]) == ("USD", "7")
+    assert wald_verify_pay.fault_of(told) == ""
+    refused = signed("fay").get(f"/api/v1/pay/statements/{run}?person=R2&currency=CHF")
+    assert refused.status_code == 404
 
 
 def test_a_backup_carries_the_layers(closed: int, tmp_path: Path) -> None:

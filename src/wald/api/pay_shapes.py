@@ -129,6 +129,7 @@ class DeltaShape(Schema):
     period: str
     plan: str
     component: str
+    currency: str
     cause: str
     old: str
     new: str
@@ -139,7 +140,6 @@ class DeltaShape(Schema):
 class PersonDeltaShape(DeltaShape):
     person_id: str
     name: str
-    currency: str
 
 
 class RunPageShape(RunShape):

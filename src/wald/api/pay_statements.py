@@ -78,6 +78,7 @@ def one_statement(request: HttpRequest, run_id: int, asked: Query[AskedForm]) ->
             workspace=workspace(),
             run_id=run_id,
             person_id=_person(actor, asked.person),
+            currency=asked.currency,
         )
     except NoSuchPay as refusal:
         raise Http404(str(refusal)) from refusal

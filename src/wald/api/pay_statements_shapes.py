@@ -16,6 +16,9 @@ class AskedPerson(Schema):
 
 class AskedForm(AskedPerson):
     form: str = Field("json", max_length=10, description="json, csv or pdf.")
+    currency: str = Field(
+        "", max_length=3, description="Of who is paid in several: which. Empty: their first."
+    )
 
 
 class AskedStatement(Schema):

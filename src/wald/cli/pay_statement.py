@@ -53,6 +53,10 @@ OutFile = Annotated[Path | None, typer.Option(metavar="FILE", help="Write it the
 def statement(
     run: Run,
     person_id: Person,
+    currency: Annotated[
+        str,
+        typer.Option(metavar="CODE", help="Of who is paid in several. [default: their first]"),
+    ] = "",
     csv: OutFile = None,
     pdf: OutFile = None,
     home: Home = DEFAULT_HOME,
@@ -63,7 +67,9 @@ def statement(
     from wald.queries.pay_statements import statement as statement_in
     from wald.queries.statement_files import csv_of, json_of, pdf_of
 
-    found = statement_in(actor=person(), workspace=workspace, run_id=run, person_id=person_id)
+    found = statement_in(
+        actor=person(), workspace=workspace, run_id=run, person_id=person_id, currency=currency
+    )
     for file, make in ((csv, csv_of), (pdf, pdf_of)):
         if file is not None:
             file.write_bytes(make(found))
@@ -72,6 +78,10 @@ def statement(
         typer.echo(json_of(found).decode(), nl=False)
     elif csv is None and pdf is None:
         _show(found)
+    for other in found.pay.currencies:
+        if other != found.pay.currency:
+            say(f"They are paid in {other} too: `wald pay statement {run} {person_id} "
+                f"--currency {other}`.")  # fmt: skip
 
 
 def _show(found: "Statement") -> None:

@@ -35,11 +35,14 @@ class NoSuchPay(Refusal):
     """There is no such run, or nothing in it for this person."""
 
 
-def pay_of(*, actor: Actor, workspace: Workspace, run_id: int, person_id: str) -> PersonPay:
+def pay_of(
+    *, actor: Actor, workspace: Workspace, run_id: int, person_id: str, currency: str = ""
+) -> PersonPay:
     """Return what one person is paid in one run, each figure with its derivation.
 
-    It is computed again from what the run rests on. Raises NotAllowed to whoever may not see
-    this person's pay, NoSuchPay where there is none, Refusal where it is no longer the same.
+    Who is paid in several currencies has one such pay in each; "" is the first. It is computed
+    again from what the run rests on. Raises NotAllowed to whoever may not see this person's pay,
+    NoSuchPay where there is none, Refusal where it is no longer the same.
     """
     actor.must("pay.read")
     run = run_seen(actor, workspace, run_id)
@@ -49,7 +52,10 @@ def pay_of(*, actor: Actor, workspace: Workspace, run_id: int, person_id: str) -
     entries = entries_of(workspace, run, [person_id])
     if not entries:
         raise NoSuchPay(f"Pay run {run_id} pays nothing to {person_id}.")
-    return _person_pay(workspace, run, person_id, entries)
+    wanted = currency or str(entries[0]["currency"])
+    if all(one["currency"] != wanted for one in entries):
+        raise NoSuchPay(f"Pay run {run_id} pays nothing to {person_id} in {wanted[:20]}.")
+    return _person_pay(workspace, run, person_id, entries, wanted)
 
 
 def run_seen(actor: Actor, workspace: Workspace, run_id: int) -> KeptRun:
@@ -74,13 +80,13 @@ def entries_of(
 
 
 def _person_pay(
-    workspace: Workspace, run: KeptRun, person_id: str, entries: list[Entry]
+    workspace: Workspace, run: KeptRun, person_id: str, paid: list[Entry], currency: str
 ) -> PersonPay:
+    entries = [one for one in paid if one["currency"] == currency]
     span, calendar = span_of(run), calendar_of(basis_of(run.inputs).settings)
     key = (str(workspace.home), str(run.run_id), run.inputs_hash, run.results_hash, person_id)
     found_now = at_hand(key, lambda: _computed(workspace, run, person_id))
     payee, known, pays = found_now.payee, found_now.known, found_now.pays
-    currency = str(entries[0]["currency"])
     own = tuple(
         pay
         for pay in pays
@@ -106,9 +112,10 @@ def _person_pay(
         credits={one.credit_id: one for one in known.all_credits},
         quotas=tuple(known.quotas),
         paid=_paid(own, found, adjustments, entries),
-        paid_before=_paid_before(workspace, run, person_id, year_start),
+        paid_before=_paid_before(workspace, run, person_id, currency, year_start),
         is_withheld=any(entry["entry"] == "withheld" for entry in entries),
         carried=amount_of(entries, "carried"),
+        currencies=tuple(dict.fromkeys(str(one["currency"]) for one in paid)),
         chains=payee.chains,
         inputs=payee.inputs,
     )
@@ -165,6 +172,7 @@ def delta_of(entry: Entry) -> Delta:
         new=Decimal(str(entry["new"])),
         why=str(entry["why"]),
         plan=str(entry["plan"]),
+        currency=str(entry["currency"]),
     )
 
 
@@ -199,10 +207,13 @@ def _paid(
     return total(parts, "paid")
 
 
-def _paid_before(workspace: Workspace, run: KeptRun, person_id: str, since: date) -> Decimal:
+def _paid_before(
+    workspace: Workspace, run: KeptRun, person_id: str, currency: str, since: date
+) -> Decimal:
     earlier = [
         one
         for one in store.released(database=workspace.database)
         if since <= one.starts_on and one.ends_on <= run.starts_on
     ]
-    return sum((amount_of(entries_of(workspace, one, [person_id])) for one in earlier), Decimal(0))
+    entries = (entry for one in earlier for entry in entries_of(workspace, one, [person_id]))
+    return amount_of(one for one in entries if one["currency"] == currency)

@@ -41,8 +41,9 @@ class PersonLine:
     adjustments: Decimal
     carried: Decimal  # withheld before, or withheld now: then below zero
     paid: Decimal
-    before: Decimal | None  # paid in the run before
+    before: Decimal | None  # paid in the run before, in the same currency
     is_withheld: bool
+    is_beside: bool = False  # beside their first payment, which is in another currency
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,14 +219,16 @@ def _before(workspace: Workspace, run: KeptRun) -> KeptRun | None:
 def _people(
     entries: Sequence[Entry], names: Mapping[str, str], earlier: Sequence[Entry] | None
 ) -> list[PersonLine]:
-    paid_before: dict[str, Decimal] = {}
+    paid_before: dict[tuple[str, str], Decimal] = {}
     for entry in earlier or ():
-        person = str(entry["person_id"])
-        paid_before[person] = paid_before.get(person, Decimal(0)) + Decimal(str(entry["amount"]))
-    by_person: dict[tuple[str, str], list[Entry]] = {}
-    for entry in entries:
         key = (str(entry["person_id"]), str(entry["currency"]))
-        by_person.setdefault(key, []).append(entry)
+        paid_before[key] = paid_before.get(key, Decimal(0)) + Decimal(str(entry["amount"]))
+    by_person: dict[tuple[str, str], list[Entry]] = {}
+    first: dict[str, str] = {}
+    for entry in entries:
+        person, currency = str(entry["person_id"]), str(entry["currency"])
+        first.setdefault(person, currency)
+        by_person.setdefault((person, currency), []).append(entry)
     return [
         PersonLine(
             person_id=person,
@@ -236,10 +239,13 @@ def _people(
             adjustments=amount_of(own, "adjustment"),
             carried=amount_of(own, "withheld", "carried"),
             paid=amount_of(own),
-            before=None if earlier is None else paid_before.get(person, Decimal(0)),
+            before=None if earlier is None else paid_before.get((person, currency), Decimal(0)),
             is_withheld=any(one["entry"] == "withheld" for one in own),
+            is_beside=currency != first[person],
         )
-        for (person, currency), own in sorted(by_person.items())
+        for (person, currency), own in sorted(
+            by_person.items(), key=lambda one: (one[0][0], one[0][1] != first[one[0][0]], one[0][1])
+        )
     ]
 
 

@@ -68,14 +68,22 @@ class LinePage:
 
 
 def statement(
-    *, actor: Actor, workspace: Workspace, run_id: int, person_id: str, with_outlook: bool = True
+    *,
+    actor: Actor,
+    workspace: Workspace,
+    run_id: int,
+    person_id: str,
+    currency: str = "",
+    with_outlook: bool = True,
 ) -> Statement:
-    """Return what one person is paid in one run, and why.
+    """Return what one person is paid in one run, and why: in one currency, "" for the first.
 
     Raises NotAllowed to whoever may not see their pay, pay.NoSuchPay where there is none.
     """
     actor.must("pay.read")
-    pay = pay_of(actor=actor, workspace=workspace, run_id=run_id, person_id=person_id)
+    pay = pay_of(
+        actor=actor, workspace=workspace, run_id=run_id, person_id=person_id, currency=currency
+    )
     return statement_of(pay, _outlook(workspace, pay) if with_outlook else ())
 
 
@@ -87,6 +95,8 @@ def _outlook(workspace: Workspace, pay: PersonPay) -> Iterator[NextTier]:
     calendar = calendar_of(basis_of(run.inputs).settings)
     for chain in pay.chains:
         last = [one for one in chain if one.paid_in.end <= pay.period.end]
+        if last and last[-1].plan.currency != pay.currency:
+            continue
         yield from next_tiers(pay.person_id, last, pay.inputs, calendar)
 
 
@@ -163,7 +173,12 @@ def line_page(
     """
     actor.must("pay.read")
     found = statement(
-        actor=actor, workspace=workspace, run_id=run_id, person_id=person_id, with_outlook=False
+        actor=actor,
+        workspace=workspace,
+        run_id=run_id,
+        person_id=person_id,
+        currency=node.partition("-")[0] if "-" in node else "",
+        with_outlook=False,
     )
     line = line_at(found, node)
     run = runs.find(run_id, database=workspace.database)

@@ -105,6 +105,7 @@ def delta_json(one: Delta) -> Json:
         "period": one.period.label,
         "plan": one.plan,
         "component": one.component,
+        "currency": one.currency,
         "cause": one.cause.value,
         "old": exact(one.old),
         "new": exact(one.new),

@@ -54,6 +54,7 @@ def file_of(statement: Statement, format: str) -> bytes:
 def name_of(statement: Statement, format: str) -> str:
     """Return a name for the file that says whose and when, in letters any system takes."""
     words = f"{statement.pay.person_id}-{statement.pay.period.label}-run-{statement.pay.run_id}"
+    words += f"-{statement.pay.currency}" if statement.pay.is_beside else ""
     safe = "".join(sign if sign.isalnum() and sign.isascii() else "-" for sign in words)
     return f"statement-{safe}.{format}"
 

@@ -16,7 +16,7 @@ from wald.heart.compensation.deltas import Earned, Slot, earned_in
 from wald.heart.compensation.fold import Inputs, PeriodPay, Stretch, fold
 from wald.heart.compensation.result import Adjustment, Delta
 from wald.heart.compensation.settling import Row, Settled, is_paid_in, rows_of
-from wald.kernel.period import Calendar, Period
+from wald.kernel.period import Calendar
 from wald.kernel.problem import Problem
 
 
@@ -108,16 +108,30 @@ def pasts(piece: Piece) -> dict[str, Earned]:
     }
 
 
-def settled_of(payee: Payee, owed: Owed, pays: tuple[PeriodPay, ...], days: Days) -> Settled:
-    """Return what makes up a person's payment, once their deltas are known."""
-    return Settled(
-        payee.person_id,
-        payee.currency,
-        tuple(pay for pay in pays if is_paid_in(pay, days.starts_on, days.ends_on)),
-        owed.deltas or (),
-        owed.adjustments,
-        owed.carried.get(payee.currency, Decimal(0)),
-        owed.is_withheld,
+def settled_of(
+    payee: Payee, owed: Owed, pays: tuple[PeriodPay, ...], days: Days
+) -> tuple[Settled, ...]:
+    """Return what makes up a person's payments, once their deltas are known: one for each
+    currency that something is owed in, that of their last plan first."""
+    own = payee.currency
+    paid = [pay for pay in pays if is_paid_in(pay, days.starts_on, days.ends_on)]
+    owing = {
+        *(one.stretch.plan.currency for one in paid),
+        *(one.currency or own for one in owed.deltas or ()),
+        *(one.currency for one in owed.adjustments),
+        *(currency for currency, amount in owed.carried.items() if amount),
+    }
+    return tuple(
+        Settled(
+            payee.person_id,
+            currency,
+            tuple(one for one in paid if one.stretch.plan.currency == currency),
+            tuple(one for one in owed.deltas or () if (one.currency or own) == currency),
+            tuple(one for one in owed.adjustments if one.currency == currency),
+            owed.carried.get(currency, Decimal(0)),
+            owed.is_withheld,
+        )
+        for currency in (own, *sorted(owing - {own}))
     )
 
 
@@ -136,54 +150,19 @@ def _outcome(payee: Payee, owed: Owed, piece: Piece) -> Outcome:
         past = past_of(pays, piece.days)
         if differs(owed.released, past):
             return Outcome(payee.person_id, past=past)
-    settled, foreign = _in_one_currency(settled_of(payee, owed, pays, piece.days), owed)
-    refused = [pay for pay in settled.pays if pay.refused]
+    payments = settled_of(payee, owed, pays, piece.days)
+    refused = [pay for one in payments for pay in one.pays if pay.refused]
+    paid = [
+        replace(one, pays=tuple(pay for pay in one.pays if not pay.refused)) for one in payments
+    ]
+    rows = rows_of([one for one in paid if one.owes])
     if not refused:
-        owes = settled.pays or settled.deltas or settled.adjustments or settled.carried
-        return Outcome(
-            payee.person_id, rows_of(settled) if owes or not foreign else {}, problem=foreign
-        )
+        return Outcome(payee.person_id, rows)
     fix = "mend it and compute the run again; the rest of their pay stands, and once it is mended"
     what = refused[0].refused.rstrip(".")
     where = f"person {payee.person_id}"
     problem = Problem(where, what, f"{fix} a later run pays what is missing")
-    paid = replace(settled, pays=tuple(pay for pay in settled.pays if not pay.refused))
-    owes = paid.pays or paid.deltas or paid.adjustments or paid.carried
-    return Outcome(payee.person_id, rows_of(paid) if owes else {}, problem=problem)
-
-
-def _in_one_currency(settled: Settled, owed: Owed) -> tuple[Settled, Problem | None]:
-    """Leave out what is in another currency than the payment, and say so: it stays owed.
-
-    Of a delta that has a part in another currency both parts wait: one alone would pay twice.
-    """
-    own = settled.currency
-    apart = {_place(one) for one in settled.deltas if one.currency not in ("", own)}
-    waiting = [
-        *(one.stretch.plan.currency for one in settled.pays),
-        *(one.currency for one in settled.deltas if one.currency),
-        *(one.currency for one in settled.adjustments),
-        *(currency for currency, amount in owed.carried.items() if amount),
-    ]
-    others = sorted({one for one in waiting if one != own})
-    if not others:
-        return settled, None
-    what = f"they are paid in {own}; what they are owed in {' and '.join(others)} is not paid"
-    fix = (
-        "run the periods paid in another currency by themselves, or enter what is owed as an "
-        f"adjustment in {own}"
-    )
-    kept = replace(
-        settled,
-        pays=tuple(one for one in settled.pays if one.stretch.plan.currency == own),
-        deltas=tuple(one for one in settled.deltas if _place(one) not in apart),
-        adjustments=tuple(one for one in settled.adjustments if one.currency == own),
-    )
-    return kept, Problem(f"person {settled.person_id}", what, fix)
-
-
-def _place(one: Delta) -> tuple[Period, str, str]:
-    return one.period, one.plan, one.component
+    return Outcome(payee.person_id, rows if any(rows.values()) else {}, problem=problem)
 
 
 def _lost(payee: Payee, owed: Owed, pays: tuple[PeriodPay, ...], days: Days) -> Problem | None:

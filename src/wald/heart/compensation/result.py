@@ -62,8 +62,11 @@ class Adjustment:
 
 @dataclass(frozen=True, slots=True)
 class PersonPay:
-    """Everything a statement needs. `pays` are the payment periods of the run, oldest first;
-    `earlier` those of the same year before it, as they are now known to be."""
+    """Everything a statement needs: of one currency, of which a person may be paid in several.
+
+    `pays` are the payment periods of the run, oldest first; `earlier` those of the same year
+    before it, as they are now known to be.
+    """
 
     person_id: str
     name: str
@@ -82,7 +85,13 @@ class PersonPay:
     older: tuple[PeriodPay, ...] = ()  # before that year, where something is carried from there
     quotas: tuple[Quota, ...] = ()  # that the figures name
     carried: Decimal = Decimal(0)  # withheld before, paid now
+    currencies: tuple[str, ...] = ()  # of all their payments in the run, the first one first
     # What the pay was folded from, to say what more credit would pay: each chain of stretches
     # from its first day to the end of the run.
     chains: tuple[tuple[Stretch, ...], ...] = ()
     inputs: Inputs | None = None
+
+    @property
+    def is_beside(self) -> bool:
+        """Is it a payment beside the person's first one, in another currency?"""
+        return bool(self.currencies) and self.currency != self.currencies[0]

@@ -37,6 +37,11 @@ class Settled:
     is_withheld: bool = False
 
     @property
+    def owes(self) -> bool:
+        """Is there anything to pay, or to say that it comes to nothing?"""
+        return bool(self.pays or self.deltas or self.adjustments or self.carried)
+
+    @property
     def due(self) -> Decimal:
         """What this run owes: pay, deltas, adjustments."""
         parts = [
@@ -104,10 +109,12 @@ def payout_rows(person_id: str, pays: Iterable[PeriodPay]) -> Iterator[Row]:
                 )
 
 
-def payment_rows(settled: Settled) -> Iterator[Row]:
-    """Yield a person's entries of the payment layer, in the order a statement shows them."""
-    for place, entry in enumerate(_entries(settled)):
-        yield (settled.person_id, place, *entry)
+def payment_rows(payments: Iterable[Settled]) -> Iterator[Row]:
+    """Yield a person's entries of the payment layer, currency by currency, in the order a
+    statement shows them."""
+    entries = ((one.person_id, entry) for one in payments for entry in _entries(one))
+    for place, (person_id, entry) in enumerate(entries):
+        yield (person_id, place, *entry)
 
 
 def columns_of(layer: str, rows: Sequence[Row]) -> dict[str, list[object]]:
@@ -117,12 +124,14 @@ def columns_of(layer: str, rows: Sequence[Row]) -> dict[str, list[object]]:
     return dict(zip(names, found or [[] for _ in names], strict=True))
 
 
-def rows_of(settled: Settled) -> dict[str, list[Row]]:
-    """Return a person's rows of the layers that Python makes."""
+def rows_of(payments: Sequence[Settled]) -> dict[str, list[Row]]:
+    """Return a person's rows of the layers that Python makes, of their payments together."""
     return {
-        COMPONENT.name: list(component_rows(settled.person_id, settled.pays)),
-        PAYOUT.name: list(payout_rows(settled.person_id, settled.pays)),
-        PAYMENT.name: list(payment_rows(settled)),
+        COMPONENT.name: [
+            row for one in payments for row in component_rows(one.person_id, one.pays)
+        ],
+        PAYOUT.name: [row for one in payments for row in payout_rows(one.person_id, one.pays)],
+        PAYMENT.name: list(payment_rows(payments)),
     }
 
 

@@ -99,8 +99,9 @@ class Statement:
 
     @property
     def key(self) -> str:
-        """What names it everywhere: run and person."""
-        return f"{self.pay.run_id}/{self.pay.person_id}"
+        """What names it everywhere: run and person, beside their first payment the currency."""
+        beside = f"/{self.pay.currency}" if self.pay.is_beside else ""
+        return f"{self.pay.run_id}/{self.pay.person_id}{beside}"
 
     @property
     def earned(self) -> Figure:
@@ -178,7 +179,8 @@ def _plans(pay: PersonPay) -> Iterator[Plan]:
 
 def _balances(pay: PersonPay) -> Iterator[Balance]:
     """Yield what each component carries on: as it stood when it last paid."""
-    last = {one.key: one for period in (*pay.earlier, *pay.pays) for one in period.components}
+    own = (one for one in (*pay.earlier, *pay.pays) if one.stretch.plan.currency == pay.currency)
+    last = {one.key: one for period in own for one in period.components}
     for one in last.values():
         for name, amount in one.balance.items():
             if amount:

@@ -70,10 +70,12 @@ def canonical(document: Mapping[str, object]) -> bytes:
 
 
 def line_nodes(statement: Statement) -> dict[str, Line]:
-    """Return the lines of a statement by the id of the node that is their amount."""
+    """Return the lines of a statement by the id of the node that is their amount; of a payment
+    beside the first one with its currency before it: "USD-n9"."""
     derivation = Derivation()
     _body(statement, derivation)
-    return {derivation.add(line.amount): line for _, _, line in statement.lines}
+    start = f"{statement.pay.currency}-" if statement.pay.is_beside else ""
+    return {f"{start}{derivation.add(line.amount)}": line for _, _, line in statement.lines}
 
 
 def _body(statement: Statement, to: Derivation) -> Json:

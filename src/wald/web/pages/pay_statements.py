@@ -34,7 +34,7 @@ from wald.queries.pay_statements import (
     statements_of,
 )
 from wald.queries.statement_files import FORMATS, file_of, name_of
-from wald.web.door import actor_of, workspace_of
+from wald.web.door import actor_of, given, workspace_of
 from wald.web.refusals import status_of
 
 
@@ -120,6 +120,7 @@ def _statement(request: HttpRequest, run_id: int, person_id: str) -> Statement:
             workspace=workspace_of(request),
             run_id=run_id,
             person_id=person_id,
+            currency=given(request, "currency"),
         )
     except NoSuchPay as refusal:
         raise Http404(str(refusal)) from refusal
