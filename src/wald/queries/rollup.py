@@ -117,6 +117,7 @@ def roll_up(
     names = [one.value for one in cadence.categories]
     excused = {one.person_id for one in nodes if not is_asked(one, stage.calendars.of(one.unit))}
     totals = sums(nodes, facts.own, standing_now, names, excused)
+    figures = model_figures(actor=actor, workspace=workspace, stage=stage, nodes=nodes)
     everybody = actor.reach is Reach.EVERYBODY and not ask.unit
     nobody = _nobody(facts, stage.nodes) if everybody else None
     calendar = stage.seen.terms.calendar
@@ -130,7 +131,7 @@ def roll_up(
         calendars=stage.calendars,
         cadence=cadence,
         standing=standing(stage.period, cadence, at),
-        lines=tuple(_lines(stage, actor, nodes, totals, standing_now, excused)),
+        lines=tuple(_lines(stage, actor, nodes, totals, standing_now, excused, figures)),
         total=_total(nodes, totals, nobody, standing_now, names, excused),
         nobody=nobody,
         names=names_of(stage, standing_now),
@@ -157,8 +158,8 @@ def _lines(
     totals: Mapping[str, Sum],
     standing_now: Mapping[str, Mapping[str, Call]],
     excused: Collection[str],
+    figures: Mapping[str, ModelFigure],
 ) -> Iterator[Line]:
-    figures = model_figures(stage.seen, stage.period, stage.day, nodes)
     changes = _changes(stage, nodes, standing_now)
     versions: dict[str, int] = {}
     for one in stage.history.entries:
