@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from wald.brain.forecast import BOOKED, CLOSED, OPEN, SUBMITTED, Known, Unit, grid
+from wald.brain.ground import Seat
 from wald.kernel.period import Grain, Period, months_calendar, periods
 
 STARTS, STAGES = date(2023, 1, 1), 4
@@ -51,6 +52,17 @@ class Drawn:
     open: pa.Table
     closed: pa.Table
     booked: pa.Table
+
+    @property
+    def submitted(self) -> pa.Table:
+        return SUBMITTED.empty_table()
+
+    @property
+    def seats(self) -> tuple[Seat, ...]:
+        return tuple(
+            Seat(f"p{one}", STARTS, None, f"p{one}", f"T{one % self.law.teams}", "", "rep", None)
+            for one in range(self.law.reps)
+        )
 
     def known_on(self, period: Period, weeks_left: int) -> Known:
         day = grid(period)[-1 - weeks_left]

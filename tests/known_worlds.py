@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from wald.brain.forecast import BOOKED, CLOSED, OPEN, SUBMITTED, Known, Unit, grid, unit_keys
+from wald.brain.ground import Seat
 from wald.kernel.period import Grain, Period, months_calendar, periods
 from wald.simulator.simulate import simulate
 
@@ -91,6 +92,7 @@ class History:
     submitted: pa.Table
     crew: pa.Table
     leads: Mapping[str, str]
+    seats: tuple[Seat, ...]
 
     def known_on(self, period: Period, weeks_left: int) -> Known:
         day = grid(period)[-1 - weeks_left]
@@ -170,6 +172,19 @@ def simulated(seed: int, *, company: str = "quiet", years: int = 3, scale: float
         said.cast(SUBMITTED),
         crew.select(["person_id", "team"]),
         leads,
+        tuple(
+            Seat(
+                row["person_id"],
+                date(1900, 1, 1),
+                None,
+                row["person_id"],
+                row["team"] or "",
+                leads.get(row["team"], "") if row["role"] == "rep" else "",
+                row["role"],
+                None,
+            )
+            for row in crew.to_pylist()
+        ),
     )
 
 
