@@ -328,3 +328,28 @@ def test_managers_see_their_people_and_reps_themselves(sqlite_desk: Payroll) -> 
     admin = Actor("adam", GRANTS[Role.ADMINISTRATOR], Role.ADMINISTRATOR)
     with pytest.raises(NotAllowed):
         run_page(actor=admin, **key)
+
+
+def test_a_quota_of_another_measure_is_what_a_measure_of_its_name_is_held_against(
+    tmp_path: Path, record_home: Workspace
+) -> None:
+    """Max books 10,000 in January: exactly his quota of renewals, far from that of bookings."""
+    bonus = """\
+document: compensation_plan
+name: bonus
+starts_on: 2026-01-01
+content:
+  currency: EUR
+  eligible: {people: [R1]}
+  measures:
+    - {key: booked, quota: bookings}
+    - {key: renewed, quota: renewals}
+  components:
+    - {key: of_bookings, measure: booked, resets: month, goal_bonus: {amount: 700}}
+    - {key: of_renewals, measure: renewed, resets: month, goal_bonus: {amount: 500}}
+"""
+    head, *rows = QUOTA.splitlines()
+    own = "Q3,R1,2026-01-01,2026-02-01,10000,EUR,renewals"
+    quotas = "\n".join([f"{head},measure", *(f"{row}," for row in rows), own, ""])
+    desk = payroll(tmp_path, record_home, bonus, quota__csv=quotas)
+    assert paid(desk, desk.until(2026, 2, 5).run("2026-01")) == {"R1": Decimal(500)}

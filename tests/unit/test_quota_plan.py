@@ -10,7 +10,7 @@ from tests.ingesting import Desk
 from tests.quota_world import LOADED, PLAN, agreed, at, load, somebody, write_company
 from wald.actions import documents, ingest
 from wald.actions.quotas import Published, publish
-from wald.kernel.problem import BadInput, Conflict, NotAllowed, Refusal
+from wald.kernel.problem import BadInput, Conflict, NotAllowed
 from wald.kernel.workspace import Workspace
 from wald.queries.attainment import AskedAttainment, AttainmentPage, attainment
 from wald.queries.measure import Ask, measure
@@ -299,17 +299,31 @@ def test_other_quotas_for_the_same_days_are_in_the_way(tmp_path: Path, place: Wo
         published(place)
 
 
-def test_a_plan_for_another_measure_is_not_published_and_attained_all_the_same(
+def test_a_plan_for_another_measure_is_published_beside_that_of_bookings(
     place: Workspace,
 ) -> None:
     text = PLAN.replace("currency: EUR", "measure: won_deals").replace("1000000", "10")
-    text = text.replace("400000", "4").replace("450000", "4")
+    text = text.replace("400000", "4").replace("450000", "4").replace("company", "deals")
+    agreed(place)
     agreed(place, text)
-    with pytest.raises(Refusal, match="won_deals"):
-        published(place)
-    found = reached(place, AskedAttainment("2026", plan="company", as_of=date(2026, 12, 31)))
-    assert found.lines[0].quota == 11
-    assert found.currency == ""
+    bookings = published(place)
+    asked = AskedAttainment("2026-Q1", as_of=date(2026, 3, 31))
+    before = reached(place, asked)
+    in_bookings = quotas(place)
+    deals = publish(actor=somebody("ana"), workspace=place, name="deals", at=at("2026-01-03"))
+    assert (bookings.measure, deals.measure, deals.currency) == ("bookings", "won_deals", "")
+    rows = table_as_of(
+        actor=somebody("ana"), workspace=place, name="quota", day=date(2026, 12, 31)
+    ).to_pylist()
+    of_deals = {row["quota_id"]: row["amount"] for row in rows if row["measure"] == "won_deals"}
+    assert sum(of_deals.values()) == deals.total == 11, "ten, handed down with 110 %"
+    assert {key: quotas(place)[key] for key in in_bookings} == in_bookings
+    after = reached(place, asked)
+    assert [(one.node.key, one.quota) for one in after.lines] == [
+        (one.node.key, one.quota) for one in before.lines
+    ], "quotas of deals are none of bookings"
+    year = AskedAttainment("2026", measure="won_deals", as_of=date(2026, 12, 31))
+    assert reached(place, year).lines[0].quota == 11
 
 
 def test_attainment_of_a_plan_needs_no_publishing(place: Workspace) -> None:

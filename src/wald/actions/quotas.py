@@ -24,7 +24,9 @@ from wald.queries.quota_ground import Planned, money_of, planned
 from wald.queries.tables import table_as_of
 from wald.records.stores.users import list_users
 
-_COLUMNS = ("quota_id", "person_id", "starts_on", "ends_on", "amount", "currency", "is_deleted")
+_COLUMNS = (
+    "quota_id", "person_id", "starts_on", "ends_on", "amount", "currency", "measure", "is_deleted"
+)  # fmt: skip
 _LONGEST_LIST = 3  # persons named in a sentence
 
 
@@ -37,7 +39,8 @@ class Quota:
     starts_on: date
     ends_on: date
     amount: Decimal
-    currency: str
+    currency: str  # "" of a count
+    measure: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,8 @@ class Published:
     gone: int
     persons: int
     total: Decimal
-    currency: str
+    currency: str  # "" of a count
+    measure: str
 
 
 def publish(
@@ -60,13 +64,12 @@ def publish(
 ) -> Published:
     """Make quota facts of the plan that holds on the day `on` (None: the day of `at`).
 
-    Raises NoSuchPlan where none holds, Refusal where its measure is not what quota facts are
-    about, Conflict where other quotas cover the same persons and days, and what loading raises.
+    Raises NoSuchPlan where none holds, Conflict where other quotas of the same measure cover the
+    same persons and days, and what loading raises.
     """
     actor.must("facts.load")
     actor.must("documents.read")
     found = planned(actor=actor, workspace=workspace, name=name, on=on or at.date())
-    _must_be_publishable(found)
     kept = _kept(actor, workspace, found)
     wanted = {quota.quota_id: quota for quota in _rows(found)}
     prefix = _prefix(found)
@@ -85,18 +88,11 @@ def publish(
         persons=len({quota.person_id for quota in wanted.values()}),
         total=sum((quota.amount for quota in wanted.values()), Decimal(0)),
         currency=found.plan.currency,
+        measure=found.plan.measure,
     )
     if load_id is not None:
         _tell(actor, workspace, found, made, at)
     return made
-
-
-def _must_be_publishable(found: Planned) -> None:
-    if found.plan.measure != BOOKINGS:
-        raise Refusal(
-            f"Quota facts are amounts of bookings, and this plan is for {found.plan.measure}; "
-            "its attainment is read from the plan itself."
-        )
 
 
 def _rows(found: Planned) -> Iterable[Quota]:
@@ -116,6 +112,7 @@ def _rows(found: Planned) -> Iterable[Quota]:
                 period.end,
                 money_of(units, found),
                 found.plan.currency,
+                found.plan.measure,
             )
 
 
@@ -140,13 +137,14 @@ def _kept(actor: Actor, workspace: Workspace, found: Planned) -> Mapping[str, Qu
             row["ends_on"],
             row["amount"],
             row["currency"] or "",
+            row["measure"] or BOOKINGS,
         )
         for row in rows
     }
 
 
 def _must_not_overlap(wanted: Iterable[Quota], others: Iterable[Quota]) -> None:
-    """Raise Conflict where somebody would have two quotas for one day."""
+    """Raise Conflict where somebody would have two quotas of one measure for one day."""
     windows: dict[str, list[Quota]] = {}
     for quota in wanted:
         windows.setdefault(quota.person_id, []).append(quota)
@@ -154,7 +152,9 @@ def _must_not_overlap(wanted: Iterable[Quota], others: Iterable[Quota]) -> None:
         other
         for other in others
         if any(
-            one.starts_on < other.ends_on and other.starts_on < one.ends_on
+            one.measure == other.measure
+            and one.starts_on < other.ends_on
+            and other.starts_on < one.ends_on
             for one in windows.get(other.person_id, ())
         )
     ]
@@ -199,7 +199,8 @@ def _load(
 def _cells(quota: Quota, is_deleted: str) -> tuple[str, ...]:
     starts_on, ends_on = quota.starts_on.isoformat(), quota.ends_on.isoformat()
     amount, currency = f"{quota.amount:f}", quota.currency
-    return (quota.quota_id, quota.person_id, starts_on, ends_on, amount, currency, is_deleted)
+    whose = (quota.quota_id, quota.person_id, starts_on, ends_on)
+    return (*whose, amount, currency, quota.measure, is_deleted)
 
 
 def _tell(

@@ -163,6 +163,7 @@ class PublishedShape(Schema):
     persons: int
     total: str
     currency: str
+    measure: str
 
 
 class AttainedShape(Schema):

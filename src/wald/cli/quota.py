@@ -136,7 +136,7 @@ def publish(
     elif made.load_id is None:
         say(f"Version {made.number} of {name} is published already: nothing is new.")
     else:
-        total = f"{made.total:,f} {made.currency}"
+        total = f"{made.total:,f} {made.currency or made.measure}"
         say(f"Load {made.load_id}: {made.rows:,} quotas of {made.persons:,} people, {total}.")
         if made.gone:
             say(f"{made.gone:,} quotas of an earlier version are taken back.")

@@ -329,7 +329,7 @@ def _quota_progress(scene: Scene, columns: Collection[str]) -> exp.Select:
     return template(
         """
         SELECT quota.quota_id, quota.person_id, quota.starts_on, quota.ends_on, quota.amount,
-               quota.currency,
+               quota.currency, COALESCE(quota.measure, 'bookings') AS measure,
                CAST(quota.starts_on + CAST(FLOOR(DATE_DIFF('day', quota.starts_on, quota.ends_on)
                     / 2) AS INT) AS DATE) AS middle_on,
                CASE WHEN COUNT(booking.booking_id) = COUNT(booking.amount)
@@ -339,7 +339,7 @@ def _quota_progress(scene: Scene, columns: Collection[str]) -> exp.Select:
             ON booking.owner_id = quota.person_id
            AND booking.booked_on >= quota.starts_on AND booking.booked_on < quota.ends_on
          GROUP BY quota.quota_id, quota.person_id, quota.starts_on, quota.ends_on, quota.amount,
-                  quota.currency
+                  quota.currency, quota.measure
         """,
         quota=converted(quotas, ["amount"], exp.column("starts_on"), "quota", scene),
         booking=converted(bookings, ["amount"], exp.column("booked_on"), "booking", scene),

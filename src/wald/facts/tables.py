@@ -275,7 +275,7 @@ _LEAD = Table(
 
 _QUOTA = Table(
     "quota",
-    "what one person is to book in one window of days",
+    "what one person is to reach in one window of days",
     key=("quota_id",),
     happened="starts_on",
     moves=False,
@@ -284,8 +284,9 @@ _QUOTA = Table(
         _text("person_id", "whose quota", required=True, refers="person"),
         Column("starts_on", Type.DATE, "first day of the window", required=True),
         Column("ends_on", Type.DATE, "first day after the window", required=True),
-        Column("amount", Type.MONEY, "bookings wanted", required=True),
+        Column("amount", Type.MONEY, "how much of the measure is wanted", required=True),
         _currency(),
+        _text("measure", "metric that is to be reached; null: bookings"),
     ),
 )
 

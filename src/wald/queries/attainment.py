@@ -20,11 +20,11 @@ from wald.kernel.period import Grain, Period, period_of, read_period
 from wald.kernel.problem import BadInput, Problem, Refusal
 from wald.kernel.unit import Unit
 from wald.kernel.workspace import Workspace
-from wald.queries.measure import Ask, View, measured, view
+from wald.queries.measure import Ask, View, measured, quotas_set, view
 from wald.queries.quota_ground import Planned, money_of, planned
 from wald.queries.sight import persons_seen
 
-BOOKINGS = "bookings"  # what quota facts are about
+BOOKINGS = "bookings"  # what a quota is of that names no measure
 _NOBODY = "nobody known"
 _PLACE = ("region", "team", "rep_id", "rep")
 Units = tuple[tuple[str, Level], ...]
@@ -94,20 +94,25 @@ def _of_facts(
         others = measured(seen, _ask(seen, measure, period, day))
         rows += [one for one in _reached(others) if one.person_id not in have]
         return rows, (*quotas.notes, *(n for n in others.notes if n not in quotas.notes))
+    own = quotas_set(seen, _ask(seen, "quota_attainment", period, day), measure)
+    found = measured(seen, _ask(seen, measure, period, day))
+    if set_for := list(_set_for(own)):
+        return _joined(set_for, _reached(found)), tuple(found.notes)
     title = metrics()[measure].title
     if metrics()[measure].unit is not Unit.MONEY:
         raise Refusal(
-            f"Quotas in the data are amounts of bookings, and {title} is a count; name a plan "
-            "that is made for it."
+            f"Quotas in the data are amounts of bookings, and {title} is a count; publish a plan "
+            "that is made for it, or name one."
         )
-    found = measured(seen, _ask(seen, measure, period, day))
-    set_for = [
-        (*_who(row.key), _units(row.key), row.denominator)
-        for row in quotas.rows
-        if row.denominator is not None
-    ]
     note = f"{title} is held against quotas that were set for bookings."
-    return _joined(set_for, _reached(found)), (note, *found.notes)
+    return _joined(_set_for(quotas), _reached(found)), (note, *found.notes)
+
+
+def _set_for(quotas: Answer) -> Iterable[tuple[str, str, Units, Decimal]]:
+    """Yield whose quota, their name, their place, how much."""
+    for row in quotas.rows:
+        if row.denominator is not None:
+            yield (*_who(row.key), _units(row.key), row.denominator)
 
 
 def _of_plan(

@@ -180,11 +180,11 @@ def _targets(seen: View, day: date) -> Iterator[Target]:
     if not seen.snapshot.has("quota"):
         return
     scene = Scene(seen.snapshot, AsOf(day + _AHEAD, seen.snapshot.known), seen.terms)
-    columns = ["quota_id", "person_id", "starts_on", "ends_on", "amount", "currency"]
+    columns = ["quota_id", "person_id", "starts_on", "ends_on", "amount", "currency", "measure"]
     rows = converted(
         scene.table("quota", columns), ["amount"], exp.column("starts_on"), "quota", scene
     )
     for row in run(seen.engine, rows).sort_by("quota_id").to_pylist():
-        if row["amount"] is not None:
+        if row["amount"] is not None and row["measure"] in (None, "bookings"):
             amount = float(row["amount"])
             yield Target(row["person_id"], row["starts_on"], row["ends_on"], amount)

@@ -18,7 +18,7 @@ from wald.facts.measure import (
     compose_rows,
     dimensions_for,
 )
-from wald.facts.metric import Metric, metrics
+from wald.facts.metric import Metric, Need, metrics
 from wald.facts.parts import Snapshot
 from wald.facts.question import Answer, Question
 from wald.facts.reading import PARAMETERS
@@ -114,6 +114,22 @@ def _measured(seen: View, question: Question) -> Answer:
     doubts = _doubts(seen, question)
     void = any(doubt.voids for doubt, _ in doubts)
     return answer(question, rows, [sentence for _, sentence in doubts], void=void)
+
+
+def quotas_set(seen: View, ask: Ask, measure: str) -> Answer:
+    """Return the quotas of a measure, as both sums of the answer to `ask`, a quota attainment."""
+
+    def made() -> Answer:
+        question = read_ask(seen, ask)
+        metric = replace(
+            question.metric,
+            among=f"measure = '{measure}'",
+            numerator="SUM(amount)",
+            needs=(Need("amount", "amount"),),
+        )
+        return _measured(seen, replace(question, metric=metric))
+
+    return kept((seen.signature, ask, "quotas of", measure), made)
 
 
 def rows_behind(

@@ -13,6 +13,8 @@ from wald.heart.compensation.inputs import Quota, Score
 from wald.kernel.bitemporal import AsOf
 from wald.kernel.period import Period
 
+BOOKINGS = "bookings"  # what a quota is of that names no measure
+
 
 def quotas_of(
     engine: Engine,
@@ -27,7 +29,7 @@ def quotas_of(
     in: the quota of a window counts from its beginning, also where its later parts begin later.
     """
     found: dict[str, list[Quota]] = {}
-    columns = ["quota_id", "person_id", "starts_on", "ends_on", "amount", "currency"]
+    columns = ["quota_id", "person_id", "starts_on", "ends_on", "amount", "currency", "measure"]
     for currency in sorted({one for own in currencies.values() for one in own}):
         terms = Terms(currency, scene.terms.rate_rule, scene.terms.calendar)
         then = Scene(scene.snapshot, AsOf(last_day), terms)
@@ -43,7 +45,8 @@ def quotas_of(
             days = Period(row["starts_on"], row["ends_on"], f"from {row['starts_on']}")
             name = row["quota_id"] if currency == own[-1] else f"{row['quota_id']} in {currency}"
             only = currency if len(own) > 1 else ""
-            quota = Quota(name, days, row["amount"], currency=only)
+            measure = row["measure"] or BOOKINGS
+            quota = Quota(name, days, row["amount"], measure, currency=only)
             found.setdefault(row["person_id"], []).append(quota)
     return {
         person: tuple(sorted(kept, key=lambda one: (one.days.start, one.quota_id)))

@@ -104,6 +104,7 @@ def published_json(made: Published) -> Json:
         "persons": made.persons,
         "total": plain(made.total),
         "currency": made.currency,
+        "measure": made.measure,
     }
 
 

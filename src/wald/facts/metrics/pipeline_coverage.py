@@ -26,6 +26,7 @@ METRIC = Metric(
     over=Side(
         reads="quotas",
         on="middle_on",
+        among="measure = 'bookings'",
         total="SUM(amount) - SUM(booked)",
         needs=(Need("amount", "amount"), Need("booked", "rate for all that was booked")),
     ),

@@ -1,7 +1,7 @@
 """Quota attainment: what was booked inside the quota windows, over the quotas.
 
 Reads     quotas, each with the bookings of its person from its first day to before its last
-Omits     bookings of people without a quota
+Omits     bookings of people without a quota; quotas of other measures than bookings
 Unit      ratio; 1 = 100 %
 Rolls up  by adding both sums, never by averaging rates
 Doubt     a window that is still running counts with what was booked so far
@@ -20,6 +20,7 @@ METRIC = Metric(
     better="higher",
     reads="quotas",
     on="middle_on",
+    among="measure = 'bookings'",
     numerator="SUM(booked)",
     denominator="SUM(amount)",
     needs=(
