@@ -12,6 +12,7 @@ from wald.heart.compensation.components.flat_rate import FlatRate
 from wald.heart.compensation.components.tiered_rate import Tier, TieredRate
 from wald.heart.compensation.credit import Event, Kind
 from wald.heart.compensation.deltas import Slot, Step, deltas, earned_in
+from wald.heart.compensation.figure import number
 from wald.heart.compensation.fold import PeriodPay
 from wald.heart.compensation.inputs import Known, Quota
 from wald.heart.compensation.layers import COMPONENT, LAYERS, PAYMENT, PAYOUT, plain
@@ -29,7 +30,7 @@ from wald.heart.compensation.paying import (
 )
 from wald.heart.compensation.plan import CreditDate, CreditRule, Entry, MeasureRule, Plan, Rounding
 from wald.heart.compensation.plan import Step as RoundingStep
-from wald.heart.compensation.result import Adjustment, Cause, Delta
+from wald.heart.compensation.result import Adjustment, Cause, Delta, PersonPay
 from wald.heart.compensation.settling import Settled, columns_of, is_paid_in, rows_of
 from wald.kernel.period import Period
 
@@ -285,54 +286,49 @@ def by_currency(found: Outcome) -> list[tuple[object, ...]]:
     return [(one[1], one[3], one[2], one[8], one[12]) for one in found.rows.get("payment", [])]
 
 
-def test_two_currencies_never_meet_in_one_payment() -> None:
-    dollars = adjustment("9", "USD")
-    found = settled(Owed(PAID_JANUARY, {"CHF": D(1), "JPY": D(0)}, (dollars, adjustment())))
+def in_currencies(found: Outcome) -> list[tuple[object, ...]]:
+    """Tell payments as place, entry, currency, amount."""
     assert found.problem is None
-    assert by_currency(found) == [
-        (0, "EUR", "pay", "commission", "200"),
-        (1, "EUR", "adjustment", "", "-5"),
-        (2, "CHF", "carried", "", "1"),
-        (3, "USD", "adjustment", "", "9"),
+    return [(one[1], one[2], one[3], one[12]) for one in found.rows["payment"]]
+
+
+def test_what_is_owed_in_another_currency_is_a_payment_of_its_own() -> None:
+    found = settled(Owed(PAID_JANUARY, {}, (adjustment("9", "USD"), adjustment())))
+    assert in_currencies(found) == [
+        (0, "pay", "EUR", "200"),
+        (1, "adjustment", "EUR", "-5"),
+        (2, "adjustment", "USD", "9"),
     ]
 
 
-def test_of_a_delta_in_two_currencies_each_part_is_paid_in_its_own() -> None:
+def test_each_part_of_a_delta_is_paid_in_its_own_currency() -> None:
     taken = delta("90", "0")
     given = replace(delta("0", "99"), currency="USD")
     unknown = replace(delta("5", "6"), component="old", currency="")
-    found = settled(Owed(deltas=(taken, given, unknown)))
-    assert by_currency(found) == [
-        (0, "EUR", "pay", "commission", "200"),
-        (1, "EUR", "delta", "commission", "-90"),
-        (2, "EUR", "delta", "old", "1"),
-        (3, "USD", "delta", "commission", "99"),
+    assert in_currencies(settled(Owed(deltas=(given, taken, unknown)))) == [
+        (0, "pay", "EUR", "200"),
+        (1, "delta", "EUR", "-90"),
+        (2, "delta", "EUR", "1"),
+        (3, "delta", "USD", "99"),
     ]
 
 
-def test_pay_of_a_plan_in_another_currency_is_a_payment_of_its_own() -> None:
+def test_pay_of_another_currency_and_what_was_withheld_in_it() -> None:
     dollars = replace(PLAN, currency="USD")
-    chains = (tuple(stretches(PLAN, JAN, FEB)) + tuple(stretches(dollars, FEB, APR)),)
-    who = Payee("max", "USD", chains, Known(all_credits=CREDITS))
-    found = settled(Owed(), Days(JAN, APR, JAN), who)
-    assert by_currency(found) == [
-        (0, "USD", "pay", "commission", "200"),
-        (1, "USD", "pay", "commission", "300"),
-        (2, "EUR", "pay", "commission", "100"),
+    assert in_currencies(settled(Owed(), IN_JANUARY, payee(dollars))) == [(0, "pay", "USD", "100")]
+    owed = Owed(PAID_JANUARY, {"USD": D(3), "CHF": D(1), "GBP": D(0)})
+    assert in_currencies(settled(owed)) == [
+        (0, "pay", "EUR", "200"),
+        (1, "carried", "CHF", "1"),
+        (2, "carried", "USD", "3"),
     ]
-    assert len(found.rows["component"]) == len(found.rows["payout"]) == 3
-
-
-def test_a_hold_withholds_each_currency_by_itself() -> None:
-    owed = Owed(PAID_JANUARY, {"USD": D(4)}, (adjustment("9", "USD"),), True)
-    assert by_currency(settled(owed)) == [
-        (0, "EUR", "pay", "commission", "200"),
-        (1, "EUR", "withheld", "", "-200"),
-        (2, "USD", "adjustment", "", "9"),
-        (3, "USD", "withheld", "", "-9"),
+    held = Owed(PAID_JANUARY, {"USD": D(3)}, (adjustment("9", "USD"),), True)
+    assert in_currencies(settled(held)) == [
+        (0, "pay", "EUR", "200"),
+        (1, "withheld", "EUR", "-200"),
+        (2, "adjustment", "USD", "9"),
+        (3, "withheld", "USD", "-9"),
     ]
-    only_carried = settled(Owed(PAID_JANUARY, {"USD": D(4)}, (), True))
-    assert [one[1] for one in by_currency(only_carried)] == ["EUR", "EUR"]
 
 
 def test_who_is_owed_nothing_has_rows_without_payments() -> None:
@@ -390,3 +386,16 @@ def test_a_rule_of_credits_that_says_nothing_else_credits_the_owner_with_the_who
         includes_tax=False,
     )
     assert not Plan("reps", "EUR", ()).beside_others
+
+
+def test_a_balance_is_told_in_the_order_of_its_names() -> None:
+    (pay,) = pays_of(payee(), CALENDAR)[:1]
+    held = {"second": number("2.50"), "first": number(0)}
+    told = replace(pay, components=(replace(pay.components[0], balance=held),))
+    rows = rows_of([Settled("max", "EUR", (told,))])["component"]
+    assert rows[0][12] == '{"first": "0", "second": "2.5"}'
+
+
+def test_pay_that_says_nothing_else_was_never_paid_before_nor_withheld() -> None:
+    pay = PersonPay("max", "Max", 0, JANUARY.days, "EUR", (), ())
+    assert (pay.paid_before, pay.carried, pay.is_withheld, pay.paid) == (0, 0, False, None)

@@ -16,6 +16,12 @@ def test_the_cents_that_are_left_go_to_the_largest_remainders() -> None:
     assert found == {"a": Decimal("33.34"), "b": Decimal("33.33"), "c": Decimal("33.33")}
 
 
+def test_a_large_share_with_a_small_remainder_waits() -> None:
+    """0.661 and 0.339: the cent that is left goes to 0.009, not to 0.001."""
+    found = shared(Decimal(1), {"a": Decimal(661), "b": Decimal(339)}, CENT)
+    assert found == {"a": Decimal("0.66"), "b": Decimal("0.34")}
+
+
 def test_what_is_taken_back_is_shared_too() -> None:
     """-10.00 by 2 to 1: -6.666..., -3.333...; floors -6.67 and -3.34, a cent back to the first."""
     found = shared(Decimal(-10), {"a": Decimal(2), "b": Decimal(1)}, CENT)

@@ -20,6 +20,7 @@ from wald.heart.compensation.components.margin_rate import Per as MarginPer
 from wald.heart.compensation.components.matrix import Matrix, PaysOn, Row
 from wald.heart.compensation.components.payout_curve import PayoutCurve, Point
 from wald.heart.compensation.components.spiff import Per, Spiff
+from wald.heart.compensation.components.tiered_rate import Tier, TieredRate
 
 _ON_OTHERS = "cap clawback draw floor gate guarantee hold multiplier".split()
 _WITHOUT_MEASURE = "cap draw floor guarantee objectives scorecard".split()
@@ -104,6 +105,15 @@ def test_of_other_terms(key: str, terms: object, says: str, found: bool) -> None
 )
 def test_where_pay_bends(key: str, terms: object, found: list[D]) -> None:
     assert list(components()[key].edges(terms)) == found
+
+
+def test_from_which_amounts_on_pay_bends() -> None:
+    tiers = (Tier(D(0), D("0.1")), Tier(D(10_000), D("0.2")), Tier(D(20_000), D("0.3")))
+    tiered = components()["tiered_rate"]
+    assert list(tiered.amounts(TieredRate(tiers, bounds=Bounds.AMOUNT))) == [10_000, 20_000]
+    assert list(tiered.edges(TieredRate(tiers, bounds=Bounds.AMOUNT))) == []
+    assert list(tiered.amounts(TieredRate(tiers))) == []
+    assert list(tiered.edges(TieredRate(tiers))) == [10_000, 20_000]
 
 
 def test_the_whole_reason_of_a_line() -> None:
