@@ -7,7 +7,7 @@ import pytest
 from django.db import transaction
 from pytest_django import DjangoDbBlocker
 
-from tests.forecast_world import agreed, at, forecasting, somebody
+from tests.said_world import agreed, at, forecasting, somebody
 from tests.serving import workspace
 from wald.actions.forecast import Made, NewOverride, NewSubmission, override, submit
 from wald.actions.forecast_checks import read_amount

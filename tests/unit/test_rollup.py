@@ -8,7 +8,7 @@ import pytest
 from django.db import transaction
 from pytest_django import DjangoDbBlocker
 
-from tests.forecast_world import agreed, at, forecasting, load, somebody
+from tests.said_world import agreed, at, forecasting, load, somebody
 from tests.serving import workspace
 from wald.kernel.problem import BadInput
 from wald.queries.rollup import Line, RollUpPage, roll_up
