@@ -44,6 +44,11 @@ SAMPLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "version_edit": ("/documents/versions/{draft}/edit/",),
         "version_form": ("/documents/versions/{draft}/form/",),
         "pipeline": ("/pipeline/", "/pipeline/?by=team&by=stage&org=now", "/pipeline/?where=x"),
+        "process": (
+            "/pipeline/process/",
+            "/pipeline/process/?where=x",
+            "/pipeline/process/?team=none",
+        ),
         "pipeline_changes": (
             "/pipeline/changes/",
             "/pipeline/changes/?from=2024-01-31&to=2024-03-31&period=2024-Q2",
@@ -56,6 +61,7 @@ SAMPLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "forecast": ("/forecast/", "/forecast/?period=x", "/forecast/?unit=nowhere"),
         "forecast_model": ("/forecast/model/", "/forecast/model/?unit=nowhere&grain=x"),
         "forecast_track_record": ("/forecast/track-record/", "/forecast/track-record/?level=x"),
+        "win_chance": ("/forecast/win-chance/", "/forecast/win-chance/?deal=nowhere"),
         "forecast_person": ("/forecast/people/P1/", "/forecast/people/P1/?period=2024-Q2"),
         "forecast_rows": ("/forecast/rows/?what=commit", "/forecast/rows/?what=x"),
         "quotas": ("/quotas/", "/quotas/?on=soon", "/quotas/?plan=company&on=2027-01-01"),

@@ -119,6 +119,7 @@ PAGES = {
     "pipeline": _route(
         "facts.read", "/pipeline/", "/pipeline/?by=rep&as_of=2024-02-14", "/pipeline/?by=account"
     ),
+    "process": _route("facts.read", "/pipeline/process/", "/pipeline/process/?as_of=2024-02-14"),
     "pipeline_changes": _route(
         "facts.read", "/pipeline/changes/", "/pipeline/changes/?from=2024-01-15&to=2024-03-01"
     ),
@@ -132,6 +133,7 @@ PAGES = {
     "forecast": _route("facts.read", "/forecast/", "/forecast/?period=2024-Q1"),
     "forecast_model": _route("facts.read", "/forecast/model/", "/forecast/model/?unit=rep:R2"),
     "forecast_track_record": _route("facts.read", "/forecast/track-record/"),
+    "win_chance": _route("facts.read", "/forecast/win-chance/", "/forecast/win-chance/?deal=O1"),
     "forecast_backtest": _route(WRITES, "/forecast/backtest/"),
     "forecast_rows": _route("facts.read", "/forecast/rows/", "/forecast/rows/?what=commit"),
     "forecast_person": _route("facts.read", "/forecast/people/R2/", "/forecast/people/R3/"),
@@ -265,6 +267,9 @@ API = {
     "pipeline_as_of": _route(
         "facts.read", "/api/v1/pipeline?by=account", "/api/v1/pipeline?by=rep&as_of=2024-02-14"
     ),
+    "sales_process": _route(
+        "facts.read", "/api/v1/pipeline/process", "/api/v1/pipeline/process?as_of=2024-02-14"
+    ),
     "pipeline_changes": _route(
         "facts.read", "/api/v1/pipeline/changes", "/api/v1/pipeline/changes?from=2024-01-25"
     ),
@@ -278,6 +283,7 @@ API = {
     "forecast_methods": _route("facts.read", "/api/v1/forecast/methods"),
     "model_forecast": _route("facts.read", "/api/v1/forecast/model"),
     "forecast_track_record_of": _route("facts.read", "/api/v1/forecast/track-record"),
+    "win_chance_list": _route("facts.read", "/api/v1/forecast/win-chance"),
     "forecast_roll_up": _route("facts.read", "/api/v1/forecast", "/api/v1/forecast?period=2024-Q1"),
     "one_forecast": _route(
         "facts.read", "/api/v1/forecast/people/R2", "/api/v1/forecast/people/R3"

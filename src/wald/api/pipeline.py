@@ -8,9 +8,11 @@ from wald.api.pipeline_shapes import (
     AskedChangedDeals,
     AskedChanges,
     AskedPipeline,
+    AskedProcess,
     ChangedDealsShape,
     PipelineChangesShape,
     PipelineShape,
+    ProcessShape,
 )
 from wald.api.shapes import FAULTS
 from wald.queries import pipeline as desk
@@ -18,6 +20,8 @@ from wald.queries import pipeline_changes as changes_desk
 from wald.queries.pipeline_ground import Which
 from wald.queries.plain import Json
 from wald.queries.plain_pipeline import changed_deals_json, changes_json, pipeline_json
+from wald.queries.plain_process import process_json
+from wald.queries.process import ProcessAsk, process
 
 router = Router(tags=["pipeline"])
 _NOTHING = "No deals are loaded yet."
@@ -35,6 +39,18 @@ def pipeline_as_of(request: HttpRequest, asked: Query[AskedPipeline]) -> Json:
     if found is None:
         raise Http404(_NOTHING)
     return pipeline_json(found)
+
+
+@router.get("/pipeline/process", response={200: ProcessShape, **FAULTS})
+def sales_process(request: HttpRequest, asked: Query[AskedProcess]) -> Json:
+    """How long deals take in each stage and to close, what ends it, and how far cohorts came."""
+    refuse_unknown(request, AskedProcess.model_fields)
+    as_of, known = read_dates(asked.as_of, asked.known)
+    ask = ProcessAsk(as_of, known, Which((), asked.where, "", asked.org))
+    found = process(actor=asking(request), workspace=workspace(), ask=ask)
+    if found is None:
+        raise Http404(_NOTHING)
+    return process_json(found)
 
 
 @router.get("/pipeline/changes", response={200: PipelineChangesShape, **FAULTS}, by_alias=True)

@@ -135,3 +135,58 @@ class ChangedDealsShape(Schema):
     bar: str
     total: int
     deals: list[ChangedDealShape]
+
+
+class AskedProcess(Schema):
+    as_of: _Key = Field("", description="The day asked about; default: the last in the data.")
+    known: _Key = Field("", description="An instant: as Wald knew it then; default: now.")
+    where: _Text = Field("", description="A condition over deals.")
+    org: _Key = Field("then", description="Teams as they were `then`, or as they are `now`.")
+
+
+class LastingShape(Schema):
+    """`curve`: days, the share that is not over after them, and its 95 % interval."""
+
+    median_days: int | None
+    median_low: int | None
+    median_high: int | None
+    curve: list[tuple[int, float, float, float]]
+    shares: dict[str, float]
+
+
+class StageTimesShape(LastingShape):
+    stage: str
+    position: int
+    stays: int
+    running: int
+    median_days_of_ended: int | None
+
+
+class CohortShape(Schema):
+    """Counts by the position of a stage: who reached it, and who stands there now."""
+
+    opened_in: str
+    deals: int
+    reached: dict[str, int]
+    pending: dict[str, int]
+    won: int
+    lost: int
+    open: int
+
+
+class UndefinedStageShape(Schema):
+    stage: str
+    stays: int
+
+
+class ProcessShape(Schema):
+    as_of: str
+    known_at: str | None
+    reaches: str | None
+    deals: int
+    open_deals: int
+    to_close: LastingShape
+    stages: list[StageTimesShape]
+    cohorts: list[CohortShape]
+    out_of_order: int
+    undefined_stages: list[UndefinedStageShape]

@@ -26,6 +26,7 @@ from wald.cli import (
     pay_books,
     pay_statement,
     pipeline,
+    pipeline_process,
     plan,
     pulse,
     quota,
@@ -35,6 +36,7 @@ from wald.cli import (
     simulate,
     users,
     views,
+    win_chance,
     work,
     worker,
 )
@@ -115,7 +117,7 @@ app.add_typer(
     epilog=delegations.DELEGATIONS_EXAMPLES,
 )
 app.add_typer(
-    pipeline.app,
+    pipeline_process.app,
     name="pipeline",
     help="Open deals as of any day, and what changed.",
     epilog=pipeline.PIPELINE_EXAMPLES,
@@ -125,6 +127,9 @@ app.add_typer(
     name="forecast",
     help="What a period will book: said, and computed.",
     epilog=forecast_model.FORECAST_EXAMPLES,
+)
+forecast_model.app.command("win-chance", epilog=win_chance.WIN_CHANCE_EXAMPLES)(
+    win_chance.win_chance
 )
 app.add_typer(quota.app, name="quota", help="Who is to sell what.", epilog=quota.QUOTA_EXAMPLES)
 app.add_typer(

@@ -19,6 +19,7 @@ PAGES: Mapping[str, str] = MappingProxyType(
         "/quotas/": "documents.read",
         "/pipeline/": "facts.read",
         "/pipeline/changes/": "facts.read",
+        "/pipeline/process/": "facts.read",
         "/forecast/": "facts.read",
         "/forecast/model/": "facts.read",
         "/forecast/track-record/": "facts.read",

@@ -33,9 +33,11 @@ from wald.web.pages import (
     pay_what_if,
     people,
     pipeline,
+    process,
     quotas,
     signing,
     views,
+    win_chance,
     work,
 )
 
@@ -138,6 +140,7 @@ urlpatterns = [
     path("quotas/<slug:plan>/<path:node>/", quotas.quota, name="quota"),
     path("pipeline/", pipeline.pipeline_page, name="pipeline"),
     path("pipeline/changes/", pipeline.changes_page, name="pipeline_changes"),
+    path("pipeline/process/", process.process_page, name="process"),
     path("pipeline/changes/<slug:bar>/", pipeline.bar_page, name="pipeline_bar"),
     path("forecast/", forecast.forecast, name="forecast"),
     path("forecast/model/", forecast_model.forecast_model, name="forecast_model"),
@@ -147,6 +150,7 @@ urlpatterns = [
         name="forecast_track_record",
     ),
     path("forecast/backtest/", forecast_model.forecast_backtest, name="forecast_backtest"),
+    path("forecast/win-chance/", win_chance.win_chance, name="win_chance"),
     path("forecast/rows/", forecast.forecast_row_page, name="forecast_rows"),
     path("forecast/people/<path:person_id>/", forecast.forecast_person, name="forecast_person"),
     path("journal/", journal.journal, name="journal"),

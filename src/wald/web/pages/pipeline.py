@@ -52,7 +52,7 @@ _HIDDEN = ("day",)  # too many groups to read on a page
 def pipeline_page(request: HttpRequest) -> HttpResponse:
     dates, page, problem = Dates(), None, None
     by = tuple(dict.fromkeys(one for one in request.GET.getlist("by") if one)) or USUAL
-    ask = PipelineAsk(by=by, which=_which(request))
+    ask = PipelineAsk(by=by, which=which_of(request))
     try:
         dates = dates_of(request)
         ask = replace(ask, as_of=dates.as_of, known=dates.known)
@@ -69,7 +69,7 @@ def pipeline_page(request: HttpRequest) -> HttpResponse:
         "by": [("by", "Break down by", chosen[0]), ("and_by", "and by", chosen[1])],
         "titles": [DIMENSIONS[name].title for name in by if name in DIMENSIONS],
         "dimensions": [d for d in DIMENSIONS_OF_PIPELINE.values() if d.key not in _HIDDEN],
-        "filters": _filters(ask.which, page.choices if page else {}),
+        "filters": filters_of(ask.which, page.choices if page else {}),
         "orgs": ORGS,
         "nobody": NOBODY,
         "changes_query": address(request, by="", as_of="", to=given(request, "as_of")),
@@ -90,14 +90,14 @@ def pipeline_page(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_safe
 def changes_page(request: HttpRequest) -> HttpResponse:
-    ask, page, problem = ChangesAsk(which=_which(request)), None, None
+    ask, page, problem = ChangesAsk(which=which_of(request)), None, None
     try:
         ask = _changes_ask(request)
         page = pipeline_changes(actor=actor_of(request), workspace=workspace_of(request), ask=ask)
     except BadInput as error:
         problem = error
     context: dict[str, object] = {**_asked(request, ask, problem), "page": page}
-    context["filters"] = _filters(ask.which, page.choices if page else {})
+    context["filters"] = filters_of(ask.which, page.choices if page else {})
     if page is not None:
         fall = page.waterfall
         ends = (f"{page.first:%d %b %y}", f"{page.second:%d %b %y}")
@@ -120,7 +120,7 @@ def bar_page(request: HttpRequest, bar: str) -> HttpResponse:
     if bar not in (*found, *ENDS):
         raise Http404("There is no such bar.")
     paging = paging_of(request, size=ROWS)
-    ask, page, problem = ChangesAsk(which=_which(request)), None, None
+    ask, page, problem = ChangesAsk(which=which_of(request)), None, None
     try:
         ask = _changes_ask(request)
         page = changed_deals(
@@ -148,7 +148,7 @@ def bar_page(request: HttpRequest, bar: str) -> HttpResponse:
     return render(request, "pages/pipeline_bar.html", context, status=400 if problem else 200)
 
 
-def _which(request: HttpRequest) -> Which:
+def which_of(request: HttpRequest) -> Which:
     filters = tuple((name, given(request, name)) for name in FILTERS if given(request, name))
     org = given(request, "org") or "then"
     return Which(filters, given(request, "where"), given(request, "period"), org)
@@ -177,7 +177,7 @@ def _changes_ask(request: HttpRequest) -> ChangesAsk:
         second=day("to"),
         known_from=instant("known_from", "first day known at"),
         known=instant("known", "known at"),
-        which=_which(request),
+        which=which_of(request),
         closed_in=given(request, "closed_in") or "planned",
     )
     if problems:
@@ -196,7 +196,7 @@ def _asked(request: HttpRequest, ask: ChangesAsk, problem: BadInput | None) -> d
     }
 
 
-def _filters(
+def filters_of(
     which: Which, choices: Mapping[str, tuple[str, ...]]
 ) -> list[tuple[str, str, str, tuple[str, ...]]]:
     known = dict(which.filters)

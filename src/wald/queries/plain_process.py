@@ -1,0 +1,55 @@
+"""The sales process as plain JSON values: the same for command and API; shares are numbers."""
+
+from wald.heart.pipeline.process import Cohort, StageTimes
+from wald.heart.pipeline.survival import Curve
+from wald.queries.plain import Json, plain
+from wald.queries.process import ProcessPage
+
+
+def process_json(found: ProcessPage) -> Json:
+    process = found.process
+    return {
+        "as_of": plain(found.as_of),
+        "known_at": plain(found.known_at),
+        "reaches": plain(found.reaches),
+        "deals": process.deals,
+        "open_deals": process.open_deals,
+        "to_close": {**_curve(process.to_close), "shares": dict(process.close_shares)},
+        "stages": [_stage(one) for one in process.stages],
+        "cohorts": [_cohort(one) for one in process.cohorts],
+        "out_of_order": process.backwards,
+        "undefined_stages": [{"stage": stage, "stays": stays} for stage, stays in found.unordered],
+    }
+
+
+def _stage(one: StageTimes) -> Json:
+    return {
+        "stage": one.step.stage,
+        "position": one.step.position,
+        "stays": one.stays,
+        "running": one.running,
+        **_curve(one.curve),
+        "median_days_of_ended": one.median_of_ended,
+        "shares": dict(one.shares),
+    }
+
+
+def _curve(one: Curve) -> Json:
+    return {
+        "median_days": one.median,
+        "median_low": one.median_low,
+        "median_high": one.median_high,
+        "curve": [[point.days, point.share, point.low, point.high] for point in one.points],
+    }
+
+
+def _cohort(one: Cohort) -> Json:
+    return {
+        "opened_in": one.label,
+        "deals": one.deals,
+        "reached": {str(position): count for position, count in one.reached.items()},
+        "pending": {str(position): count for position, count in one.pending.items()},
+        "won": one.won,
+        "lost": one.lost,
+        "open": one.open,
+    }
