@@ -29,6 +29,7 @@ from wald.api import (
     quotas,
     rollup,
     views,
+    win_chance,
     work,
 )
 from wald.api.document import complete
@@ -90,3 +91,4 @@ api.add_router("", channels.router)
 api.add_router("", quotas.router)
 api.add_router("", rollup.router)
 api.add_router("", forecast_model.router)
+api.add_router("", win_chance.router)
