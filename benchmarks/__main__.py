@@ -71,6 +71,18 @@ def _measure(world: dict[str, Path]) -> Iterable[Figure]:
     return measuring(snapshot(database=workspace.database, root=workspace.facts))
 
 
+def _pipeline(world: dict[str, Path]) -> Iterable[Figure]:
+    os.environ["WALD_HOME"] = str(_loaded(world))
+    from wald.actions.workspace import open_workspace
+
+    workspace = open_workspace(_loaded(world))
+    from benchmarks.pipeline import measuring_pipeline
+    from wald.records.stores.loads import snapshot
+
+    facts = snapshot(database=workspace.database, root=workspace.facts)
+    return measuring_pipeline(facts, workspace)
+
+
 def _pages(world: dict[str, Path]) -> Iterable[Figure]:
     from benchmarks.pages import pages
 
@@ -99,6 +111,7 @@ def _pay(world: dict[str, Path]) -> Iterable[Figure]:
 SECTIONS = {
     "Loading": _load,
     "Measuring": _measure,
+    "Pipeline": _pipeline,
     "Pages": _pages,
     "Records": _records,
     "Pay": _pay,
