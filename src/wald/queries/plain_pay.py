@@ -13,7 +13,8 @@ from wald.documents.reading import read
 from wald.heart.compensation.figure import Figure
 from wald.heart.compensation.fold import Line
 from wald.heart.compensation.plain_inputs import Files
-from wald.heart.compensation.plain_pay import DatedPlan, Payee, PlainPay, pay
+from wald.heart.compensation.plain_members import DatedPlan
+from wald.heart.compensation.plain_pay import Payee, PlainPay, pay
 from wald.heart.compensation.plan_cases import without_cases
 from wald.heart.compensation.sheets import Sheet
 from wald.kernel.actor import Actor

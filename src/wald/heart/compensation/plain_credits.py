@@ -96,9 +96,9 @@ class Crediting:
         if rule.kind is deed.kind or (rule.kind in _OWNED and deed.kind in _OWNED):
             yield deed.payee, deed.kind
         elif rule.kind is Kind.OVERLAY and deed.kind in _OWNED:
-            yield from ((person, rule.kind) for person in self._overlaid(rule))
+            yield from ((person, rule.kind) for person in self._overlaid(rule, deed.credited_on))
         elif rule.kind is Kind.ROLL_UP and deed.kind in _OWNED:
-            for person in managers_of(deed.payee, self.inputs.people, rule.levels):
+            for person in managers_of(deed.payee, self.inputs, rule.levels, deed.credited_on):
                 yield person, rule.kind
 
     def _meets(self, rule: CreditRule, deed: Deed) -> bool:
@@ -107,13 +107,15 @@ class Crediting:
         row = columns_of(_credit(deed, rule, deed.payee, deed.kind, deed.amount, deed.credited_on))
         return _condition(rule.where)(row) is True
 
-    def _overlaid(self, rule: CreditRule) -> Iterator[str]:
+    def _overlaid(self, rule: CreditRule, day: date) -> Iterator[str]:
         yield from rule.people
         if rule.who:
             yield from (
-                person.payee
-                for person in self.inputs.people.values()
-                if meets_person(rule.who, person) and person.payee not in rule.people
+                payee
+                for payee in self.inputs.people
+                if payee not in rule.people
+                and (person := self.inputs.person_on(payee, day)) is not None
+                and meets_person(rule.who, person)
             )
 
     def _dated(self, deed: Deed, rule: CreditRule, person: str, kind: Kind) -> Iterator[Credit]:
@@ -246,12 +248,13 @@ def _credit(
     )
 
 
-def managers_of(payee: str, people: Mapping[str, Person], levels: int) -> Sequence[str]:
-    """Return those above somebody, nearest first; a ring ends where it would begin again."""
+def managers_of(payee: str, inputs: Inputs, levels: int, day: date) -> Sequence[str]:
+    """Return those above somebody on a day, nearest first; a ring ends where it would begin
+    again."""
     found: list[str] = []
     at = payee
     while len(found) < levels:
-        person = people.get(at)
+        person = inputs.person_on(at, day)
         if person is None or not person.manager or person.manager in (payee, *found):
             break
         at = person.manager

@@ -5,7 +5,7 @@ Source: docs/compensation/plain-files.md
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -58,6 +58,19 @@ class Person:
     team: str = ""
     territory: str = ""
     rates: Mapping[str, Decimal] = field(default_factory=dict)  # by component's key
+    # Days on which this row of theirs holds: up to that of their next row.
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+    @property
+    def first_on(self) -> date | None:
+        """First day in a plan by this row; None: always."""
+        return max((one for one in (self.starts_on, self.valid_from) if one), default=None)
+
+    @property
+    def end_on(self) -> date | None:
+        """First day no longer; None: never."""
+        return min((one for one in (self.ends_on, self.valid_to) if one), default=None)
 
     def columns(self) -> Mapping[str, object]:
         """Return what conditions on people may name; None where nobody knows."""
@@ -112,11 +125,17 @@ class Inputs:
 
     deeds: tuple[Deed, ...]
     quotas: Mapping[str, tuple[Quota, ...]]
-    people: Mapping[str, Person]
+    people: Mapping[str, tuple[Person, ...]]  # by day from which each row of theirs holds
     payments: tuple[Payment, ...]
     scores: Mapping[str, tuple[Score, ...]]
     rates: tuple[Rate, ...]
     has_people: bool
+
+    def person_on(self, payee: str, day: date) -> Person | None:
+        """Return somebody as they were on a day; before their first row as it says."""
+        rows = self.people.get(payee, ())
+        held = [one for one in rows if one.valid_from is None or one.valid_from <= day]
+        return held[-1] if held else next(iter(rows), None)
 
 
 def read_inputs(files: Files, faults: Faults) -> Inputs:
@@ -160,6 +179,9 @@ def _deed(row: Row) -> Deed | None:
     credited_on = row.day("credited_on", must=True)
     share, event = row.share("share"), row.choice("event", Event, Event.BOOKED)
     kind = row.choice("kind", Kind, Kind.DIRECT if share == 1 else Kind.SPLIT)
+    if amount is not None and amount > 0 and event is Event.CANCELLED:
+        what = f"a cancellation of {amount.normalize():f} would add to the pay"
+        row.wrong("amount", what, f"write -{amount.normalize():f}: what takes back is negative")
     booked_on, is_held = row.day("booked_on"), row.flag("is_held")
     currency, columns = _currency(row), _columns(row)
     if amount is None or credited_on is None:
@@ -264,14 +286,25 @@ def _rate(row: Row) -> Rate | None:
     return Rate(of.upper(), to.upper(), starts_on, rate)
 
 
-def _people(sheet: Sheet, faults: Faults) -> dict[str, Person]:
-    found: dict[str, Person] = {}
+def _people(sheet: Sheet, faults: Faults) -> dict[str, tuple[Person, ...]]:
+    found: dict[str, list[Person]] = {}
     for row, person in read_sheet(sheet, "people", faults, _person):
-        if person.payee in found:
-            row.wrong("payee", "stands twice", "give each person one row")
+        rows = found.setdefault(person.payee, [])
+        if any(one.valid_from == person.valid_from for one in rows):
+            fix = "take one row out, or say in valid_from from which day each holds"
+            since = f" from {person.valid_from}" if person.valid_from else ""
+            row.wrong("payee", f"stands twice{since}", fix)
         else:
-            found[person.payee] = person
-    return found
+            rows.append(person)
+    return {payee: tuple(_in_turn(rows)) for payee, rows in found.items()}
+
+
+def _in_turn(rows: list[Person]) -> Iterator[Person]:
+    """Yield the rows of a person, each until the next one holds."""
+    rows = sorted(rows, key=lambda one: one.valid_from or date.min)
+    ends = [*(one.valid_from for one in rows[1:]), None]
+    for row, end in zip(rows, ends, strict=True):
+        yield replace(row, valid_to=end)
 
 
 def _person(row: Row) -> Person:
@@ -297,6 +330,7 @@ def _person(row: Row) -> Person:
         team=row.text("team"),
         territory=row.text("territory"),
         rates=_own_rates(row),
+        valid_from=row.day("valid_from"),
     )
 
 

@@ -12,9 +12,18 @@ from decimal import Decimal
 from wald.heart.compensation.component import components
 from wald.heart.compensation.credit import Credit, Kind
 from wald.heart.compensation.fold import PeriodPay, Stretch, fold
-from wald.heart.compensation.inputs import Known, Quota
-from wald.heart.compensation.plain_credits import Crediting, managers_of, meets_person
+from wald.heart.compensation.inputs import Known, OwnTerms, Quota
+from wald.heart.compensation.plain_cancelled import within_what_was_credited
+from wald.heart.compensation.plain_credits import Crediting
 from wald.heart.compensation.plain_inputs import Deed, Files, Inputs, Person, read_inputs
+from wald.heart.compensation.plain_members import (
+    FIRST,
+    DatedPlan,
+    above_them,
+    everybody,
+    members_of,
+    rings,
+)
 from wald.heart.compensation.plan import CreditDate, Every, Plan
 from wald.heart.compensation.sheets import Fault, Faults
 from wald.heart.compensation.spans import payout_period
@@ -22,16 +31,7 @@ from wald.kernel.period import Calendar, Period, periods
 from wald.kernel.problem import BadInput, Problem, Refusal
 
 _LENGTHS = (Every.MONTH, Every.QUARTER, Every.YEAR)
-_FIRST, _LAST = date(1900, 1, 1), date(2999, 12, 31)
-
-
-@dataclass(frozen=True, slots=True)
-class DatedPlan:
-    """A version of a plan and the days on which it holds, up to not including `ends_on`."""
-
-    plan: Plan
-    starts_on: date = _FIRST
-    ends_on: date | None = None
+_LAST = date(2999, 12, 31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,18 +70,19 @@ def pay(
     inputs = read_inputs(files, faults)
     _payments_given(plans, files)
     _over_a_whole(inputs, faults)
+    inputs = replace(inputs, deeds=tuple(within_what_was_credited(inputs.deeds, faults)))
     unsound = {payee for fault in faults.found for payee in fault.payees
                if fault.problem.where.startswith(files.credits.name)}  # fmt: skip
-    _rings(plans, inputs, faults)
+    rings(plans, inputs, faults)
     by_name: dict[str, list[DatedPlan]] = {}
     for one in sorted(plans, key=lambda one: one.starts_on):
         by_name.setdefault(one.plan.key, []).append(one)
     span = _span(plans, inputs, calendar, period)
-    people = _everybody(inputs)
-    members = _members(by_name, people, inputs, faults)
+    people = everybody(inputs)
+    members = members_of(by_name, people, inputs, faults)
     _not_too_many(span, sum(len(found) for found in members.values()), most)
     for name, versions in by_name.items():
-        _above_them(versions[-1].plan, members[name], unsound, inputs, faults)
+        above_them(versions[-1].plan, members[name], unsound, inputs, faults)
     found: list[tuple[str, Payee]] = []
     for name, versions in by_name.items():
         found += _pay_plan(versions, members[name], inputs, calendar, span, faults)
@@ -144,37 +145,6 @@ def _over_a_whole(inputs: Inputs, faults: Faults) -> None:
             faults.add(f"{where}, share", what, fix, *payees)
 
 
-def _above_them(
-    plan: Plan, members: Sequence[Person], unsound: set[str], inputs: Inputs, faults: Faults
-) -> None:
-    """Leave out those to whom credits roll up that could not be read, or come to too much."""
-    rules = [rule for rule in plan.credits if rule.kind is Kind.ROLL_UP]
-    levels = max((rule.levels for rule in rules), default=0)
-    paid = {person.payee for person in members}
-    for payee in sorted(unsound):
-        for manager in managers_of(payee, inputs.people, levels):
-            if manager in paid:
-                what = f"credits of {payee} count for {manager}, and are not all known"
-                faults.add(f"people of {manager}", what, f"correct the rows of {payee}", manager)
-
-
-def _rings(plans: Iterable[DatedPlan], inputs: Inputs, faults: Faults) -> None:
-    """Find people who report to themselves, over others; their roll-ups would never end."""
-    rolls = any(rule.kind is Kind.ROLL_UP for one in plans for rule in one.plan.credits)
-    told: set[str] = set()
-    for start in inputs.people:
-        ring, at = [start], inputs.people[start].manager
-        while at in inputs.people and at not in ring:
-            ring.append(at)
-            at = inputs.people[at].manager
-        if at == start and not told & set(ring):
-            told |= set(ring)
-            chain = " reports to ".join([*ring, start])
-            where = f"{inputs.people[start].at} of {start}, manager"
-            fix = "correct the manager of one of them"
-            faults.add(where, f"the hierarchy is a ring: {chain}", fix, *(ring if rolls else ()))
-
-
 def _span(
     plans: Iterable[DatedPlan], inputs: Inputs, calendar: Calendar, period: Period | None
 ) -> Period:
@@ -195,71 +165,6 @@ def _span(
     return Period(start, end, f"{start}..{end - timedelta(days=1)}")
 
 
-def _everybody(inputs: Inputs) -> Mapping[str, Person]:
-    """Return all whom the files name, sorted; with a file of people only those of it."""
-    if inputs.has_people:
-        return dict(sorted(inputs.people.items()))
-    names = {deed.payee for deed in inputs.deeds} | set(inputs.quotas) | set(inputs.scores)
-    return {name: Person(name) for name in sorted(names)}
-
-
-def _members(
-    by_name: Mapping[str, Sequence[DatedPlan]],
-    people: Mapping[str, Person],
-    inputs: Inputs,
-    faults: Faults,
-) -> dict[str, tuple[Person, ...]]:
-    """Return who is in which plan. In none though credited, or in two: a fault."""
-    found: dict[str, list[Person]] = {name: [] for name in by_name}
-    for person in people.values():
-        own = [name for name, versions in by_name.items() if _is_in(versions[-1].plan, person,
-                                                                    inputs)]  # fmt: skip
-        apart = [name for name in own if not by_name[name][-1].plan.beside_others]
-        if len(own) > 1 and apart:
-            what = f"{person.payee} is in {len(own)} plans at once: {', '.join(own)}"
-            fix = "let roles and conditions of the plans differ, or say beside_others in them"
-            faults.add(f"{person.at or 'people'} of {person.payee}", what, fix, person.payee)
-        for name in own:
-            found[name].append(person)
-    _without_a_plan(found, people, inputs, faults)
-    return {name: tuple(members) for name, members in found.items()}
-
-
-def _is_in(plan: Plan, person: Person, inputs: Inputs) -> bool:
-    """Is a person in the plan? Without a file of people roles are not known, and not asked."""
-    who = plan.eligible
-    if who.people and person.payee not in who.people:
-        return False
-    if not inputs.has_people:
-        return True
-    if who.roles and person.role not in who.roles:
-        return False
-    return not who.where or meets_person(who.where, person)
-
-
-def _without_a_plan(
-    members: Mapping[str, Sequence[Person]],
-    people: Mapping[str, Person],
-    inputs: Inputs,
-    faults: Faults,
-) -> None:
-    paid = {person.payee for found in members.values() for person in found}
-    for deed in inputs.deeds:
-        if deed.payee in paid:
-            continue
-        where = f"{deed.at} of {deed.payee}"
-        if deed.payee not in people:
-            fix = "add them to the file of people, or correct the name"
-            faults.add(where, "nobody of that name is among the people", fix, deed.payee)
-        else:
-            role = people[deed.payee].role
-            what = f"{deed.payee} is in no plan" + (
-                f": no plan is for the role {role}" if role else ""
-            )
-            fix = "give the person a role that a plan is for, or the plan the role"
-            faults.add(where, what, fix, deed.payee)
-
-
 def _pay_plan(
     versions: Sequence[DatedPlan],
     members: Sequence[Person],
@@ -271,13 +176,18 @@ def _pay_plan(
     """Yield what each member is paid by the versions of one plan."""
     newest = versions[-1].plan
     field_of = _credits_of(versions, members, inputs, calendar, faults)
-    for person in members:
-        known = _known(person, versions, inputs, field_of)
-        stretches = tuple(_stretches(versions, person, span, calendar))
-        _target_currency(person, newest, faults)
+    rows: dict[str, list[Person]] = {}
+    for one in members:
+        rows.setdefault(one.payee, []).append(one)
+    for own in rows.values():
+        person = own[-1]
+        known = _known(own, versions, inputs, field_of)
+        stretches = tuple(_stretches(versions, own, span, calendar))
+        for one in own:
+            _target_currency(one, newest, faults)
         if not _is_left_out(person, faults):
             _lacking(person, stretches, known, faults, calendar)
-        _outside(person, stretches, known.all_credits, span, faults)
+        _outside(own, stretches, inputs, known.all_credits, span, faults)
         if _is_left_out(person, faults):
             continue
         try:
@@ -308,7 +218,7 @@ def _credits_of(
     paid = frozenset(person.payee for person in members)
     found: dict[str, list[Credit]] = {person.payee: [] for person in members}
     for i, one in enumerate(versions):
-        start = one.starts_on if i else _FIRST
+        start = one.starts_on if i else FIRST
         end = versions[i + 1].starts_on if i + 1 < len(versions) else _LAST
         for payee, credits in Crediting(one.plan, inputs, calendar, faults, paid).credits().items():
             found[payee] += [credit for credit in credits if start <= credit.credited_on < end]
@@ -320,12 +230,13 @@ def _is_left_out(person: Person, faults: Faults) -> bool:
 
 
 def _known(
-    person: Person,
+    rows: Sequence[Person],
     versions: Sequence[DatedPlan],
     inputs: Inputs,
     field_of: Mapping[str, Sequence[Credit]],
 ) -> Known:
     """Return what is known of a person; a quota that names no measure is one for every measure."""
+    person = rows[-1]
     rules = [rule for one in versions for rule in one.plan.measures]
     wanted = dict.fromkeys(rule.quota for rule in rules if rule.quota)
     quotas: list[Quota] = []
@@ -338,27 +249,54 @@ def _known(
         own_rates=person.rates,
         all_scores=inputs.scores.get(person.payee, ()),
         field_of=field_of,
+        own_terms=tuple(_own_terms(rows)) if len(rows) > 1 else (),
     )
 
 
+def _own_terms(rows: Iterable[Person]) -> Iterator[OwnTerms]:
+    for one in rows:
+        start, end = one.first_on or FIRST, one.end_on or _LAST
+        if start < end:
+            yield OwnTerms(Period(start, end, f"from {start}"), one.target_incentive, one.rates)
+
+
 def _stretches(
-    versions: Sequence[DatedPlan], person: Person, span: Period, calendar: Calendar
+    versions: Sequence[DatedPlan], rows: Sequence[Person], span: Period, calendar: Calendar
 ) -> Iterator[Stretch]:
     """Yield the stretches of a person: payment periods, cut where a version or they end."""
     cuts: list[Stretch] = []
+    for person in rows:
+        for cut in _cuts(versions, person, span, calendar):
+            last = cuts[-1] if cuts else None
+            if (
+                last
+                and (last.paid_in, last.plan) == (cut.paid_in, cut.plan)
+                and (last.days.end == cut.days.start)
+            ):
+                days = Period(last.days.start, cut.days.end, cut.days.label)
+                cuts[-1] = replace(cut, days=days)
+            else:
+                cuts.append(cut)
+    for i, cut in enumerate(cuts):
+        follows = i + 1 < len(cuts) and cuts[i + 1].plan is cut.plan
+        follows = follows and cuts[i + 1].days.start == cut.days.end
+        yield replace(cut, closes=not follows and cut.days.end < span.end)
+
+
+def _cuts(
+    versions: Sequence[DatedPlan], person: Person, span: Period, calendar: Calendar
+) -> Iterator[Stretch]:
+    """Yield the payment periods in which one row of a person holds, version by version."""
     for i, one in enumerate(versions):
         following = versions[i + 1].starts_on if i + 1 < len(versions) else None
-        ends = [end for end in (one.ends_on, following, person.ends_on, span.end) if end]
-        start = max(one.starts_on, person.starts_on or _FIRST, span.start)
+        ends = [end for end in (one.ends_on, following, person.end_on, span.end) if end]
+        start = max(one.starts_on, person.first_on or FIRST, span.start)
         end, grain = min(ends), one.plan.pays.grain
         if grain is None or start >= end:
             continue
         for whole in periods(calendar, grain, start, end):
             days = Period(max(whole.start, start), min(whole.end, end), whole.label)
-            cuts.append(Stretch(days, whole, one.plan))
-    for i, cut in enumerate(cuts):
-        follows = i + 1 < len(cuts) and cuts[i + 1].plan is cut.plan
-        yield replace(cut, closes=not follows and cut.days.end < span.end)
+            yield Stretch(days, whole, one.plan)
 
 
 def _target_currency(person: Person, plan: Plan, faults: Faults) -> None:
@@ -389,15 +327,21 @@ def _lacking(
 
 
 def _outside(
-    person: Person,
+    rows: Sequence[Person],
     stretches: Sequence[Stretch],
+    inputs: Inputs,
     credits: Sequence[Credit],
     span: Period,
     faults: Faults,
 ) -> None:
-    """Find credits of days on which the person is in no version of the plan."""
+    """Find credits of days on which the person is in no version of the plan, nor in another plan
+    by another row of theirs."""
+    person = rows[-1]
     for credit in credits:
         day = credit.credited_on
+        then = inputs.person_on(person.payee, day)
+        if then is not None and then not in rows:
+            continue
         if day in span and not any(day in one.days for one in stretches):
             what = f"it counts on {day}, when {person.payee} is not in the plan: it pays nothing"
             fix = "correct the day, or the days of the plan or of the person"

@@ -13,7 +13,8 @@ from decimal import Decimal
 from wald.documents.nodes import Fields, Items, Node, Value, read_nodes
 from wald.heart.compensation.fold import Line
 from wald.heart.compensation.plain_inputs import Files
-from wald.heart.compensation.plain_pay import DatedPlan, Payee, PlainPay, pay
+from wald.heart.compensation.plain_members import DatedPlan
+from wald.heart.compensation.plain_pay import Payee, PlainPay, pay
 from wald.heart.compensation.sheets import KINDS, Sheet
 from wald.kernel.period import Calendar, Period, read_period
 from wald.kernel.problem import BadInput, Problem

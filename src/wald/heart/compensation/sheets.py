@@ -32,7 +32,7 @@ QUOTAS = (("payee", "starts_on", "ends_on", "amount"), ("quota_id", "measure"))
 PEOPLE = (
     ("payee",),
     ("name", "role", "manager", "starts_on", "ends_on", "target_incentive", "currency", "region",
-     "team", "territory", "rates"),
+     "team", "territory", "rates", "valid_from"),
 )  # fmt: skip
 PAYMENTS = (("deal", "paid_on", "amount"), ("payment_id", "currency"))
 SCORES = (("payee", "objective", "starts_on", "ends_on", "reached"), ())
