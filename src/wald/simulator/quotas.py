@@ -73,5 +73,6 @@ def quota_table(all_quotas: Quotas, staff: Staff, cut: int) -> pa.Table:
             "ends_on": dates(all_quotas.ends_on[kept]),
             "amount": money(all_quotas.cents[kept]),
             "currency": words([region.currency for region in REGIONS], regions),
+            "measure": pa.nulls(len(kept), pa.string()),  # bookings
         },
     )
