@@ -1,7 +1,7 @@
 """Three years of two small teams whose deals close by a simple rule, as facts for forecasts."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
 
@@ -63,7 +63,7 @@ def deals() -> Iterator[tuple[Mapping[str, object], list[Mapping[str, object]]]]
             "amount": amount,
             "currency": "EUR",
             "close_on": closes if is_over or number % 5 else closes - 20 * _DAY,
-            "created_at": datetime(opened.year, opened.month, opened.day, 9),
+            "created_at": f"{opened} 09:00:00",
             "closed_on": closes if is_over else None,
         }
         yield row, list(_changes(key, opened, offered, closes, row))
@@ -87,7 +87,7 @@ def _change(key: str, field: str, old: str | None, new: str, on: date) -> Mappin
         "field": field,
         "old": old,
         "new": new,
-        "changed_at": datetime(on.year, on.month, on.day, 10),
+        "changed_at": f"{on} 10:00:00",
     }
 
 
@@ -115,7 +115,7 @@ def rows() -> Rows:
         "forecast_submission": list(_commits()),
         "activity": [
             {"activity_id": f"A{place}", "opportunity_id": f"O{place}", "kind": "call",
-             "happened_at": datetime(2022, 3, 1) + place * 3 * _DAY}
+             "happened_at": f"{date(2022, 3, 1) + place * 3 * _DAY} 08:00:00"}
             for place in range(0, 300, 2)
         ],
     }  # fmt: skip
@@ -158,7 +158,7 @@ def _commits() -> Iterator[Mapping[str, object]]:
                 said = 6_000 if person == "R3" else 13_000 if person in REPS else 24_000
                 yield {"submission_id": f"{person}{on}", "person_id": person, "starts_on": start,
                        "ends_on": _end(start), "category": "commit", "amount": said + week * 100,
-                       "submitted_at": datetime(on.year, on.month, on.day, 12),
+                       "submitted_at": f"{on} 12:00:00",
                        "currency": "EUR"}  # fmt: skip
 
 

@@ -123,7 +123,7 @@ def _level(ground: _Ground, level: str, said: Mapping[str, Told]) -> Level:
     units = tuple(unit for unit in known.units if unit.level == level)
     closed_sums, past = so_far(known), past_totals(known)
     closed = np.array([closed_sums.of(unit.key)[0] for unit in units])
-    totals = np.array([past.of(unit.key) for unit in units]).reshape(len(units), -1)
+    totals = np.array([past.of(unit.key) for unit in units]).reshape(len(units), len(known.before))
     scales = usual(totals)
     floors = closed if _only_adds(known) else None
     prior = prior_spread(totals, scales, ground.weeks, weeks_of(known.period))

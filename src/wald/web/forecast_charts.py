@@ -21,7 +21,7 @@ def likely(unit: UnitForecast) -> Spec:
     share = counts / max(1, counts.sum())
     bars = [
         {"from": float(low), "to": float(high), "share": float(one) * 100}
-        for low, high, one in zip(edges, edges[1:], share, strict=True)
+        for low, high, one in zip(edges[:-1], edges[1:], share, strict=True)
     ]
     marks = [{"at": unit.closed, "what": "closed"}]
     if unit.quota is not None:

@@ -66,9 +66,12 @@ def _ahead(series: tuple[float, ...]) -> tuple[float, ...]:
     # The package takes seconds to import.
     from statsforecast.models import AutoTheta
 
-    season = _SEASON if len(series) >= 2 * _SEASON else 1
-    found = AutoTheta(season_length=season).forecast(y=np.array(series), h=_AHEAD)["mean"]
     mean = float(np.mean(series))
+    if np.ptp(series) == 0:  # even months go on evenly; what measures seasons divides by nothing
+        return (mean,) * _AHEAD
+    season = _SEASON if len(series) >= 2 * _SEASON else 1
+    with np.errstate(all="ignore"):
+        found = AutoTheta(season_length=season).forecast(y=np.array(series), h=_AHEAD)["mean"]
     return tuple(float(one) if np.isfinite(one) else mean for one in found)
 
 
