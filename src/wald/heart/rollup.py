@@ -111,7 +111,8 @@ def calls(
             override = _newest(before, Kind.OVERRIDE, category)
         if override is not None and override.given is None:
             override = None  # taken back
-        found[category] = Call(said, override, former)
+        if said is not None or override is not None:
+            found[category] = Call(said, override, former)
     return found
 
 

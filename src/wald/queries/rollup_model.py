@@ -24,6 +24,7 @@ class ModelFigure:
     middle: Decimal
     high: Decimal
     method: str
+    unit: str  # whose it is, as the model names it
 
 
 def model_figures(
@@ -38,18 +39,21 @@ def model_figures(
     if page is None or (page.starts_on, page.day) != (stage.period.start, stage.day):
         return {}
     used = {unit.key: unit.used for unit in page.units if unit.used is not None}
+    tops = [node.person_id for node in nodes if not node.parent]
     leads = Counter(node.seat for node in nodes if node.is_lead and node.is_here)
     found = {}
     for node in nodes:
         key = f"rep:{node.person_id}" if not node.is_lead else node.seat
+        if [node.person_id] == tops and node.is_lead and "all" in used:
+            key = "all"
         said = used.get(key)
         if said is not None and (not node.is_lead or (node.is_here and leads[node.seat] == 1)):
-            found[node.person_id] = _figure(said, page.currency)
+            found[node.person_id] = _figure(said, page.currency, key)
     return found
 
 
-def _figure(said: Said, currency: str) -> ModelFigure:
+def _figure(said: Said, currency: str, unit: str) -> ModelFigure:
     low, high = said.bounds[LEVELS_OF_COVER.index(_SHOWN)]
     digits = minor_units(currency)
     low_end, middle, high_end = (rounded(Decimal(one), digits) for one in (low, said.middle, high))
-    return ModelFigure(low_end, middle, high_end, said.title)
+    return ModelFigure(low_end, middle, high_end, said.title, unit)
