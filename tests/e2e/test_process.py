@@ -112,6 +112,14 @@ def test_everybody_sees_their_own_deals_alone() -> None:
     assert _told("?where=owner_id = 'R2'", "max")["deals"] == 0
 
 
+def test_coverage_needed_says_what_it_does_not_know() -> None:
+    told = signed("ana").get("/api/v1/pipeline/coverage").json()
+    assert (told["period"], told["days_left"]) == ("2026-Q1", 59)
+    [everybody] = [one for one in told["teams"] if one["team"] is None]
+    assert (everybody["periods"], everybody["needed"], everybody["before"]) == (0, None, [])
+    assert signed("ana").get("/api/v1/pipeline/coverage?chance=1").status_code == 422
+
+
 def test_the_page_tells_it_in_words_and_curves() -> None:
     page = text_of(visitor("ana").get("/pipeline/process/"))
     for words in ("Talking", "half are closed after 20 days", "Dream", "50.0", "2026-Q1"):
@@ -131,3 +139,5 @@ def test_the_command_says_the_same(tmp_path: Path, company: Path) -> None:
     ended = wald("pipeline", "process", "--home", home)
     assert "Half are closed after 20 days" in ended.out
     assert "'Dream'" in ended.out
+    assert "too few quarters" in wald("pipeline", "coverage", "--home", home).out
+    assert "no chance" in wald("pipeline", "coverage", "--chance", "2", "--home", home).err

@@ -267,6 +267,7 @@ API = {
     "pipeline_as_of": _route(
         "facts.read", "/api/v1/pipeline?by=account", "/api/v1/pipeline?by=rep&as_of=2024-02-14"
     ),
+    "coverage_needed": _route("facts.read", "/api/v1/pipeline/coverage"),
     "sales_process": _route(
         "facts.read", "/api/v1/pipeline/process", "/api/v1/pipeline/process?as_of=2024-02-14"
     ),

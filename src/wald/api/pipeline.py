@@ -7,9 +7,11 @@ from wald.api.door import asking, read_dates, refuse_unknown, workspace
 from wald.api.pipeline_shapes import (
     AskedChangedDeals,
     AskedChanges,
+    AskedCoverage,
     AskedPipeline,
     AskedProcess,
     ChangedDealsShape,
+    CoverageShape,
     PipelineChangesShape,
     PipelineShape,
     ProcessShape,
@@ -17,10 +19,11 @@ from wald.api.pipeline_shapes import (
 from wald.api.shapes import FAULTS
 from wald.queries import pipeline as desk
 from wald.queries import pipeline_changes as changes_desk
+from wald.queries.needed_coverage import NeededAsk, needed_coverage
 from wald.queries.pipeline_ground import Which
 from wald.queries.plain import Json
 from wald.queries.plain_pipeline import changed_deals_json, changes_json, pipeline_json
-from wald.queries.plain_process import process_json
+from wald.queries.plain_process import coverage_json, process_json
 from wald.queries.process import ProcessAsk, process
 
 router = Router(tags=["pipeline"])
@@ -51,6 +54,18 @@ def sales_process(request: HttpRequest, asked: Query[AskedProcess]) -> Json:
     if found is None:
         raise Http404(_NOTHING)
     return process_json(found)
+
+
+@router.get("/pipeline/coverage", response={200: CoverageShape, **FAULTS})
+def coverage_needed(request: HttpRequest, asked: Query[AskedCoverage]) -> Json:
+    """The open pipeline needed to make the quarter's quota, by what earlier quarters became."""
+    refuse_unknown(request, AskedCoverage.model_fields)
+    as_of, known = read_dates(asked.as_of, asked.known)
+    ask = NeededAsk(as_of, known, asked.chance)
+    found = needed_coverage(actor=asking(request), workspace=workspace(), ask=ask)
+    if found is None:
+        raise Http404(_NOTHING)
+    return coverage_json(found)
 
 
 @router.get("/pipeline/changes", response={200: PipelineChangesShape, **FAULTS}, by_alias=True)

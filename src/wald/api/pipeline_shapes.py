@@ -190,3 +190,39 @@ class ProcessShape(Schema):
     cohorts: list[CohortShape]
     out_of_order: int
     undefined_stages: list[UndefinedStageShape]
+
+
+class AskedCoverage(Schema):
+    as_of: _Key = Field("", description="The day asked about; default: the last in the data.")
+    known: _Key = Field("", description="An instant: as Wald knew it then; default: now.")
+    chance: float = Field(0.8, gt=0, lt=1, description="Of making the quota.")
+
+
+class EarlierPeriodShape(Schema):
+    """What was open on the same day of an earlier period, and what was booked in its rest."""
+
+    period: str
+    open: str
+    booked_later: str
+
+
+class TeamCoverageShape(Schema):
+    """`team` null: everybody. `needed` null: too few periods. `made` of `periods` would have."""
+
+    team: str | None
+    open: str
+    to_book: str | None
+    coverage: float | None
+    chance: float
+    needed: float | None
+    made: int | None
+    periods: int
+    before: list[EarlierPeriodShape]
+
+
+class CoverageShape(Schema):
+    as_of: str
+    period: str
+    days_left: int
+    currency: str
+    teams: list[TeamCoverageShape]

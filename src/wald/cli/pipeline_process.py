@@ -1,6 +1,8 @@
 """The sales process as deals went through it, at the terminal."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from wald.cli.door import opened, person
 from wald.cli.options import (
@@ -17,6 +19,7 @@ from wald.cli.output import console, put_json, put_records, say
 from wald.cli.pipeline import OrgText, WhereText, app
 
 if TYPE_CHECKING:
+    from wald.queries.needed_coverage import CoveragePage, TeamCoverage
     from wald.queries.process import ProcessPage
 
 __all__ = ["PROCESS_EXAMPLES", "app"]
@@ -26,6 +29,7 @@ Examples:
   wald pipeline process
   wald pipeline process --as-of 2026-06-30 --where "segment = 'Enterprise'"
   wald pipeline process --json
+  wald pipeline coverage --chance 0.9
 """
 
 
@@ -55,6 +59,71 @@ def process(
         put_json(process_json(found))
     else:
         _show(found)
+
+
+@app.command("coverage", epilog=PROCESS_EXAMPLES)
+def coverage(
+    as_of: AsOfText = "",
+    chance: Annotated[
+        float, typer.Option(metavar="P", help="Of making the quota: 0.8 is four times in five.")
+    ] = 0.8,
+    known: KnownText = "",
+    engine: EngineUrl = "",
+    home: Home = DEFAULT_HOME,
+    as_json: AsJson = False,
+) -> None:
+    """Show the open pipeline that is needed to make the quota, by what earlier quarters became."""
+    day, instant = read_as_of(as_of), read_known(known)
+    workspace = opened(home)
+    from wald.queries.needed_coverage import NeededAsk, needed_coverage
+    from wald.queries.plain_process import coverage_json
+
+    ask = NeededAsk(day, instant, chance)
+    found = needed_coverage(actor=person(), workspace=workspace, ask=ask, engine=engine)
+    if found is None:
+        say("No deals are loaded yet: wald load path/to/your/export")
+    elif as_json:
+        put_json(coverage_json(found))
+    else:
+        _show_coverage(found)
+
+
+def _show_coverage(found: "CoveragePage") -> None:
+    from wald.cli.figures import UNKNOWN, shown
+    from wald.kernel.unit import Unit
+
+    left = f"{found.days_left} days to go"
+    console().print(f"{found.period.label}, as of {found.as_of}: {left}\n")
+    put_records(
+        [
+            {
+                "Team": one.team or "Everybody",
+                "Open": shown(one.now.open_amount, Unit.MONEY, found.currency),
+                "To book": _to_book(one, found.currency),
+                "Coverage": _times(one.now.coverage),
+                "Needed": one.needed.why or _times(one.needed.times),
+                "Would have made it": UNKNOWN
+                if one.needed.made is None
+                else f"{one.needed.made} of {one.needed.periods}",
+            }
+            for one in found.teams
+        ],
+        numbers=("Open", "To book", "Coverage", "Needed", "Would have made it"),
+    )
+
+
+def _to_book(one: "TeamCoverage", currency: str) -> str:
+    from wald.cli.figures import shown
+    from wald.kernel.unit import Unit
+
+    if one.now.to_book is None:
+        return "no quota"
+    made = one.now.to_book <= 0
+    return "made" if made else shown(one.now.to_book, Unit.MONEY, currency)
+
+
+def _times(value: float | None) -> str:
+    return "–" if value is None else f"{value:.1f} x"
 
 
 def _show(page: "ProcessPage") -> None:

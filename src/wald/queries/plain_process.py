@@ -2,6 +2,7 @@
 
 from wald.heart.pipeline.process import Cohort, StageTimes
 from wald.heart.pipeline.survival import Curve
+from wald.queries.needed_coverage import CoveragePage, TeamCoverage
 from wald.queries.plain import Json, plain
 from wald.queries.process import ProcessPage
 
@@ -52,4 +53,35 @@ def _cohort(one: Cohort) -> Json:
         "won": one.won,
         "lost": one.lost,
         "open": one.open,
+    }
+
+
+def coverage_json(found: CoveragePage) -> Json:
+    return {
+        "as_of": plain(found.as_of),
+        "period": found.period.label,
+        "days_left": found.days_left,
+        "currency": found.currency,
+        "teams": [_team(one) for one in found.teams],
+    }
+
+
+def _team(one: TeamCoverage) -> Json:
+    return {
+        "team": one.team or None,
+        "open": plain(one.now.open_amount),
+        "to_book": plain(one.now.to_book),
+        "coverage": one.now.coverage,
+        "chance": one.needed.chance,
+        "needed": one.needed.times,
+        "made": one.needed.made,
+        "periods": one.needed.periods,
+        "before": [
+            {
+                "period": past.label,
+                "open": plain(past.open_amount),
+                "booked_later": plain(past.booked_later),
+            }
+            for past in one.before
+        ],
     }

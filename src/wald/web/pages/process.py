@@ -7,8 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from wald.heart.pipeline.needed_coverage import USUAL
 from wald.heart.pipeline.standing import ORGS
 from wald.kernel.problem import BadInput
+from wald.queries.needed_coverage import NeededAsk, needed_coverage
 from wald.queries.pipeline_ground import NOBODY
 from wald.queries.process import ProcessAsk, ProcessPage, process
 from wald.web.charts import drawn
@@ -23,11 +25,16 @@ _COHORTS = 8  # the last quarters in which deals were opened
 @require_safe
 def process_page(request: HttpRequest) -> HttpResponse:
     dates, page, problem = Dates(), None, None
-    ask = ProcessAsk(which=replace(which_of(request), period=""))
+    ask, coverage = ProcessAsk(which=replace(which_of(request), period="")), None
     try:
         dates = dates_of(request)
         ask = replace(ask, as_of=dates.as_of, known=dates.known)
         page = process(actor=actor_of(request), workspace=workspace_of(request), ask=ask)
+        coverage = needed_coverage(
+            actor=actor_of(request),
+            workspace=workspace_of(request),
+            ask=NeededAsk(dates.as_of, dates.known),
+        )
     except BadInput as error:
         problem = error
     context: dict[str, object] = {
@@ -39,6 +46,8 @@ def process_page(request: HttpRequest) -> HttpResponse:
         "filters": filters_of(ask.which, page.choices if page else {}),
         "orgs": ORGS,
         "nobody": NOBODY,
+        "coverage": coverage,
+        "usual": USUAL,
         **(_shown(page) if page else {}),
     }
     return render(request, "pages/process.html", context, status=400 if problem else 200)
