@@ -12,7 +12,7 @@ from wald.facts.relations import Scene
 from wald.facts.subject import DEALS
 from wald.facts.two_days import TwoDays
 from wald.heart.pipeline.changes import compose_flow, compose_shown, compose_totals, judge
-from wald.heart.pipeline.doubts import compose_doubts
+from wald.heart.pipeline.doubts import compose_changed, compose_doubts
 from wald.heart.pipeline.standing import compose_groups, compose_open
 from wald.heart.pipeline.walk import Compared, compose_walk
 from wald.kernel.bitemporal import AsOf
@@ -41,7 +41,8 @@ def _told(engine: Engine, acme: Snapshot, where: str) -> dict[str, object]:
     return {
         "totals": judge(run(engine, compose_totals(walk.copy().subquery("walk"))).to_pylist()[0]),
         "flow": _sorted(run(engine, compose_flow(walk.copy().subquery("walk"))).to_pylist()),
-        "doubts": _sorted(run(engine, compose_doubts(shown, scene)).to_pylist()),
+        "doubts": _sorted(run(engine, compose_doubts(shown.copy(), scene)).to_pylist()),
+        "changed": run(engine, compose_changed(shown, scene)).to_pylist(),
         "groups": _sorted(run(engine, compose_groups(deals, ("team", "month"), scene)).to_pylist()),
     }
 

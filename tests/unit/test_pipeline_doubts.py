@@ -10,6 +10,7 @@ from wald.facts.relations import Scene
 from wald.facts.terms import RateRule, Terms
 from wald.heart.pipeline.doubts import (
     Ground,
+    compose_changed,
     compose_closed_early,
     compose_doubts,
     judge_closed_early,
@@ -76,8 +77,10 @@ def test_each_kind_is_named_with_its_count_and_the_sums_still_stand(tmp_path: Pa
     rows = run(engine, compose_groups(deals.copy(), ("team",), scene)).to_pylist()
     total = added(judge_groups(rows, ("team",), scene, {}))
     assert (total.deals, total.amount, total.unknown) == (7, Decimal(36), 2)
-    counts = run(engine, compose_doubts(deals, scene)).to_pylist()[0]
-    told = {one.key: one.records for one in judge_doubts(counts, GROUND, "EUR")}
+    counts = run(engine, compose_doubts(deals.copy(), scene)).to_pylist()[0]
+    changed = run(engine, compose_changed(deals, scene)).to_pylist()[0]["changed"]
+    doubts = judge_doubts(counts, changed, GROUND, "EUR")
+    told = {one.key: one.records for one in doubts}
     assert told == {
         "no_amount": 1,
         "no_rate": 1,
@@ -88,7 +91,7 @@ def test_each_kind_is_named_with_its_count_and_the_sums_still_stand(tmp_path: Pa
         "no_close": 1,
         "no_history": 6,
     }
-    sentences = " ".join(one.sentence for one in judge_doubts(counts, GROUND, "EUR"))
+    sentences = " ".join(one.sentence for one in doubts)
     assert "CHF" in sentences
     assert "'Limbo'" in sentences
     early = run(engine, compose_closed_early(scene)).to_pylist()[0]["closed_early"]

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from sqlglot import exp
 
 from wald.engine.connect import run
-from wald.facts.as_of import instant_after
+from wald.facts.as_of import instant_after, known_rows
 from wald.facts.relations import Scene
 from wald.facts.seen import among
 from wald.facts.two_days import TwoDays
@@ -260,20 +260,19 @@ def _side(row: Mapping[str, object], side: int, people: Mapping[str, str]) -> Si
 
 
 def _titles(seen: View, compared: Compared, keys: Sequence[str]) -> Mapping[str, str]:
-    """Return the names of deals of which somebody sees one side at least."""
+    """Return the names of deals of which somebody sees one side at least; names do not change
+    but by a load, so nothing is rolled back for them."""
     if not keys:
         return MappingProxyType({})
     found: dict[str, str] = {}
-    for scene in reversed(compared.scenes):
+    for scene in compared.scenes:
         columns = ["opportunity_id", "name"]
-        deals = scene.labels("opportunity", columns).subquery("deal", copy=False)
+        deals = known_rows("opportunity", scene.snapshot, columns).subquery("deal", copy=False)
         rows = exp.select(*columns).from_(deals, copy=False)
         rows = rows.where(among(exp.column("opportunity_id"), keys), copy=False)
-        found |= {
-            row["opportunity_id"]: row["name"]
-            for row in run(seen.engine, rows).to_pylist()
-            if row["name"]
-        }
+        for row in run(seen.engine, rows).to_pylist():
+            if row["name"]:
+                found[row["opportunity_id"]] = row["name"]
         if compared.days.is_known_once:
             break
     return MappingProxyType(found)

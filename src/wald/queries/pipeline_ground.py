@@ -15,6 +15,7 @@ from wald.facts.subject import DEALS
 from wald.heart.pipeline.doubts import (
     Doubt,
     Ground,
+    compose_changed,
     compose_closed_early,
     compose_doubts,
     judge_closed_early,
@@ -109,11 +110,17 @@ def doubts_of(
         has_stages=snapshot.has("stage"),
         has_people=snapshot.has("person"),
     )
-    counts = fetched(seen, compose_doubts(deals, scene))[0]
+    counts = fetched(seen, compose_doubts(deals.copy(), scene))[0]
+    changed = fetched(seen, compose_changed(deals, scene))[0]["changed"]
     reach = Scene(snapshot, AsOf(snapshot.reaches or days[-1], scene.when.known), seen.terms)
     early = fetched(seen, compose_closed_early(reach))[0]["closed_early"]
     return (
-        *judge_doubts(counts, ground, seen.terms.currency or "the reporting currency"),
+        *judge_doubts(
+            counts,
+            int(str(changed)),
+            ground,
+            seen.terms.currency or "the reporting currency",
+        ),
         *judge_closed_early(int(str(early))),
         *judge_holes(_lost(seen, days[-1], scene.when.known, workspace)),
         *judge_ground(ground),
