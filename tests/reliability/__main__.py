@@ -63,6 +63,11 @@ CAMPAIGNS: Mapping[str, Campaign] = {
     "killed_run": Campaign(
         "A pay run killed at any step loses and doubles no line", "kills", 10_000
     ),
+    "pipeline_identity": Campaign(
+        "What changed in the pipeline adds up to the cent, each bar as a plain replay finds it",
+        "deals under a question",
+        100_000,
+    ),
     "api_fuzz": Campaign(
         "No server error, no answer that openapi.json does not tell", "calls", 1_000
     ),
