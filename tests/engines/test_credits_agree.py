@@ -2,19 +2,23 @@
 
 from datetime import date
 from decimal import Decimal
+from random import Random
 
 import pytest
 
+from tests.crediting_world import drawn
+from tests.small_world import stored
 from wald.engine.connect import Engine, run
 from wald.facts.parts import Snapshot
 from wald.facts.relations import Scene
 from wald.facts.terms import RateRule, Terms
 from wald.heart.compensation.credit import Event, Kind
+from wald.heart.compensation.credit_faults import FAULTS
 from wald.heart.compensation.crediting import Only, columns_read, credit_rows
 from wald.heart.compensation.measure_rows import measure_rows
 from wald.heart.compensation.plan import CreditDate, CreditRule, FxDate, MeasureRule, Plan
 from wald.kernel.bitemporal import AsOf
-from wald.kernel.period import Grain, months_calendar, periods
+from wald.kernel.period import Grain, Period, months_calendar, periods
 
 CALENDAR = months_calendar()
 START, END = date(2025, 10, 1), date(2026, 10, 1)
@@ -81,3 +85,37 @@ def test_spark_credits_as_duckdb(
 ) -> None:
     assert _credits(duckdb_engine, acme, plan) == _credits(spark_engine, acme, plan)
     assert _measures(duckdb_engine, acme, plan) == _measures(spark_engine, acme, plan)
+
+
+def _faults(engine: Engine, world: Snapshot) -> dict[str, list[tuple[str, ...]]]:
+    engine.attach(world)
+    scene = _scene(world)
+    found = {}
+    for fault in FAULTS:
+        for plan in PLANS:
+            rows = fault.rows([plan], scene, Period(START, END, ""))
+            told = [] if rows is None else run(engine, rows).to_pylist()
+            key = f"{fault.key}/{plan.credits[0].credited.value}"
+            found[key] = sorted(tuple(map(str, row.values())) for row in told)
+    return found
+
+
+@pytest.fixture(scope="module")
+def faulty(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
+    return stored(tmp_path_factory.mktemp("faulty"), drawn(Random(10)))  # noqa: S311 - a world
+
+
+def test_postgres_finds_the_faults_that_duckdb_does(
+    faulty: Snapshot, duckdb_engine: Engine, postgres_engine: Engine
+) -> None:
+    ours = _faults(duckdb_engine, faulty)
+    assert {key.partition("/")[0] for key, rows in ours.items() if rows} == {
+        fault.key for fault in FAULTS
+    }
+    assert ours == _faults(postgres_engine, faulty)
+
+
+def test_spark_finds_the_faults_that_duckdb_does(
+    faulty: Snapshot, duckdb_engine: Engine, spark_engine: Engine
+) -> None:
+    assert _faults(duckdb_engine, faulty) == _faults(spark_engine, faulty)
