@@ -6,6 +6,7 @@ import pytest
 
 from wald.heart.compensation.plain_pay import PlainPay
 from wald.kernel.actor import everything
+from wald.kernel.problem import BadInput
 from wald.queries.plain_pay import pay_of_texts
 
 REPS = """\
@@ -119,6 +120,34 @@ def test_two_cancellations_take_back_what_is_left() -> None:
     found = paid(CREDITS + rows)
     assert totals(found)["ana", "reps"] == 170 - 60
     assert "700 of deal A is cancelled, and 300 is left" in found.problems[0].what
+
+
+def test_rows_that_none_can_be_read_say_why() -> None:
+    with pytest.raises(BadInput) as refused:
+        paid('payee,credited_on,amount\nana,01/15/2026,"1,000.00"\n', "payee\nana\n")
+    assert [one.fix[:40] for one in refused.value.problems][:2] == [
+        "write a number such as 1250.00: a point,",
+        "write it like 2026-01-31",
+    ]
+
+
+def test_per_cent_written_as_such_is_told_as_a_share() -> None:
+    found = paid("payee,credited_on,amount,share\nben,2026-01-15,1000,60\nana,2026-01-15,1,\n")
+    assert found.problems[0].fix == "write 0.6 for 60 %"
+    with pytest.raises(BadInput) as refused:
+        pay_of_texts(
+            actor=everything("ana"), plans=[REPS.replace("0.05", "6%")], sheets={"credits": CREDITS}
+        )
+    assert refused.value.problems[0].fix == "write 0.06"
+    quota = REPS.replace("{key: sold}", "{key: sold, yearly_quota: 100}")
+    tiers = "tiered_rate: {tiers: [{starts_at: 0, rate: 0.05}, {starts_at: 100, rate: 0.08}]}"
+    with pytest.raises(BadInput) as refused:
+        pay_of_texts(
+            actor=everything("ana"),
+            plans=[quota.replace("flat_rate: {rate: 0.05}", tiers)],
+            sheets={"credits": CREDITS},
+        )
+    assert "write 1 for 100 %" in refused.value.problems[0].fix
 
 
 def test_a_cancellation_above_zero_is_no_credit() -> None:

@@ -209,8 +209,16 @@ def _fault(one: Field, value: Scalar) -> tuple[str, str] | None:
     }
     names = {bool: "true or false", int: "a whole number", Decimal: "a number"}
     if isinstance(kind, type) and not fits.get(kind, True):
-        return f"{told} is not {names[kind]}", f"write {_example(one)}"
+        return f"{told} is not {names[kind]}", f"write {_in_per_cent(value) or _example(one)}"
     return None
+
+
+def _in_per_cent(value: Scalar) -> str:
+    """Return the share that somebody wrote as "6 %"; nothing where they did not."""
+    number = value.removesuffix("%").strip() if isinstance(value, str) else ""
+    if not number or number == value or not _NUMBER.fullmatch(number):
+        return ""
+    return f"{(Decimal(number) / 100).normalize():f}"
 
 
 def _text_fault(value: Scalar, told: str) -> tuple[str, str] | None:

@@ -43,6 +43,7 @@ ON_ATTAINMENT = [
     ("tiered_rate", TieredRate((_TIER, Tier(D(2), D(0)), Tier(D(1), D(0)))), ["tiers[2]"]),
     ("tiered_rate", TieredRate((_TIER, Tier(D(1), D("-0.01")))), ["tiers[1].rate"]),
     ("tiered_rate", TieredRate((_TIER, Tier(D(1), D("1.01")))), ["tiers[1].rate"]),
+    ("tiered_rate", TieredRate((_TIER, Tier(D("20.01"), D(1)))), ["tiers[1]"]),
     ("accelerator", Accelerator(D("1.01"), (_STEP,)), ["rate"]),
     ("accelerator", Accelerator(D("-0.01"), (_STEP,)), ["rate"]),
     ("accelerator", Accelerator(D(1), ()), ["steps"]),

@@ -44,8 +44,18 @@ class Bounds(Enum):
     AMOUNT = "amount"
 
 
-def check_starts(starts: Sequence[Decimal], path: str, *, from_zero: bool) -> Iterator[Problem]:
-    """Find gaps and overlaps: bands rise, and the first covers the first sale."""
+MOST_ATTAINMENT = Decimal(20)  # 2,000 %; whoever writes more means per cent
+
+
+def check_starts(
+    starts: Sequence[Decimal], path: str, *, from_zero: bool, most: Decimal | None = MOST_ATTAINMENT
+) -> Iterator[Problem]:
+    """Find gaps and overlaps: bands rise, and the first covers the first sale. `most`: of an
+    attainment; None where bands start at amounts."""
+    for i, start in enumerate(starts):
+        if most is not None and start > most:
+            what = f"starts at {(start * 100).normalize():,f} % of quota"
+            yield Problem(f"{path}[{i}]", what, f"write {start / 100:f} for {start:f} %")
     if from_zero and (not starts or starts[0] != 0):
         yield Problem(f"{path}[0]", "no band covers the first sale", "start the first at 0")
     for i, (lower, upper) in enumerate(pairwise(starts), start=1):

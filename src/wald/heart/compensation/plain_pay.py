@@ -77,7 +77,7 @@ def pay(
     by_name: dict[str, list[DatedPlan]] = {}
     for one in sorted(plans, key=lambda one: one.starts_on):
         by_name.setdefault(one.plan.key, []).append(one)
-    span = _span(plans, inputs, calendar, period)
+    span = _span(plans, inputs, calendar, period, faults)
     people = everybody(inputs)
     members = members_of(by_name, people, inputs, faults)
     _not_too_many(span, sum(len(found) for found in members.values()), most)
@@ -146,7 +146,11 @@ def _over_a_whole(inputs: Inputs, faults: Faults) -> None:
 
 
 def _span(
-    plans: Iterable[DatedPlan], inputs: Inputs, calendar: Calendar, period: Period | None
+    plans: Iterable[DatedPlan],
+    inputs: Inputs,
+    calendar: Calendar,
+    period: Period | None,
+    faults: Faults,
 ) -> Period:
     """Return the days that are computed: whole payout periods around all that the files name."""
     days = [deed.credited_on for deed in inputs.deeds]
@@ -156,7 +160,7 @@ def _span(
         days += [period.start, period.last_day]
     if not days:
         problem = Problem("--credits", "there are no credits", "give a period, or rows")
-        raise BadInput("There is nothing to pay.", [problem])
+        raise BadInput("There is nothing to pay.", [*_problems(faults.found), problem])
     every = [one.every for plan in plans for one in plan.plan.components]
     every += [plan.plan.pays for plan in plans]
     longest = max((one for one in every if one in _LENGTHS), key=_LENGTHS.index)

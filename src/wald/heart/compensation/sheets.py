@@ -146,6 +146,8 @@ class Row:
             return Decimal(1)
         if not 0 < abs(found) <= 1:
             fix = "write a share above 0, up to 1: 0.5 for half"
+            if 1 < found <= 100:
+                fix = f"write {(found / 100).normalize():f} for {found.normalize():f} %"
             self.wrong(column, f"{found} is no share of a deal", fix)
             return Decimal(1)
         return found.quantize(_SHARE, ROUND_HALF_UP)

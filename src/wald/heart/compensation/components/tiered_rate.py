@@ -34,7 +34,9 @@ class TieredRate:
 
 
 def check(terms: TieredRate) -> Iterator[Problem]:
-    yield from bands.check_starts([t.starts_at for t in terms.tiers], "tiers", from_zero=True)
+    starts = [tier.starts_at for tier in terms.tiers]
+    most = bands.MOST_ATTAINMENT if terms.bounds is Bounds.ATTAINMENT else None
+    yield from bands.check_starts(starts, "tiers", from_zero=True, most=most)
     for i, tier in enumerate(terms.tiers):
         if tier.rate < 0:
             yield Problem(f"tiers[{i}].rate", "takes pay away", "use a clawback component")
