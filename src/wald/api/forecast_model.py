@@ -6,7 +6,6 @@ from ninja import Query, Router
 from wald.api.door import asking, refuse_unknown, workspace
 from wald.api.forecast_model_shapes import (
     AskedModel,
-    AskedNothing,
     AskedRecord,
     ForecastMethodShape,
     ModelForecastShape,
@@ -23,9 +22,9 @@ _NONE = "No forecast is kept yet; a job of the kind forecast_backtest makes it."
 
 
 @router.get("/forecast/methods", response={200: list[ForecastMethodShape], **FAULTS})
-def forecast_methods(request: HttpRequest, asked: Query[AskedNothing]) -> list[Json]:
+def forecast_methods(request: HttpRequest) -> list[Json]:
     """The methods by which Wald forecasts, the simple ones first."""
-    refuse_unknown(request, AskedNothing.model_fields)
+    refuse_unknown(request)
     return [method_json(one) for one in methods(actor=asking(request))]
 
 

@@ -11,10 +11,6 @@ _Key = Annotated[str, Field(max_length=200)]
 _Grain = Annotated[str, Field(max_length=20)]
 
 
-class AskedNothing(Schema):
-    pass
-
-
 class AskedModel(Schema):
     unit: _Key = Field("", description="all, team:NAME or rep:KEY; default: the widest you see.")
     grain: _Grain = Field("", description="quarter or month; default: quarter.")
