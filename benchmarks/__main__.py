@@ -108,6 +108,12 @@ def _pay(world: dict[str, Path]) -> Iterable[Figure]:
     return paying(ROOM / "pay")
 
 
+def _forecast_paths(world: dict[str, Path]) -> Iterable[Figure]:
+    from benchmarks.forecast_paths import paths
+
+    return paths()
+
+
 SECTIONS = {
     "Loading": _load,
     "Measuring": _measure,
@@ -115,6 +121,7 @@ SECTIONS = {
     "Pages": _pages,
     "Records": _records,
     "Pay": _pay,
+    "Forecast paths": _forecast_paths,
 }
 
 
