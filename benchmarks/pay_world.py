@@ -75,10 +75,65 @@ COMPONENTS = """\
     - key: ceiling
       cap: {amount: 25000}
 """
+# The same people and rules; each deal is looked at, and held until the customer has paid.
+CASH = """\
+    - {{name: cash, kind: {kind}, credited: collected, events: [paid]{more}}}
+"""
+DEAL_COMPONENTS = """\
+  measures:
+    - {key: sales, rules: [deals], where: event <> 'cancelled'}
+    - {key: cancelled, rules: [deals], where: event = 'cancelled'}
+    - {key: margin, value: amount * 0.25, rules: [deals], where: event <> 'cancelled'}
+    - {key: cash, rules: [cash]}
+  components:
+    - key: commission
+      measure: sales
+      margin_rate:
+        margin: margin
+        pays_on: credit
+        bands:
+          - {starts_at: 0.1, rate: 0.01}
+          - {starts_at: 0.2, rate: 0.015}
+    - key: bonus
+      measure: sales
+      spiff: {amount: 50, per: deal, at_least: 9000}
+    - key: clawback
+      measure: sales
+      clawback: {cancelled: cancelled, method: pro_rata, within: 365, of: [commission]}
+    - key: hold
+      measure: sales
+      hold: {collected: cash, of: [commission]}
+"""
 PLANS = (
     REPS.format(components=COMPONENTS),
     MANAGERS_PLAN.format(components=COMPONENTS),
 )
+
+
+DEAL_PLANS = (
+    REPS.format(components=CASH.format(kind="split", more="") + DEAL_COMPONENTS),
+    MANAGERS_PLAN.format(
+        components=CASH.format(kind="roll_up", more=", levels: 3") + DEAL_COMPONENTS
+    ).replace("name: team", "name: deals"),
+)
+
+
+def payments_of(bookings: int) -> dict[str, str]:
+    """Return the SELECTs of what customers paid, in full and later, and of what they cancelled."""
+    return {
+        "payment": f"""
+            SELECT 'y' || i AS payment_id, 'b' || i AS booking_id,
+                   DATE '2025-01-01' + CAST(hash(i, 'd') % 365 AS INT) + 30 AS paid_on,
+                   CAST(1000 + hash(i, 'm') % 900000 / 100.0 AS DECIMAL(18, 4)) AS amount,
+                   'EUR' AS currency
+              FROM range({bookings}) AS r(i)""",
+        "cancellation": f"""
+            SELECT 'c' || i AS cancellation_id, 'b' || i AS booking_id,
+                   DATE '2025-01-01' + CAST(hash(i, 'd') % 365 AS INT) + 60 AS cancelled_on,
+                   CAST(1000 + hash(i, 'm') % 900000 / 100.0 AS DECIMAL(18, 4)) AS amount,
+                   'EUR' AS currency
+              FROM range({bookings}) AS r(i) WHERE i % 100 = 7""",
+    }
 
 
 def files_of(bookings: int, payees: int = PAYEES) -> dict[str, str]:
@@ -120,10 +175,13 @@ def files_of(bookings: int, payees: int = PAYEES) -> dict[str, str]:
     }
 
 
-def write_pay_world(folder: Path, bookings: int, payees: int = PAYEES) -> None:
+def write_pay_world(
+    folder: Path, bookings: int, payees: int = PAYEES, *, with_payments: bool = False
+) -> None:
     """Write the files below `folder`."""
     folder.mkdir(parents=True)
+    more = payments_of(bookings) if with_payments else {}
     with duckdb.connect() as connection:
-        for name, text in files_of(bookings, payees).items():
+        for name, text in (files_of(bookings, payees) | more).items():
             target = folder / f"{name}.parquet"
             connection.execute(f"COPY ({text}) TO '{target}' (FORMAT parquet)")

@@ -98,6 +98,10 @@ class Figure:
             return self.value >= other.value
         return referee.difference(self, other) >= 0
 
+    def bare(self) -> "Figure":
+        """Return the same value, without what it was made of."""
+        return Figure(self.value, label=self.label) if self.parts else self
+
     def called(self, label: str) -> "Figure":
         """Return the same figure under another name."""
         return Figure(self.value, self.how, self.parts, label, self.source)

@@ -145,14 +145,16 @@ _Mark = tuple[Mapping[str, Figure], int, int, int, dict[str, int]]
 
 
 def fold(
-    person_id: str, stretches: Sequence[Stretch], inputs: Inputs, calendar: Calendar
-) -> Iterator[PeriodPay]:
+    person_id: str, stretches: Sequence[Stretch], inputs: Inputs, calendar: Calendar, *,
+    explained: bool = True,
+) -> Iterator[PeriodPay]:  # fmt: skip
     """Yield what the person is paid for each stretch, in order.
 
     A stretch that cannot be paid, because a component pays on attainment and there is no quota,
-    is given without pay and says why; the stretches after it are paid.
+    is given without pay and says why; the stretches after it are paid. Not `explained`: figures of
+    what looks at each deal do not say how they came about: in a run nobody asks, and it is much.
     """
-    carried = _Carried()
+    carried = _Carried(explained=explained)
     for stretch in stretches:
         try:
             paid = _paid(person_id, stretch, carried, inputs, calendar)
@@ -172,6 +174,7 @@ class _Carried:
     counters: dict[str, _Counter] = field(default_factory=dict)
     # By component: when it paid, how much.
     earned: dict[str, list[tuple[date, Figure]]] = field(default_factory=dict)
+    explained: bool = True
 
 
 def _paid(
@@ -193,6 +196,8 @@ def _paid(
             marks.append((counter, counter.mark()))
             case = _case(person_id, entry, counter, stretch, inputs, whole, before)
             one = _pay(entry, case, stretch.plan)
+            if case.counted and not carried.explained:
+                one = _bare(one)
             paid.append(one)
             _remember(counter, one, case, stretch)
             earned.setdefault(entry.key, []).append((stretch.days.end, one.earned))
@@ -330,6 +335,18 @@ def _pay(entry: Entry, case: Given, plan: Plan) -> ComponentPay:
     )
 
 
+def _bare(one: ComponentPay) -> ComponentPay:
+    """Return the same pay, of which no figure says how it came about."""
+    lines = tuple(
+        Line(each.component, each.reason, each.base.bare(), each.rate.bare(), each.amount.bare(),
+             each.kind)
+        for each in one.lines
+    )  # fmt: skip
+    balance = {name: held.bare() for name, held in one.balance.items()}
+    same = (one.key, one.component, one.period, one.window, one.measures)
+    return ComponentPay(*same, lines, one.earned.bare(), balance)
+
+
 def _lines(entry: Entry, paid: Paid, plan: Plan) -> Iterator[Line]:
     """Yield the lines of a component, rounded where the plan rounds lines or components."""
     rounding, unit = plan.rounding, plan.rounding.unit(plan.currency)
@@ -370,17 +387,9 @@ def _closed(stretch: Stretch, paid: list[ComponentPay]) -> PeriodPay:
     if rounding.step is Step.PAYMENT and paid:
         exact = [one.earned for one in paid]
         last = paid[-1]
+        same = (last.key, last.component, last.period, last.window, last.measures)
         for line in _rounding_line(last.key, exact, unit, rounding.half_even):
             lines = (*last.lines, line)
             earned = total((one.amount for one in lines), f"earned by {last.key}")
-            paid[-1] = ComponentPay(
-                last.key,
-                last.component,
-                last.period,
-                last.window,
-                last.measures,
-                lines,
-                earned,
-                last.balance,
-            )
+            paid[-1] = ComponentPay(*same, lines, earned, last.balance)
     return PeriodPay(stretch, tuple(paid), total((one.earned for one in paid), "pay"))

@@ -81,12 +81,12 @@ class Outcome:
     problem: Problem | None = None
 
 
-def pays_of(payee: Payee, calendar: Calendar) -> tuple[PeriodPay, ...]:
-    """Fold each chain of a person."""
+def pays_of(payee: Payee, calendar: Calendar, *, explained: bool = True) -> tuple[PeriodPay, ...]:
+    """Fold each chain of a person; see `fold`."""
     return tuple(
         pay
         for stretches in payee.chains
-        for pay in fold(payee.person_id, stretches, payee.inputs, calendar)
+        for pay in fold(payee.person_id, stretches, payee.inputs, calendar, explained=explained)
     )
 
 
@@ -103,7 +103,7 @@ def settle(piece: Piece) -> tuple[Outcome, ...]:
 def pasts(piece: Piece) -> dict[str, Earned]:
     """Return the past of each person of a piece; a stretch that cannot be paid earned nothing."""
     return {
-        payee.person_id: past_of(pays_of(payee, piece.calendar), piece.days)
+        payee.person_id: past_of(pays_of(payee, piece.calendar, explained=False), piece.days)
         for payee, _ in piece.payees
     }
 
@@ -143,7 +143,7 @@ def differs(released: Earned, past: Earned) -> bool:
 
 
 def _outcome(payee: Payee, owed: Owed, piece: Piece) -> Outcome:
-    pays = pays_of(payee, piece.calendar)
+    pays = pays_of(payee, piece.calendar, explained=False)
     if lost := _lost(payee, owed, pays, piece.days):
         return Outcome(payee.person_id, problem=lost)
     if owed.deltas is None:
