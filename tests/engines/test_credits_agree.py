@@ -84,6 +84,14 @@ def test_spark_credits_as_duckdb(
     plan: Plan, acme: Snapshot, duckdb_engine: Engine, spark_engine: Engine
 ) -> None:
     assert _credits(duckdb_engine, acme, plan) == _credits(spark_engine, acme, plan)
+
+
+def test_spark_measures_as_duckdb(
+    acme: Snapshot, duckdb_engine: Engine, spark_engine: Engine
+) -> None:
+    """One plan stands for all: their measures are the same SELECT over the credits above."""
+    plan, *others = PLANS
+    assert all(one.measures == plan.measures for one in others)
     assert _measures(duckdb_engine, acme, plan) == _measures(spark_engine, acme, plan)
 
 

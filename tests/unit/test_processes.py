@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from wald.engine.processes import in_processes
+from wald.engine.processes import in_processes, made_in_processes
 
 SCRIPT = """
 from wald.engine.processes import in_processes
@@ -24,6 +24,26 @@ def test_each_piece_is_done_once() -> None:
 def test_what_a_worker_raises_is_raised() -> None:
     with pytest.raises(ZeroDivisionError):
         list(in_processes(_inverse, [1, 0, 2, 4], processes=2))
+
+
+def test_pieces_are_made_here_one_by_one() -> None:
+    made: list[int] = []
+
+    def make(number: int) -> int:
+        made.append(number)
+        return -number
+
+    found = made_in_processes(abs, [1, 2, 3], make, processes=1)
+    assert (next(found), made) == (1, [1])
+    assert (list(found), made) == ([2, 3], [1, 2, 3])
+    made.clear()
+    assert sorted(made_in_processes(abs, [1, 2, 3, 4], make, processes=2)) == [1, 2, 3, 4]
+    assert sorted(made) == [1, 2, 3, 4]
+
+
+def test_a_piece_that_cannot_be_made_is_raised_here() -> None:
+    with pytest.raises(ZeroDivisionError):
+        list(made_in_processes(abs, [1, 0, 2], lambda number: 1 // number, processes=2))
 
 
 def test_what_cannot_be_sent_is_told() -> None:

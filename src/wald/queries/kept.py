@@ -24,6 +24,7 @@ from wald.language.write import write
 
 _VALUES = 4096
 _MOST_ROWS = 5000  # longer results are not kept: they are asked for once
+OF_RUNS = "runs"  # folder of what is kept of released runs, which never change
 _GENERATIONS = 3  # sets of parts whose rows stay on disk
 
 T = TypeVar("T")
@@ -86,6 +87,7 @@ def _keep(rows: pa.Table, path: Path) -> None:
 
 def _make_room(cache: Path) -> None:
     with suppress(OSError):
-        kept = sorted(cache.iterdir(), key=lambda folder: folder.stat().st_mtime, reverse=True)
+        found = (one for one in cache.iterdir() if one.name != OF_RUNS)
+        kept = sorted(found, key=lambda folder: folder.stat().st_mtime, reverse=True)
         for folder in kept[_GENERATIONS - 1 :]:
             rmtree(folder, ignore_errors=True)

@@ -5,11 +5,12 @@ Whether renewals are commensurate is judged run by run, from what was paid up to
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from wald.agreements.accounting_policy import terms_of
+from wald.documents.in_force import is_known
 from wald.heart.compensation.capitalising import (
     Account,
     Commensurate,
@@ -27,14 +28,19 @@ from wald.kernel.period import Period
 from wald.kernel.problem import Problem, Refusal
 from wald.kernel.workspace import Workspace
 from wald.queries.accounting import Policy, booked_period, policy_on
+from wald.queries.kept import kept, signature
 from wald.queries.pay_accruals import Accruals, accruals
+from wald.queries.pay_basis import as_json, basis_now, hash_of, pay_documents
 from wald.queries.pay_contracts import contracts_of
 from wald.queries.pay_deeds import rates_of
 from wald.queries.pay_spent import RunSpent, spent_in
 from wald.queries.sight import places_on
 from wald.records.stores import pay as store
+from wald.records.stores.loads import snapshot
+from wald.records.stores.pay import KeptRun
 
 Told = Callable[[str, int, int | None], None]
+_EVER = datetime(1, 1, 1, tzinfo=UTC)  # documents say themselves which of them are known
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +113,60 @@ def books(
     told: Told = lambda step, done, total: None,
 ) -> Books:
     """Return what the ledger gets for a period. Raises BadInput for a period that is none,
-    Refusal without an accounting policy or a released run."""
+    Refusal without an accounting policy or a released run.
+
+    Computed anew only when something that decides it has changed.
+    """
     actor.must("pay.read_all")
     days = booked_period(workspace, period)
     policy = policy_on(workspace, days.last_day, at)
-    terms = terms_of(policy.content)
     runs = [one for one in store.released(database=workspace.database) if one.starts_on < days.end]
     if not runs:
         raise Refusal(f"No pay run was released up to {days.last_day}: there is nothing to book.")
+    rests_on = (
+        "books",
+        period,
+        days,
+        policy.version_id,
+        tuple((run.run_id, run.inputs_hash, run.results_hash) for run in runs),
+        *_known_now(workspace, days, at),
+    )
+
+    def make() -> Books:
+        expected = accruals(
+            actor=actor,
+            workspace=workspace,
+            period=period,
+            at=at,
+            currency=terms_of(policy.content).currency,
+            told=told,
+        )
+        return _made(workspace, days, policy, runs, expected, told)
+
+    return kept(rests_on, make)
+
+
+def _known_now(workspace: Workspace, days: Period, at: datetime) -> tuple[object, ...]:
+    """Return what books rest on beside what was released: facts, documents, holds, settings."""
+    basis = replace(basis_now(workspace, last_day=days.last_day, at=at), known=_EVER)
+    facts = signature(snapshot(database=workspace.database, root=workspace.facts))
+    agreed = tuple(
+        (one.version_id, one.state, one.revision)
+        for one in pay_documents(workspace)
+        if is_known(one, at)
+    )
+    return str(workspace.home), facts, hash_of(as_json(basis)), agreed
+
+
+def _made(
+    workspace: Workspace,
+    days: Period,
+    policy: Policy,
+    runs: Sequence[KeptRun],
+    expected: Accruals,
+    told: Told,
+) -> Books:
+    terms = terms_of(policy.content)
     rate = rates_of(workspace, terms.currency)
     spent = []
     for done, run in enumerate(runs):
@@ -138,9 +190,6 @@ def books(
         lines += [Booked(line, run.run_id) for line in found]
         tied.append(_tied(run.run_id, run.period, one, found, test, days.end))
     asset = roll_forward([one.line for one in lines])
-    expected = accruals(
-        actor=actor, workspace=workspace, period=period, at=at, currency=terms.currency, told=told
-    )
     lines += [Booked(line, None) for line in _accrual_lines(expected)]
     return Books(
         period=days,

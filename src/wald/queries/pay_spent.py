@@ -25,6 +25,7 @@ from wald.queries.pay import entries_of
 from wald.queries.pay_basis import basis_of
 from wald.queries.pay_people import plans_in
 from wald.queries.pay_reading import Reading, read, span_of
+from wald.queries.pay_spent_kept import InCurrency, kept_spent
 from wald.records.stores.pay import KeptRun
 
 Rate = Callable[[str, date], Decimal | None]
@@ -63,21 +64,22 @@ def contract_key(credit: Credit) -> str:
 
 def spent_in(workspace: Workspace, run: KeptRun, currency: str, rate: Rate) -> RunSpent:
     """Return what a released run paid; whoever asks here may read everybody's pay."""
-    key = (str(workspace.home), "spent", run.run_id, run.results_hash)
-    amounts = kept(key, lambda: tuple(_weighed(workspace, run)))
+    key = (str(workspace.home), "spent", run.run_id, run.inputs_hash, run.results_hash)
+    amounts = kept(key, lambda: kept_spent(workspace, run, lambda: _weighed(workspace, run)))
     spent, left_out = [], []
     digits = minor_units(currency)
-    for amount, one in amounts:
-        factor = Decimal(1) if amount.currency == currency else rate(amount.currency, one.earned_on)
+    for given, one in amounts:
+        factor = Decimal(1) if given == currency else rate(given, one.earned_on)
         if factor is None:
-            what = f"there is no rate from {amount.currency} to {currency} on {one.earned_on}"
+            what = f"there is no rate from {given} to {currency} on {one.earned_on}"
             left_out.append(Problem(f"person {one.person_id}", what, "load exchange rates"))
             continue
-        spent.append(replace(one, amount=rounded(amount.amount * factor, digits)))
+        spent.append(replace(one, amount=rounded(one.amount * factor, digits)))
     return RunSpent(run.run_id, tuple(spent), tuple(dict.fromkeys(left_out)))
 
 
-def _weighed(workspace: Workspace, run: KeptRun) -> Iterator[tuple[_Amount, Spent]]:
+def _weighed(workspace: Workspace, run: KeptRun) -> Iterator[InCurrency]:
+    """Yield what a run paid, each with the currency it was paid in."""
     amounts = list(_amounts(workspace, run))
     persons = frozenset(one.person_id for one in amounts if one.entry is not None)
     if not persons:
@@ -95,7 +97,7 @@ def _weighed(workspace: Workspace, run: KeptRun) -> Iterator[tuple[_Amount, Spen
     for one in amounts:
         weights, follows = _weights(one, reading, calendar)
         yield (
-            one,
+            one.currency,
             Spent(
                 run.run_id,
                 one.person_id,

@@ -12,15 +12,15 @@ Source: docs/concepts/commission-accounting.md
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from itertools import islice
 
 from wald.heart.compensation.credit import Credit
 from wald.heart.compensation.figure import EXACT
-from wald.heart.compensation.fold import ComponentPay, PeriodPay, Stretch, fold
-from wald.heart.compensation.inputs import Known
+from wald.heart.compensation.fold import ComponentPay, Inputs, PeriodPay, Stretch, fold
+from wald.heart.compensation.outlook import With
 from wald.heart.compensation.plan import Plan
 from wald.kernel.period import Calendar, Period
 
@@ -64,7 +64,7 @@ class _Seen:
 def accrued(
     person_id: str,
     stretches: Sequence[Stretch],
-    known: Known,
+    known: Inputs,
     scenarios: Sequence[Sequence[Credit]],
     calendar: Calendar,
     on: date,
@@ -75,8 +75,9 @@ def accrued(
     before `on`. Without scenarios nothing more is expected to come.
     """
     futures = []
+    asked = With(known, person_id)  # scenarios share what is known already
     for more in scenarios or [()]:
-        future = _with(known, more, stretches)
+        future = asked.also(more)
         pays = fold(person_id, stretches, future, calendar)
         futures.append(_seen(pays, future, on))
     expected = futures[0]
@@ -118,20 +119,6 @@ def shifted(
         yield _credits(turned, ahead, person_id)
 
 
-def _with(known: Known, more: Sequence[Credit], stretches: Sequence[Stretch]) -> Known:
-    """Return what is known with more credits, also where versions have credits of their own."""
-    if not known.of_version:
-        return replace(known, all_credits=(*known.all_credits, *more))
-    versions = {one.plan.version for one in stretches}
-    return replace(
-        known,
-        all_credits=(*known.all_credits, *more),
-        of_version={
-            version: (*known.of_version.get(version, ()), *more) for version in sorted(versions)
-        },
-    )
-
-
 def _credits(
     amounts: Iterable[Decimal], ahead: Iterable[Period], person_id: str
 ) -> tuple[Credit, ...]:
@@ -141,7 +128,7 @@ def _credits(
     )
 
 
-def _seen(pays: Iterable[PeriodPay], known: Known, on: date) -> Mapping[str, _Seen]:
+def _seen(pays: Iterable[PeriodPay], known: Inputs, on: date) -> Mapping[str, _Seen]:
     """Return each component's pay in the window that holds the last day before `on`."""
     found: dict[str, list[tuple[Plan, ComponentPay]]] = {}
     for pay in pays:
@@ -151,7 +138,7 @@ def _seen(pays: Iterable[PeriodPay], known: Known, on: date) -> Mapping[str, _Se
     return {key: _of_window(paid, known, on) for key, paid in found.items()}
 
 
-def _of_window(paid: Sequence[tuple[Plan, ComponentPay]], known: Known, on: date) -> _Seen:
+def _of_window(paid: Sequence[tuple[Plan, ComponentPay]], known: Inputs, on: date) -> _Seen:
     ones = [one for _, one in paid]
     whole = sum((one.earned.value for one in ones), Decimal(0))
     earned = sum((one.earned.value for one in ones if one.period.end <= on), Decimal(0))
@@ -159,7 +146,7 @@ def _of_window(paid: Sequence[tuple[Plan, ComponentPay]], known: Known, on: date
     return _Seen(days, whole, earned, _share(paid[-1][0], ones[0].key, known, days, on))
 
 
-def _share(plan: Plan, key: str, known: Known, days: Period, on: date) -> Decimal:
+def _share(plan: Plan, key: str, known: Inputs, days: Period, on: date) -> Decimal:
     """Return the share of the work of `days` that is done before `on`: by credit, else by days."""
     measure = next((one.measure for one in plan.components if one.key == key), "")
     if measure:
