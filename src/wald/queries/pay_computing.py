@@ -102,6 +102,7 @@ def compute(*, workspace: Workspace, asked: Computing, folder: Path, told: Told)
     told("Writing credits", 0, None)
     layers = {CREDIT.name: _written(CREDIT.name, pa.concat_tables(credits), draft)}
     credits.clear()  # there may be millions
+    pa.default_memory_pool().release_unused()
     before = released_before(workspace, entries.run_ids)
     owed = _owed(workspace, entries, before)
     rows = _Rows()

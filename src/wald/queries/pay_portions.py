@@ -25,6 +25,8 @@ from wald.heart.compensation.settling import Row, columns_of
 ALWAYS = ("credit_id", "person_id", "deal_id", "rule", "kind", "event", "credited_on",
           "deal_amount", "share", "amount")  # fmt: skip
 _OWN = frozenset({*ALWAYS, HELD, "booked_on"})  # fields of a credit; what is left is its row
+# Kept once for all credits that say it.
+_OFTEN = ("person_id", "rule", "credited_on", "booked_on", "share")
 _BATCH = 10_000  # rows that are plain Python at once
 
 VersionCredits = tuple[str, pa.Table]  # version of a plan, credits with its columns
@@ -66,11 +68,14 @@ def pasts_of(portion: Portion) -> dict[str, Earned]:
 def taken_of(credits: Iterable[VersionCredits], persons: Iterable[str]) -> dict[str, Taken]:
     """Return each person's credits as values."""
     taken = {person: Taken() for person in persons}
+    same: dict[object, object] = {}
     for version, rows in credits:
         for batch in rows.to_batches(_BATCH):
             for row in batch.to_pylist():
                 own = taken.get(row["person_id"])
                 if own is not None:
+                    for name in _OFTEN:
+                        row[name] = same.setdefault(row[name], row[name])
                     own.add(_credit(row), version)
     return taken
 
