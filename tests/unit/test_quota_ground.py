@@ -198,7 +198,7 @@ def test_what_is_reached_counts_where_its_person_was_on_the_day(
 
 
 def test_a_measure_other_than_bookings_needs_its_own_plan(place: Workspace) -> None:
-    with pytest.raises(Refusal, match="name a plan that is made for it"):
+    with pytest.raises(Refusal, match="publish a plan that is made for it"):
         attainment(
             actor=somebody("ana"),
             workspace=place,

@@ -377,3 +377,22 @@ def test_the_outlook_is_the_same_for_the_same_seed(place: Workspace) -> None:
     assert one.outlook.past_windows == 2
     assert one.evenness is not None
     assert (one.evenness.people, one.against) == (3, "bookings of 2025")
+
+
+def test_a_unit_of_two_hides_what_it_holds_from_each_of_them(place: Workspace) -> None:
+    """Less their own, the sum would be the colleague's; who sees both is told everything."""
+    agreed(place)
+
+    def told(name: str, node: str) -> str:
+        found = arising(
+            actor=somebody(name), workspace=place, name="company", node=node, on=IN_2026
+        )
+        return " ".join(f"{step.node.title} {step.sentence} {step.figure}" for step in found.steps)
+
+    whole, own = told("ana", "North/Alpha/@R1"), told("max", "@R1")
+    assert "hands down" in whole
+    assert "has fewer than three people" not in whole
+    assert "has fewer than three people" in own
+    assert "%" not in own.partition("Alpha has fewer")[0].rpartition("Max")[2]
+    assert told("mia", "North/Alpha/@R1") == told("mia", "@R1"), "their manager sees both"
+    assert "has fewer than three people" not in told("mia", "@R1")

@@ -17,7 +17,7 @@ from wald.heart.quota.fairness import Evenness, Outlook, evenness, outlook
 from wald.heart.quota.plan import Figure
 from wald.heart.quota.reconcile import Gap, gaps
 from wald.heart.quota.steps import Step, steps
-from wald.heart.quota.tree import Level
+from wald.heart.quota.tree import Level, path_to
 from wald.kernel.actor import Actor
 from wald.kernel.unit import Unit
 from wald.kernel.workspace import Workspace
@@ -29,6 +29,7 @@ from wald.queries.sight import persons_seen
 
 DRAWS = 1000
 _MOST_DRAWN = 1_000_000  # people x draws of an outlook; of more people there are fewer draws
+_FEW = 3  # people; of fewer a sum less one's own is a colleague's
 _FEWEST_DRAWS = 200
 _MOST_PLANS = 200
 _SHOWN = Decimal("0.000001")
@@ -164,7 +165,20 @@ def arising(
     )
     if line is None:
         raise NoSuchPlan(f"The quota plan {name} has nothing called {node} that you may see.")
-    return Arising(page, line, steps(found.ground, found.figures, line.key))
+    told = steps(found.ground, found.figures, line.key, _small(found, persons))
+    return Arising(page, line, told)
+
+
+def _small(found: Planned, persons: frozenset[str] | None) -> frozenset[str]:
+    """Return the units of fewer than three people that the asker does not see all of: what such a
+    unit holds, less one's own, is a colleague's."""
+    if persons is None:
+        return frozenset()
+    people: dict[str, set[str]] = {}
+    for seat in found.ground.tree.seats:
+        for unit in path_to(found.ground.tree, seat.key)[:-1]:
+            people.setdefault(unit.key, set()).add(seat.person_id)
+    return frozenset(key for key, who in people.items() if len(who) < _FEW and not who <= persons)
 
 
 def plans_of_person(
@@ -180,8 +194,9 @@ def plans_of_person(
         found = planned(actor=actor, workspace=workspace, name=line.name, on=on)
         persons = persons_seen(actor=actor, workspace=workspace, on=found.people_on)
         page = _page(found, persons, seed=None)
+        hidden = _small(found, persons)
         made += [
-            Arising(page, one, steps(found.ground, found.figures, one.key))
+            Arising(page, one, steps(found.ground, found.figures, one.key, hidden))
             for one in page.lines
             if one.person_id == person_id
         ]

@@ -1,6 +1,6 @@
 """How a quota arose, step by step from the total down: each step a sentence and its figure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -19,6 +19,11 @@ _SPOKEN = {
     Weighing.EQUAL: "equal parts",
 }
 
+_ALONE = (
+    "A part of what {name} hands down. How much that is is not shown: {name} has fewer than three "
+    "people, and the sum would tell what the other one is to sell."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -29,12 +34,29 @@ class Step:
     figure: int | None
 
 
-def steps(ground: Ground, figures: Mapping[str, Figure], key: str) -> tuple[Step, ...]:
-    """Return how the figure of a node arose, from the total down to its windows."""
+def steps(
+    ground: Ground,
+    figures: Mapping[str, Figure],
+    key: str,
+    hidden: Collection[str] = frozenset(),
+) -> tuple[Step, ...]:
+    """Return how the figure of a node arose, from the total down to its windows.
+
+    Of the units `hidden`, by key, nothing is told that gives what they hold together.
+    """
     path = path_to(ground.tree, key)
-    found = [Step(path[0], "The plan's total for the year.", figures[path[0].key].held.held)]
+    found: list[Step] = []
+    if path[0].key not in hidden:
+        whole = figures[path[0].key].held.held
+        found.append(Step(path[0], "The plan's total for the year.", whole))
     for above, node in pairwise(path):
-        found += _handed(ground, figures[above.key], figures[node.key])
+        if above.key in hidden:
+            if node.key not in hidden:
+                found.append(
+                    Step(node, _ALONE.format(name=above.title), figures[node.key].held.held)
+                )
+        elif node.key not in hidden:
+            found += _handed(ground, figures[above.key], figures[node.key])
     if path[-1].seat:
         found += _person(ground, figures[key])
     return tuple(found)
