@@ -162,7 +162,7 @@ def test_each_entry_of_a_payment_by_its_columns() -> None:
         ),
         (
             "max", 2, "adjustment", "EUR", "7", date(2026, 2, 3), None, "", "", "", None, None,
-            "-5", "a prize",
+            "-5", "",
         ),
         (
             "max", 3, "carried", "EUR", "", None, None, "", "", "", None, None, "3",

@@ -149,10 +149,9 @@ def _entries(settled: Settled) -> Iterator[Row]:
         yield "delta", currency, *where, *told, plain(delta.amount), delta.why
     for by_hand in settled.adjustments:
         number, nothing = str(by_hand.adjustment_id), ("", "", "", None, None)
-        yield (
-            "adjustment", currency, number, by_hand.counts_on, None, *nothing,
-            plain(by_hand.amount), by_hand.reason,
-        )  # fmt: skip
+        # Its number leads to the reason: what people wrote may have to be forgotten, a layer never.
+        amount, reason = plain(by_hand.amount), ""
+        yield "adjustment", currency, number, by_hand.counts_on, None, *nothing, amount, reason
     empty = ("", None, None, "", "", "", None, None)
     if settled.is_withheld and settled.due:
         yield "withheld", currency, *empty, plain(-settled.due), "payment is on hold"

@@ -59,6 +59,10 @@ OTHER = {
 KEPT: Mapping[str, str] = {
     "DocumentVersion.text": "what was agreed is kept to the byte",
     "DocumentVersion.content": "what was agreed is kept to the byte",
+    "PayAdjustment.person_id": "a key of the facts, by which pay is computed again",
+    "PayHold.subject": "a key of the facts, by which pay is computed again",
+    "PayRun.inputs": "what a run rested on is kept, so that it can be computed again",
+    "PlanAcceptance.person_id": "a key of the facts, by which pay is computed again",
 }
 # Keys of JSON whose values are names of users.
 _KEYS = frozenset(
