@@ -198,11 +198,11 @@ def _show_record(found: "TrackRecord") -> None:
         [
             {
                 "method": one.title,
-                "WAPE": _share(one.whole.wape),
-                "bias": _share(one.whole.bias, sign="+"),
-                "CRPS": _share(one.whole.crps),
+                "WAPE": _share(one.overall.wape),
+                "bias": _share(one.overall.bias, sign="+"),
+                "CRPS": _share(one.overall.crps),
                 **{f"held {cover.share:.0%}": f"{cover.held:.0%}" for cover in one.cover},
-                "trials": one.whole.trials,
+                "trials": one.overall.trials,
             }
             for one in found.methods
         ],

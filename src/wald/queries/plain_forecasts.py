@@ -127,7 +127,7 @@ def _method(one: MethodRecord) -> Json:
         "method": one.method,
         "title": one.title,
         "is_simple": one.is_simple,
-        **_score(one.whole),
+        **_score(one.overall),
         "weeks": [{"weeks_left": week, **_score(score)} for week, score in one.weeks.items()],
         "coverage": [_coverage(cover) for cover in one.cover],
         "coverage_by_week": [

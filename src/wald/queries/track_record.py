@@ -55,7 +55,7 @@ class MethodRecord:
     method: str
     title: str
     is_simple: bool
-    whole: Score
+    overall: Score
     weeks: Mapping[int, Score]
     cover: tuple[Coverage, ...]
     cover_by_week: Mapping[int, Coverage]  # of 80 % intervals
@@ -184,7 +184,7 @@ def _method(
         method=method,
         title="What Wald shows" if method == USED else title_of(method),
         is_simple=found is not None and found.is_simple,
-        whole=_score(rows),
+        overall=_score(rows),
         weeks={week: _score(one) for week, one in by_week.items()},
         cover=tuple(one for one in covers if one is not None),
         cover_by_week={week: one for week, one in by_week_covers.items() if one is not None},

@@ -105,7 +105,7 @@ def side_by_side(unit: UnitForecast) -> Spec:
 
 def errors(found: TrackRecord) -> Spec:
     """Return the error of each method by weeks to the end, most weeks first."""
-    shown = [one for one in found.methods if one.whole.wape is not None][:_MOST_METHODS]
+    shown = [one for one in found.methods if one.overall.wape is not None][:_MOST_METHODS]
     names = [one.title for one in shown]
     rows = [
         {"weeks": week, "method": one.title, "wape": score.wape * 100}
