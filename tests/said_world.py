@@ -170,7 +170,11 @@ def agreed(text: str = CALENDAR, on: str = "2024-01-02") -> int:
     """Put a forecast calendar in force; return its version."""
     home, moment = workspace(), at(on)
     made = documents.draft(actor=somebody("ana"), workspace=home, text=text, at=moment).version
-    seen = {"version_id": made.version_id, "revision": made.revision}
-    documents.submit(actor=somebody("ana"), workspace=home, at=moment, **seen)
-    documents.approve(actor=somebody("fin"), workspace=home, at=moment, **seen)
+    number, revision = made.version_id, made.revision
+    documents.submit(
+        actor=somebody("ana"), workspace=home, at=moment, version_id=number, revision=revision
+    )
+    documents.approve(
+        actor=somebody("fin"), workspace=home, at=moment, version_id=number, revision=revision
+    )
     return made.version_id

@@ -113,9 +113,21 @@ def test_a_region_has_its_own_values_where_the_organization_lets_it(company: Non
     made = documents.draft(
         actor=somebody("ana"), workspace=workspace(), text=text, at=moment
     ).version
-    seen = {"version_id": made.version_id, "revision": made.revision}
-    documents.submit(actor=somebody("ana"), workspace=workspace(), at=moment, **seen)
-    documents.approve(actor=somebody("fin"), workspace=workspace(), at=moment, **seen)
+    number, revision = made.version_id, made.revision
+    documents.submit(
+        actor=somebody("ana"),
+        workspace=workspace(),
+        at=moment,
+        version_id=number,
+        revision=revision,
+    )
+    documents.approve(
+        actor=somebody("fin"),
+        workspace=workspace(),
+        at=moment,
+        version_id=number,
+        revision=revision,
+    )
     found = calendars(
         actor=somebody("max"), workspace=workspace(), units=["South/Beta", "North/Alpha"],
         on=date(2024, 2, 21),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from decimal import Decimal as D
 
 import pytest
 from django.db import transaction
@@ -102,11 +103,16 @@ def test_an_override_keeps_both_numbers_and_who_from_what_to_what_when() -> None
     call = stands("R1")
     assert call.said is not None
     assert call.override is not None
-    assert (call.said.given, call.override.given, call.amount) == (180, 160, 160)
+    assert (call.said.given, call.override.given, call.amount) == (D(180), D(160), D(160))
     (one,) = overrides(
         actor=somebody("lea"), workspace=workspace(), ask=AskedRollUp("2024-Q1"), at=NOW
     )
-    assert (one.by, one.said.replaced, one.said.given, one.said.said_at) == ("Mia", 180, 160, NOW)
+    assert (one.by, one.said.replaced, one.said.given, one.said.said_at) == (
+        "Mia",
+        D(180),
+        D(160),
+        NOW,
+    )
     assert one.said.replaced_key == call.said.key
 
 
@@ -114,7 +120,7 @@ def test_an_override_of_a_loaded_number_says_which() -> None:
     put("mia", "R1", "140")
     call = stands("R1")
     assert call.override is not None
-    assert (call.override.replaced_key, call.override.replaced) == ("loaded:F1", 150)
+    assert (call.override.replaced_key, call.override.replaced) == ("loaded:F1", D(150))
 
 
 def test_an_override_stands_until_it_is_taken_back_and_a_newer_number_is_told() -> None:
@@ -133,7 +139,7 @@ def test_a_leader_overrides_the_number_of_a_team() -> None:
     put("lea", "M1", "240")
     call = stands("M1")
     assert call.said is not None
-    assert (call.said.given, call.amount) == (260, 240)  # Olaf's, as lead of Alpha
+    assert (call.said.given, call.amount) == (D(260), D(240))  # Olaf's, as lead of Alpha
 
 
 @pytest.mark.parametrize(
@@ -232,7 +238,7 @@ def test_in_another_currency_it_is_converted_by_the_rate_of_the_day() -> None:
     say("max", "180", currency="USD")
     call = stands("R1")
     assert call.said is not None
-    assert (call.amount, call.said.given, call.said.currency) == (90, 180, "USD")
+    assert (call.amount, call.said.given, call.said.currency) == (D(90), D(180), "USD")
     with pytest.raises(BadInput):
         say("max", "180", currency="DOLLARS")
 

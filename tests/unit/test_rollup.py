@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal as D
 
 import pytest
 from django.db import transaction
@@ -47,7 +47,7 @@ def lines_of(name: str, **asked: object) -> dict[str, Line]:
 
 def test_a_reps_figures_are_what_can_be_worked_out_by_hand() -> None:
     line = lines_of("max")["R1"]
-    assert (line.total.quota, line.total.closed, line.gap) == (300, 70, 230)
+    assert (line.total.quota, line.total.closed, line.gap) == (D(300), D(70), D(230))
     # Closed 70, commit 100 more, best case 200 more.
     told = {name: line.deals[name] for name in ("commit", "most_likely", "best_case", "pipeline")}
     assert told == {"commit": 170, "most_likely": 170, "best_case": 370, "pipeline": 370}
@@ -59,13 +59,13 @@ def test_a_reps_figures_are_what_can_be_worked_out_by_hand() -> None:
 def test_what_changed_since_a_number_was_said_is_told_with_its_deals() -> None:
     changed = lines_of("max")["R1"].changed
     assert changed is not None
-    assert (changed.deals, changed.amount) == (frozenset({"D1"}), Decimal(40))
+    assert (changed.deals, changed.amount) == (frozenset({"D1"}), D(40))
 
 
 def test_a_number_said_as_lead_stays_with_the_team() -> None:
     lines = lines_of("ana")
     call = lines["M1"].calls["commit"]
-    assert (call.amount, call.former) == (260, "M0")
+    assert (call.amount, call.former) == (D(260), "M0")
     assert lines["M1"].is_stale
     assert lines["M0"].node.has_left
     # What Olaf said counts once: for Alpha, by Mia's seat, beside Ben's 150.
@@ -90,7 +90,7 @@ def test_amounts_are_converted_by_the_day_and_counted_where_no_rate_is_known() -
     moe = lines["R2"].calls["commit"]
     assert moe.amount is None
     assert moe.said is not None
-    assert (moe.said.given, moe.said.currency) == (40, "CHF")
+    assert (moe.said.given, moe.said.currency) == (D(40), "CHF")
     notes = " ".join(page.notes)
     for told in (
         "1 number said in a currency without a rate to EUR",
