@@ -100,7 +100,7 @@ def test_what_a_deal_went_through_is_counted_up_to_the_day(ground: Ground) -> No
 def test_a_push_is_a_move_to_a_later_month(tmp_path: Path) -> None:
     moves = [("2024-07-10", "2024-07-25", 2), ("2024-07-25", "2024-09-05", 3),
              ("2024-09-05", "2024-08-05", 4), ("2024-08-05", "2024-10-01", 5)]  # fmt: skip
-    facts = {
+    facts: Rows = {
         "opportunity": [{"opportunity_id": "O1", "outcome": "open", "amount": 5, "close_on":
                          date(2024, 10, 1), "created_at": "2024-06-01 00:00:00"}],
         "booking": [booking("B1", {"opportunity_id": None, "owner_id": "R1", "amount": 7,
