@@ -399,3 +399,11 @@ def test_a_balance_is_told_in_the_order_of_its_names() -> None:
 def test_pay_that_says_nothing_else_was_never_paid_before_nor_withheld() -> None:
     pay = PersonPay("max", "Max", 0, JANUARY.days, "EUR", (), ())
     assert (pay.paid_before, pay.carried, pay.is_withheld, pay.paid) == (0, 0, False, None)
+
+
+def test_a_payment_in_another_currency_than_the_first_stands_beside_it() -> None:
+    pay = PersonPay("max", "Max", 0, JANUARY.days, "EUR", (), ())
+    assert not pay.is_beside
+    assert not replace(pay, currencies=("EUR",)).is_beside
+    assert not replace(pay, currencies=("EUR", "USD")).is_beside
+    assert replace(pay, currency="USD", currencies=("EUR", "USD")).is_beside
