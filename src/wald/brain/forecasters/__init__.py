@@ -1,1 +1,0 @@
-"""Forecasters: what a period will book, one way to tell it per file."""
