@@ -12,7 +12,8 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
-from tests.pipeline_logs import FIRST, SPAN, Asked, Parts, by_hand, draw_asked, draw_company, tables
+from tests.pipeline_logs import FIRST, SPAN, Asked, draw_asked, draw_company, tables
+from tests.pipeline_replay import Parts, by_hand
 from tests.reliability.result import Result
 from tests.small_world import stored
 from wald.engine.connect import Engine, connect

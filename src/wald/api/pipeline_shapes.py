@@ -133,6 +133,7 @@ class ChangedDealShape(Schema):
 
 class ChangedDealsShape(Schema):
     bar: str
+    currency: str
     total: int
     deals: list[ChangedDealShape]
 

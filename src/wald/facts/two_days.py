@@ -4,6 +4,7 @@ Each row is a deal with `<column>_1` and `<column>_2` for every column that chan
 once, `there_1` and `there_2`, and of what happened between:
 `<column>_c`       the stage, category, chance and closing day just before the deal was closed
 `later_moves`      how often the closing day moved later, `earlier_moves` how often earlier
+`closings`         how often it was closed, as far as that was recorded
 The state of the first day is that of the second with the changes between undone, so changes are
 read once: equal to `as_of` on both days (tests/property). Where the two days are asked as known at
 two instants, each is read by itself. Source: docs/pipeline/changes.md
@@ -33,7 +34,7 @@ from wald.kernel.bitemporal import AsOf
 # What a deal was planned to be, which a closing overwrites.
 PLANNED = ("stage", "probability", "forecast_category", "close_on")
 _BETWEEN = "happened_between"
-_MOVES = ("later_moves", "earlier_moves")
+_MOVES = ("later_moves", "earlier_moves", "closings")
 _OPEN = exp.Literal.string("open")
 
 
@@ -225,12 +226,14 @@ def _olds(tracked: list[str], changes: exp.Expr) -> exp.Select:
 
 
 def _moved(olds: exp.Select) -> exp.Select:
-    """Count as well how often the closing day moved later, and how often earlier."""
+    """Count as well how often the closing day moved later, or earlier, and the closings."""
     was, now = (exp.cast(exp.column(name), "DATE") for name in ("old", "new"))
-    moved = exp.column("field").eq(exp.Literal.string("close_on"))
-    for name, way in zip(_MOVES, (now > was, now.copy() < was.copy()), strict=True):
+    ended = exp.column("new").isin("won", "lost")
+    hits = (("close_on", now > was), ("close_on", now.copy() < was.copy()), ("outcome", ended))
+    for name, (field, hit) in zip(_MOVES, hits, strict=True):
         # A date is only read where the field is one.
-        one = exp.Case().when(moved.copy(), exp.Case().when(way, exp.Literal.number(1)))
+        found = exp.Case().when(hit, exp.Literal.number(1))
+        one = exp.Case().when(exp.column("field").eq(exp.Literal.string(field)), found)
         olds = olds.select(exp.alias_(exp.Count(this=one), name), copy=False)
     return olds
 

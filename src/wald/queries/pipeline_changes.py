@@ -116,6 +116,7 @@ class ChangedDeals:
     """One page of the deals of a bar; all of them add up to the bar."""
 
     bar: str
+    currency: str
     total: int
     deals: tuple[ChangedDeal, ...]
 
@@ -219,7 +220,7 @@ def _deals(seen: View, compared: Compared, bar: str, limit: int, offset: int) ->
     ]
     page = exp.select("*").from_(deals.subquery("deals", copy=False), copy=False)
     rows = fetched(seen, page.order_by(*order, copy=False).limit(limit).offset(offset))
-    return ChangedDeals(bar, int(str(total)), _told(seen, compared, rows))
+    return ChangedDeals(bar, seen.terms.currency, int(str(total)), _told(seen, compared, rows))
 
 
 def _told(

@@ -78,6 +78,7 @@ def _sum(found: Sum) -> Json:
 def changed_deals_json(found: ChangedDeals) -> Json:
     return {
         "bar": found.bar,
+        "currency": found.currency,
         "total": found.total,
         "deals": [_deal(deal) for deal in found.deals],
     }

@@ -99,14 +99,22 @@ def judge_groups(
         if row["deals"] or by
     ]
 
+    sums: dict[tuple[str | None, ...], Decimal] = {}
+    for group in found:
+        for depth in range(1, len(by) + 1):
+            start = group.key[:depth]
+            sums[start] = sums.get(start, Decimal(0)) + group.amount
+
     def place(group: Group) -> tuple[object, ...]:
         parts: list[object] = []
-        for name, part in zip(by, group.key, strict=True):
+        for depth, (name, part) in enumerate(zip(by, group.key, strict=True), start=1):
             if name in orders:
-                parts.append((orders[name].get(part or "", len(orders[name]) + 1), ""))
+                parts.append((orders[name].get(part or "", len(orders[name]) + 1), part or ""))
             elif DIMENSIONS[name].grain is not None:
                 parts.append((part is None, part or ""))
-        return (*parts, -group.amount, tuple(part or "" for part in group.key))
+            else:
+                parts.append((-sums[group.key[:depth]], part or ""))
+        return tuple(parts)
 
     return tuple(sorted(found, key=place))
 

@@ -227,7 +227,7 @@ SELECT COALESCE(there_1 AND outcome_1 = 'open', FALSE) AS is_open_1,
        COALESCE(there_2 AND outcome_2 = 'open', FALSE) AS is_open_2,
        COALESCE(there_2 AND outcome_2 IN ('won', 'lost')
                 AND (NOT COALESCE(there_1, FALSE) OR COALESCE(outcome_1, 'open') <> outcome_2
-                     OR closed_on_2 > :first), FALSE) AS has_ended,
+                     OR closings > 0), FALSE) AS has_ended,
        COALESCE(there_1, FALSE) AS was_there
   FROM pair
 """
@@ -239,7 +239,7 @@ def _between(asked: Compared) -> exp.Select:
     plain = [name for name in _PLAIN if name in asked.columns]
     columns = [*plain, *_TRACKED, *(["probability"] if chance else [])]
     pairs = two_days(asked.days, columns)
-    states = template(_STATES, pair=pairs, first=day_literal(asked.valid[0]))
+    states = template(_STATES, pair=pairs)
     planned = [name for name in (*PLANNED, "close_on") if f"{name}_1" in pairs.named_selects]
     sides = [f"{name}_{side}" for name in _tracked(pairs.named_selects) for side in (1, 2)]
     kept = ["opportunity_id", "created_at", *plain, *sides, *_BETWEEN]
