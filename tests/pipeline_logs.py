@@ -121,6 +121,7 @@ def _event(chance: random.Random, at: datetime, state: State) -> State:
             "closed_on": None,
             "stage": chance.choice(STAGES),
             "close_on": _closing(chance, at),
+            "forecast_category": chance.choice(CATEGORIES),
         }
     kind = chance.choice(("amount", "close_on", "stage", "category", "owner", "close", "close_on"))
     if kind == "close":

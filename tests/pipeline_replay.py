@@ -68,7 +68,13 @@ def _end(asked: Asked, deal: Deal, two: State) -> State | None:
     ]
     if not closings:
         return None
-    planned = played(deal, closings[-1]) or dict(deal.first)
+    # A lost deal that is set to won was closed once: when it was last open. Where it was not open
+    # between the two days at all, its closing begins with the day it says it closed on.
+    from_open = [at for at in closings if (played(deal, at) or {}).get("outcome") == "open"]
+    closed_on = two["closed_on"]
+    assert isinstance(closed_on, date)
+    planned = played(deal, from_open[-1] if from_open else datetime.combine(closed_on, time()))
+    planned = dict(deal.first) if planned is None else planned
     if deal.is_silent:
         planned |= {"stage": None, "forecast_category": None, "close_on": two["close_on"]}
     end = two | {name: planned[name] for name in ("stage", "forecast_category", "close_on")}

@@ -241,8 +241,9 @@ def _moved(olds: exp.Select) -> exp.Select:
 def _before_closing(tracked: Collection[str], asked: TwoDays) -> exp.Select:
     """Per deal closed between: what its closing replaced, of what it was planned to be.
 
-    The closing is the last change of the outcome to won or lost; where none is recorded, it began
-    with the day the deal says it closed on.
+    The closing is the last change of the outcome from open to won or lost, so that a lost deal that
+    is set to won was closed once; where none is recorded, it began with the day the deal says it
+    closed on.
     """
     planned = [name for name in PLANNED if name in tracked]
     told = template(
@@ -251,6 +252,7 @@ def _before_closing(tracked: Collection[str], asked: TwoDays) -> exp.Select:
           FROM happened_between AS change
           LEFT JOIN (SELECT opportunity_id, MAX(changed_at) AS closed_at FROM happened_between
                       WHERE field = 'outcome' AND new IN ('won', 'lost')
+                        AND COALESCE(old, 'open') NOT IN ('won', 'lost')
                       GROUP BY opportunity_id) AS told
             ON told.opportunity_id = change.opportunity_id
           LEFT JOIN deal ON deal.opportunity_id = change.opportunity_id
