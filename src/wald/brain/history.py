@@ -101,4 +101,4 @@ def open_on(known: Known, day: date) -> pa.Table:
 
 
 def _days(rows: pa.Table, column: str) -> NDArray[np.int32]:
-    return rows[column].cast(pa.int32()).to_numpy()
+    return np.asarray(rows[column].cast(pa.int32()).to_numpy(), np.int32)

@@ -163,7 +163,9 @@ def deals_as_of(seen: View, scene: Scene) -> exp.Expr:
 def staged_deals(seen: View, scene: Scene, stage: Stage) -> str:
     """Return the name of the relation that holds everybody's deals with every column."""
     key = (seen.whole.signature, "deals", scene.when)
-    text = kept(key, lambda: write(subject_rows(DEALS, scene.whole, _names()), seen.engine.dialect))
+    # The text is kept for longer than what an engine has at hand, so it names nothing of that.
+    alone = replace(scene.whole, stage=None)
+    text = kept(key, lambda: write(subject_rows(DEALS, alone, _names()), seen.engine.dialect))
     return stage(text)
 
 

@@ -56,7 +56,7 @@ def calendars(
     if not found:
         return Calendars(USUAL, {}, "", None)
     name, versions, (company, label, version_id) = found[0]
-    notes = ()
+    notes: tuple[str, ...] = ()
     if len(found) > 1:
         both = ", ".join(one for one, _, _ in found)
         notes = (f"{len(found)} forecast calendars are in force: {both}. {name} counts.",)

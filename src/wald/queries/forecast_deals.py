@@ -270,8 +270,9 @@ class _Versions:
         known = coded.dictionary.to_pylist()
         for text in known:
             self.codes.setdefault(text, len(self.codes) + 1)
-        codes = np.array([self.codes[text] for text in known] or [0], float)
-        return codes[coded.indices.to_numpy(zero_copy_only=False)]
+        codes: NDArray[np.float64] = np.array([self.codes[text] for text in known] or [0], float)
+        places: NDArray[np.int64] = coded.indices.to_numpy(zero_copy_only=False)
+        return codes[places]
 
 
 def _dates(numbers: NDArray[np.float64]) -> pa.Array:

@@ -164,11 +164,12 @@ def changed_since(
     of some categories, closed ones too, add up to. Only the newest few days are asked."""
     days = sorted({one for one in since if one < day}, reverse=True)[:_MOST_DAYS]
     wanted = tuple(sorted({*categories, CLOSED}))
-    found = {}
-    for one in days:
+
+    def changed(one: date) -> Mapping[str, Mapping[str, Decimal]]:
         key = (seen.signature, "changed since", period.start, period.end, day, one, wanted)
-        found[one] = kept(key, lambda since=one: _changed(seen, period, day, since, wanted))
-    return found
+        return kept(key, lambda: _changed(seen, period, day, one, wanted))
+
+    return {one: changed(one) for one in days}
 
 
 def _changed(

@@ -68,7 +68,7 @@ def entries_of(
 ) -> tuple[Entry, ...]:
     """Return entries, oldest first, of one period, person or kind where asked."""
     rows = models.ForecastEntry.objects.using(database)
-    if starts_on is not None:
+    if starts_on is not None and ends_on is not None:
         rows = rows.filter(starts_on=starts_on, ends_on=ends_on)
     if person_id is not None:
         rows = rows.filter(person_id=person_id)
