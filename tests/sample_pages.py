@@ -44,7 +44,7 @@ SAMPLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "version_edit": ("/documents/versions/{draft}/edit/",),
         "version_form": ("/documents/versions/{draft}/form/",),
         "pipeline": ("/pipeline/", "/pipeline/?by=team&by=stage&org=now", "/pipeline/?where=x"),
-        "process": (
+        "stage_history": (
             "/pipeline/process/",
             "/pipeline/process/?where=x",
             "/pipeline/process/?team=none",

@@ -119,7 +119,9 @@ PAGES = {
     "pipeline": _route(
         "facts.read", "/pipeline/", "/pipeline/?by=rep&as_of=2024-02-14", "/pipeline/?by=account"
     ),
-    "process": _route("facts.read", "/pipeline/process/", "/pipeline/process/?as_of=2024-02-14"),
+    "stage_history": _route(
+        "facts.read", "/pipeline/process/", "/pipeline/process/?as_of=2024-02-14"
+    ),
     "pipeline_changes": _route(
         "facts.read", "/pipeline/changes/", "/pipeline/changes/?from=2024-01-15&to=2024-03-01"
     ),

@@ -20,6 +20,7 @@ from tests.unit.compensation import (
     test_sharing,
     test_splitting,
     test_what_components_say,
+    test_what_is_usual,
     test_windows,
 )
 
@@ -39,7 +40,14 @@ OWN: Mapping[str, ModuleType] = {
     "settling": test_settling,
     "sharing": test_sharing,
 }
-OTHERS = (test_referee, test_checks_of_terms, test_what_components_say, test_windows, quotas)
+OTHERS = (
+    test_referee,
+    test_checks_of_terms,
+    test_what_components_say,
+    test_what_is_usual,
+    test_windows,
+    quotas,
+)
 
 
 def try_all(first: str) -> None:

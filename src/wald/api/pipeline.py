@@ -9,12 +9,12 @@ from wald.api.pipeline_shapes import (
     AskedChanges,
     AskedCoverage,
     AskedPipeline,
-    AskedProcess,
+    AskedStageHistory,
     ChangedDealsShape,
     CoverageShape,
     PipelineChangesShape,
     PipelineShape,
-    ProcessShape,
+    StageHistoryShape,
 )
 from wald.api.shapes import FAULTS
 from wald.queries import pipeline as desk
@@ -23,8 +23,8 @@ from wald.queries.needed_coverage import NeededAsk, needed_coverage
 from wald.queries.pipeline_ground import Which
 from wald.queries.plain import Json
 from wald.queries.plain_pipeline import changed_deals_json, changes_json, pipeline_json
-from wald.queries.plain_process import coverage_json, process_json
-from wald.queries.process import ProcessAsk, process
+from wald.queries.plain_stage_history import coverage_json, stage_history_json
+from wald.queries.stage_history import StageHistoryAsk, stage_history
 
 router = Router(tags=["pipeline"])
 _NOTHING = "No deals are loaded yet."
@@ -44,16 +44,16 @@ def pipeline_as_of(request: HttpRequest, asked: Query[AskedPipeline]) -> Json:
     return pipeline_json(found)
 
 
-@router.get("/pipeline/process", response={200: ProcessShape, **FAULTS})
-def sales_process(request: HttpRequest, asked: Query[AskedProcess]) -> Json:
+@router.get("/pipeline/process", response={200: StageHistoryShape, **FAULTS})
+def sales_process(request: HttpRequest, asked: Query[AskedStageHistory]) -> Json:
     """How long deals take in each stage and to close, what ends it, and how far cohorts came."""
-    refuse_unknown(request, AskedProcess.model_fields)
+    refuse_unknown(request, AskedStageHistory.model_fields)
     as_of, known = read_dates(asked.as_of, asked.known)
-    ask = ProcessAsk(as_of, known, Which((), asked.where, "", asked.org))
-    found = process(actor=asking(request), workspace=workspace(), ask=ask)
+    ask = StageHistoryAsk(as_of, known, Which((), asked.where, "", asked.org))
+    found = stage_history(actor=asking(request), workspace=workspace(), ask=ask)
     if found is None:
         raise Http404(_NOTHING)
-    return process_json(found)
+    return stage_history_json(found)
 
 
 @router.get("/pipeline/coverage", response={200: CoverageShape, **FAULTS})

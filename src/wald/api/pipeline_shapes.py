@@ -138,7 +138,7 @@ class ChangedDealsShape(Schema):
     deals: list[ChangedDealShape]
 
 
-class AskedProcess(Schema):
+class AskedStageHistory(Schema):
     as_of: _Key = Field("", description="The day asked about; default: the last in the data.")
     known: _Key = Field("", description="An instant: as Wald knew it then; default: now.")
     where: _Text = Field("", description="A condition over deals.")
@@ -180,7 +180,7 @@ class UndefinedStageShape(Schema):
     stays: int
 
 
-class ProcessShape(Schema):
+class StageHistoryShape(Schema):
     as_of: str
     known_at: str | None
     reaches: str | None

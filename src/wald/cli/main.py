@@ -26,7 +26,7 @@ from wald.cli import (
     pay_books,
     pay_statement,
     pipeline,
-    pipeline_process,
+    pipeline_stages,
     plan,
     pulse,
     quota,
@@ -117,7 +117,7 @@ app.add_typer(
     epilog=delegations.DELEGATIONS_EXAMPLES,
 )
 app.add_typer(
-    pipeline_process.app,
+    pipeline_stages.app,
     name="pipeline",
     help="Open deals as of any day, and what changed.",
     epilog=pipeline.PIPELINE_EXAMPLES,

@@ -55,10 +55,10 @@ def needed_coverage(
     Only deals, bookings and quotas of persons the actor sees count. Raises BadInput for a chance
     that is none.
     """
+    seen = view(actor=actor, workspace=workspace, engine=engine, known=ask.known)
     if not 0 < ask.chance < 1:
         what = f"{ask.chance:g} is no chance"
         raise BadInput("This cannot be shown.", [Problem("chance", what, "write 0.8 for 80 %")])
-    seen = view(actor=actor, workspace=workspace, engine=engine, known=ask.known)
     if not seen.snapshot.has("opportunity"):
         return None
     return kept((seen.signature, "needed coverage", ask), lambda: _made(seen, ask))

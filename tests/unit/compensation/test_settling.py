@@ -1,6 +1,5 @@
 """What one person is paid in one run, row by row: pay, deltas, adjustments, what is withheld."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal as D
@@ -10,12 +9,11 @@ from wald.facts.settings import Settings
 from wald.heart.compensation.components.draw import Draw
 from wald.heart.compensation.components.flat_rate import FlatRate
 from wald.heart.compensation.components.tiered_rate import Tier, TieredRate
-from wald.heart.compensation.credit import Event, Kind
 from wald.heart.compensation.deltas import Slot, Step, deltas, earned_in
 from wald.heart.compensation.figure import number
 from wald.heart.compensation.fold import PeriodPay
 from wald.heart.compensation.inputs import Known, Quota
-from wald.heart.compensation.layers import COMPONENT, LAYERS, PAYMENT, PAYOUT, plain
+from wald.heart.compensation.layers import COMPONENT, LAYERS, PAYMENT, PAYOUT
 from wald.heart.compensation.paying import (
     Days,
     Outcome,
@@ -28,8 +26,7 @@ from wald.heart.compensation.paying import (
     pays_of,
     settle,
 )
-from wald.heart.compensation.plan import CreditDate, CreditRule, Entry, MeasureRule, Plan, Rounding
-from wald.heart.compensation.plan import Step as RoundingStep
+from wald.heart.compensation.plan import Entry, MeasureRule, Plan
 from wald.heart.compensation.result import Adjustment, Cause, Delta, PersonPay
 from wald.heart.compensation.settling import Settled, columns_of, is_paid_in, rows_of
 from wald.kernel.period import Period
@@ -356,36 +353,6 @@ def test_deltas_go_slot_by_slot_and_cause_by_cause() -> None:
     assert {(d.component, d.plan, d.currency) for d in found} == {("commission", "reps", "EUR")}
     gone = deltas({one: D(100)}, [Step(Cause.HIERARCHY, {}, lambda slot: "moved")])
     assert [(d.old, d.new, d.amount) for d in gone] == [(100, 0, -100)]
-
-
-def test_a_decimal_is_written_in_one_way() -> None:
-    given: Sequence[str] = ("0", "-0.00", "1E+3", "1000.000", "0E-10", "-1.50", "10")
-    assert [plain(D(text)) for text in given] == ["0", "0", "1000", "1000", "0", "-1.5", "10"]
-
-
-def test_a_plan_says_to_what_it_rounds() -> None:
-    assert Rounding().unit("EUR") == D("0.01")
-    assert Rounding().unit("JPY") == 1
-    assert Rounding(to=D("0.05")).unit("EUR") == D("0.05")
-    assert Rounding().step is RoundingStep.LINE
-    assert not Rounding().half_even
-
-
-def test_a_rule_of_credits_that_says_nothing_else_credits_the_owner_with_the_whole_deal() -> None:
-    assert CreditRule("deals") == CreditRule(
-        name="deals",
-        kind=Kind.DIRECT,
-        credited=CreditDate.BOOKED,
-        events=(Event.BOOKED, Event.CANCELLED),
-        share=D(1),
-        where="",
-        levels=1,
-        people=(),
-        who="",
-        by_line=False,
-        includes_tax=False,
-    )
-    assert not Plan("reps", "EUR", ()).beside_others
 
 
 def test_a_balance_is_told_in_the_order_of_its_names() -> None:

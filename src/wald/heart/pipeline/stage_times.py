@@ -57,7 +57,7 @@ class Cohort:
 
 
 @dataclass(frozen=True, slots=True)
-class Process:
+class StageHistory:
     """`backwards`: stays left out because they ended before they began."""
 
     steps: tuple[Step, ...]

@@ -19,8 +19,8 @@ from wald.heart.pipeline.passages import (
     compose_reached,
     compose_stays,
 )
-from wald.heart.pipeline.process import (
-    Process,
+from wald.heart.pipeline.stage_times import (
+    StageHistory,
     Step,
     judge_closings,
     judge_cohorts,
@@ -46,7 +46,7 @@ from wald.queries.pipeline_ground import (
 
 
 @dataclass(frozen=True, slots=True)
-class ProcessAsk:
+class StageHistoryAsk:
     """What a person asks of the process; None: as far as the data reach, all that is known."""
 
     as_of: date | None = None
@@ -55,20 +55,20 @@ class ProcessAsk:
 
 
 @dataclass(frozen=True, slots=True)
-class ProcessPage:
+class StageHistoryPage:
     """`unordered`: stages that deals stood in and nobody put in order, with how many deals."""
 
     as_of: date
     known_at: datetime | None
     reaches: date | None
-    process: Process
+    history: StageHistory
     unordered: tuple[tuple[str, int], ...]
     choices: Mapping[str, tuple[str, ...]]
 
 
-def process(
-    *, actor: Actor, workspace: Workspace, ask: ProcessAsk, engine: str = ""
-) -> ProcessPage | None:
+def stage_history(
+    *, actor: Actor, workspace: Workspace, ask: StageHistoryAsk, engine: str = ""
+) -> StageHistoryPage | None:
     """Return how deals went through the process, None when no deals are loaded.
 
     Only deals whose owner the actor may see as of that day count. Raises BadInput with every
@@ -77,10 +77,10 @@ def process(
     seen = view(actor=actor, workspace=workspace, engine=engine, known=ask.known)
     if not seen.snapshot.has("opportunity"):
         return None
-    return kept((seen.signature, "process", ask), lambda: _process(seen, ask))
+    return kept((seen.signature, "process", ask), lambda: _made(seen, ask))
 
 
-def _process(seen: View, ask: ProcessAsk) -> ProcessPage:
+def _made(seen: View, ask: StageHistoryAsk) -> StageHistoryPage:
     conditions, _ = read_which(ask.which, seen)
     day = ask.as_of or default_day(seen)
     scene = Scene(seen.snapshot, AsOf(day, ask.known), seen.terms, org=org_day(ask.which, seen))
@@ -98,11 +98,11 @@ def _process(seen: View, ask: ProcessAsk) -> ProcessPage:
     closings = judge_closings(fetched(seen, compose_closings(deals.copy(), scene)))
     reached = fetched(seen, compose_reached(deals.copy(), passages, scene))
     calendar = seen.terms.calendar
-    return ProcessPage(
+    return StageHistoryPage(
         day,
         seen.snapshot.learned_at,
         seen.snapshot.reaches,
-        Process(
+        StageHistory(
             tuple(sorted(steps.values(), key=lambda one: one.position)),
             stages,
             survival(closings),

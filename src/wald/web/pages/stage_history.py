@@ -12,24 +12,24 @@ from wald.heart.pipeline.standing import ORGS
 from wald.kernel.problem import BadInput
 from wald.queries.needed_coverage import NeededAsk, needed_coverage
 from wald.queries.pipeline_ground import NOBODY
-from wald.queries.process import ProcessAsk, ProcessPage, process
+from wald.queries.stage_history import StageHistoryAsk, StageHistoryPage, stage_history
 from wald.web.charts import drawn
 from wald.web.door import Dates, actor_of, dates_of, marked, workspace_of
 from wald.web.pages.pipeline import filters_of, which_of
-from wald.web.process_charts import lasting
+from wald.web.stage_charts import lasting
 
 _COHORTS = 8  # the last quarters in which deals were opened
 
 
 @login_required
 @require_safe
-def process_page(request: HttpRequest) -> HttpResponse:
+def stage_history_page(request: HttpRequest) -> HttpResponse:
     dates, page, problem = Dates(), None, None
-    ask, coverage = ProcessAsk(which=replace(which_of(request), period="")), None
+    ask, coverage = StageHistoryAsk(which=replace(which_of(request), period="")), None
     try:
         dates = dates_of(request)
         ask = replace(ask, as_of=dates.as_of, known=dates.known)
-        page = process(actor=actor_of(request), workspace=workspace_of(request), ask=ask)
+        page = stage_history(actor=actor_of(request), workspace=workspace_of(request), ask=ask)
         coverage = needed_coverage(
             actor=actor_of(request),
             workspace=workspace_of(request),
@@ -50,11 +50,11 @@ def process_page(request: HttpRequest) -> HttpResponse:
         "usual": USUAL,
         **(_shown(page) if page else {}),
     }
-    return render(request, "pages/process.html", context, status=400 if problem else 200)
+    return render(request, "pages/stage_history.html", context, status=400 if problem else 200)
 
 
-def _shown(page: ProcessPage) -> dict[str, object]:
-    found = page.process
+def _shown(page: StageHistoryPage) -> dict[str, object]:
+    found = page.history
     steps = [one for one in found.steps if one.outcome == "open"]
     curves = [(one.step.title, one.curve) for one in found.stages]
     return {

@@ -1,24 +1,24 @@
 """The sales process as plain JSON values: the same for command and API; shares are numbers."""
 
-from wald.heart.pipeline.process import Cohort, StageTimes
+from wald.heart.pipeline.stage_times import Cohort, StageTimes
 from wald.heart.pipeline.survival import Curve
 from wald.queries.needed_coverage import CoveragePage, TeamCoverage
 from wald.queries.plain import Json, plain
-from wald.queries.process import ProcessPage
+from wald.queries.stage_history import StageHistoryPage
 
 
-def process_json(found: ProcessPage) -> Json:
-    process = found.process
+def stage_history_json(found: StageHistoryPage) -> Json:
+    history = found.history
     return {
         "as_of": plain(found.as_of),
         "known_at": plain(found.known_at),
         "reaches": plain(found.reaches),
-        "deals": process.deals,
-        "open_deals": process.open_deals,
-        "to_close": {**_curve(process.to_close), "shares": dict(process.close_shares)},
-        "stages": [_stage(one) for one in process.stages],
-        "cohorts": [_cohort(one) for one in process.cohorts],
-        "out_of_order": process.backwards,
+        "deals": history.deals,
+        "open_deals": history.open_deals,
+        "to_close": {**_curve(history.to_close), "shares": dict(history.close_shares)},
+        "stages": [_stage(one) for one in history.stages],
+        "cohorts": [_cohort(one) for one in history.cohorts],
+        "out_of_order": history.backwards,
         "undefined_stages": [{"stage": stage, "stays": stays} for stage, stays in found.unordered],
     }
 

@@ -20,11 +20,11 @@ from wald.cli.pipeline import OrgText, WhereText, app
 
 if TYPE_CHECKING:
     from wald.queries.needed_coverage import CoveragePage, TeamCoverage
-    from wald.queries.process import ProcessPage
+    from wald.queries.stage_history import StageHistoryPage
 
-__all__ = ["PROCESS_EXAMPLES", "app"]
+__all__ = ["STAGES_EXAMPLES", "app"]
 
-PROCESS_EXAMPLES = """\b
+STAGES_EXAMPLES = """\b
 Examples:
   wald pipeline process
   wald pipeline process --as-of 2026-06-30 --where "segment = 'Enterprise'"
@@ -33,8 +33,8 @@ Examples:
 """
 
 
-@app.command("process", epilog=PROCESS_EXAMPLES)
-def process(
+@app.command("process", epilog=STAGES_EXAMPLES)
+def sales_process(
     as_of: AsOfText = "",
     where: WhereText = "",
     org: OrgText = "then",
@@ -47,21 +47,20 @@ def process(
     day, instant = read_as_of(as_of), read_known(known)
     workspace = opened(home)
     from wald.queries.pipeline_ground import Which
-    from wald.queries.plain_process import process_json
-    from wald.queries.process import ProcessAsk
-    from wald.queries.process import process as asked_for
+    from wald.queries.plain_stage_history import stage_history_json
+    from wald.queries.stage_history import StageHistoryAsk, stage_history
 
-    ask = ProcessAsk(day, instant, Which((), where, "", org))
-    found = asked_for(actor=person(), workspace=workspace, ask=ask, engine=engine)
+    ask = StageHistoryAsk(day, instant, Which((), where, "", org))
+    found = stage_history(actor=person(), workspace=workspace, ask=ask, engine=engine)
     if found is None:
         say("No deals are loaded yet: wald load path/to/your/export")
     elif as_json:
-        put_json(process_json(found))
+        put_json(stage_history_json(found))
     else:
         _show(found)
 
 
-@app.command("coverage", epilog=PROCESS_EXAMPLES)
+@app.command("coverage", epilog=STAGES_EXAMPLES)
 def coverage(
     as_of: AsOfText = "",
     chance: Annotated[
@@ -76,7 +75,7 @@ def coverage(
     day, instant = read_as_of(as_of), read_known(known)
     workspace = opened(home)
     from wald.queries.needed_coverage import NeededAsk, needed_coverage
-    from wald.queries.plain_process import coverage_json
+    from wald.queries.plain_stage_history import coverage_json
 
     ask = NeededAsk(day, instant, chance)
     found = needed_coverage(actor=person(), workspace=workspace, ask=ask, engine=engine)
@@ -126,8 +125,8 @@ def _times(value: float | None) -> str:
     return "–" if value is None else f"{value:.1f} x"
 
 
-def _show(page: "ProcessPage") -> None:
-    found = page.process
+def _show(page: "StageHistoryPage") -> None:
+    found = page.history
     deals = f"{found.deals:,} deals, {found.open_deals:,} open yet"
     console().print(f"Sales process, as of {page.as_of}: {deals}")
     curve = found.to_close
