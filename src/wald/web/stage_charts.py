@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from wald.heart.pipeline.survival import Curve
 from wald.web.charts import CONFIG, Spec
 
-_WIDTH, _HEIGHT = 700, 230
+_WIDTH, _HEIGHT = 1000, 230
 _COLOURS = [f"var(--series-{number})" for number in range(1, 7)]
 _ENOUGH = 0.01  # a curve is drawn until so few are left
 _DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [12, 4], [4, 4, 1, 4])

@@ -70,10 +70,7 @@ def _shown(page: StageHistoryPage) -> dict[str, object]:
         "cohorts": [
             (
                 one,
-                [
-                    (one.reached[step.position], _of(one.reached[step.position], one.deals))
-                    for step in steps
-                ],
+                [(step.title, _of(one.reached[step.position], one.deals)) for step in steps],
                 _of(one.won, one.deals),
             )
             for one in reversed(found.cohorts[-_COHORTS:])
