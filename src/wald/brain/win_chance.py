@@ -99,12 +99,12 @@ def fit_win_chance(known: Known, rng: np.random.Generator) -> WinModel | Unable:
     judgement = _judged(before, after)
     whole = _sample(known.past, became, on <= now, now, rng)
     model = learn(standing(whole.rows), whole.won, whole.weight, whole.group)
-    return WinModel(model, _base_rates(whole), judgement, len(np.unique(whole.group)))
+    return WinModel(model, _segment_shares(whole), judgement, len(np.unique(whole.group)))
 
 
 def win_chances(model: WinModel, rows: pa.Table) -> tuple[WinChance, ...]:
     """Return the chance of each row (OPEN): the base rate alone, without a signal."""
-    base = _segment_rates_of(model.base, rows)
+    base = _share_of_each(model.base, rows)
     ids = rows["opportunity_id"].to_pylist()
     if not model.judgement.has_signal:
         return tuple(
@@ -169,11 +169,11 @@ def _sample(
 def _judged(before: _Sample, after: _Sample) -> Judgement:
     model = learn(standing(before.rows), before.won, before.weight, before.group)
     chance = score(model, standing(after.rows))
-    base = _segment_rates_of(_base_rates(before), after.rows)
+    base = _share_of_each(_segment_shares(before), after.rows)
     return judged(chance, base, after.won, after.weight, after.group)
 
 
-def _base_rates(sample: _Sample) -> Mapping[str, float]:
+def _segment_shares(sample: _Sample) -> Mapping[str, float]:
     """Return the share won of all and of each segment, drawn to that of all."""
     whole = float(np.average(sample.won, weights=sample.weight))
     found = {_ALL: whole}
@@ -188,6 +188,6 @@ def _base_rates(sample: _Sample) -> Mapping[str, float]:
     return MappingProxyType(found)
 
 
-def _segment_rates_of(base: Mapping[str, float], rows: pa.Table) -> Floats:
+def _share_of_each(base: Mapping[str, float], rows: pa.Table) -> Floats:
     names = pc.fill_null(rows["segment"], _ALL).to_pylist()
     return np.array([base.get(name, base[_ALL]) for name in names])
