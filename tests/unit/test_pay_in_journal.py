@@ -143,6 +143,7 @@ def test_finance_reads_it_at_each_door() -> None:
 
 
 def test_an_export_tells_neither_amount_nor_whose_pay() -> None:
+    (workspace().home / "heads.jsonl").unlink(missing_ok=True)  # of another journal in this home
     text = "".join(journal.exported(actor=_actor("adam"), workspace=workspace()))
     assert "statement:2" in text
     assert not [word for word in (AMOUNT, "pay_of", '"R1\\"') if word in text]

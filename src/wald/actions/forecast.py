@@ -315,10 +315,10 @@ def _tell(
         which = " and ".join(title_of(one.category).lower() for one in made)
         title = f"{actor.name} {_deed(made[0])} your {which} for {label}"
         entry.tell([user], title, f"/forecast/people/{person}/?period={label}")
-    kind = made[0].kind.value
-    entry.emit(
-        f"forecast.{'submitted' if kind == 'submission' else 'overridden'}", {"period": label}
-    )
+    if made[0].kind is Kind.SUBMISSION:
+        entry.emit("forecast.submitted", {"period": label})
+    else:
+        entry.emit("forecast.overridden", {"period": label})
 
 
 def _deed(entry: Entry) -> str:

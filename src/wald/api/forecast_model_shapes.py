@@ -53,7 +53,7 @@ class ForecastUnitShape(_Bounds):
     chance_of_quota: str | None
 
 
-class SaidShape(_Bounds):
+class MethodSaysShape(_Bounds):
     """What one method says; `wape` and `crps`: how far off it was before, about as far from the
     end, as shares of what came."""
 
@@ -74,7 +74,7 @@ class ShownUnitShape(ForecastUnitShape):
     open: str | None
     not_yet_created: str | None
     parts_of: str | None
-    methods: list[SaidShape]
+    methods: list[MethodSaysShape]
 
 
 class UnableShape(Schema):
@@ -102,7 +102,7 @@ class ModelForecastShape(Schema):
     problems: list[ProblemShape]
 
 
-class IntervalShape(Schema):
+class BandShape(Schema):
     low: str
     estimate: str
     high: str
@@ -119,7 +119,7 @@ class WeekScoreShape(ScoreShape):
     weeks_left: int
 
 
-class CoverageShape(Schema):
+class HeldShape(Schema):
     """Of `tries` intervals said to hold the share `said`, `hits` did; 95 of 100 such series lie
     within the band if it is true."""
 
@@ -129,17 +129,17 @@ class CoverageShape(Schema):
     hits: int
     band_low: int
     band_high: int
-    around: IntervalShape | None
+    around: BandShape | None
 
 
-class WeekCoverageShape(CoverageShape):
+class WeekCoverageShape(HeldShape):
     weeks_left: int
 
 
 class AddedShape(Schema):
     baseline: str
     title: str
-    less_off: IntervalShape | None
+    less_off: BandShape | None
     trials: int
 
 
@@ -148,7 +148,7 @@ class MethodRecordShape(ScoreShape):
     title: str
     is_simple: bool
     weeks: list[WeekScoreShape]
-    coverage: list[CoverageShape]
+    coverage: list[HeldShape]
     coverage_by_week: list[WeekCoverageShape]
     added: list[AddedShape]
 
@@ -170,7 +170,7 @@ class LeanShape(Schema):
     role: str
     periods: int
     raw: str
-    lean: IntervalShape
+    lean: BandShape
     verdict: str
 
 
@@ -179,7 +179,7 @@ class HelpedShape(Schema):
     name: str
     periods: int
     trials: int
-    less_off: IntervalShape | None
+    less_off: BandShape | None
     verdict: str
 
 

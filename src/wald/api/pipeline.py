@@ -11,7 +11,7 @@ from wald.api.pipeline_shapes import (
     AskedPipeline,
     AskedStageHistory,
     ChangedDealsShape,
-    CoverageShape,
+    CoverageNeededShape,
     PipelineChangesShape,
     PipelineShape,
     StageHistoryShape,
@@ -56,7 +56,7 @@ def sales_process(request: HttpRequest, asked: Query[AskedStageHistory]) -> Json
     return stage_history_json(found)
 
 
-@router.get("/pipeline/coverage", response={200: CoverageShape, **FAULTS})
+@router.get("/pipeline/coverage", response={200: CoverageNeededShape, **FAULTS})
 def coverage_needed(request: HttpRequest, asked: Query[AskedCoverage]) -> Json:
     """The open pipeline needed to make the quarter's quota, by what earlier quarters became."""
     refuse_unknown(request, AskedCoverage.model_fields)

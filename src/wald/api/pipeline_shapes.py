@@ -221,7 +221,7 @@ class TeamCoverageShape(Schema):
     before: list[EarlierPeriodShape]
 
 
-class CoverageShape(Schema):
+class CoverageNeededShape(Schema):
     as_of: str
     period: str
     days_left: int

@@ -9,9 +9,9 @@ from wald.actions import forecast as action
 from wald.api.door import asking, moment, read_dates, refuse_unknown, workspace
 from wald.api.rollup_shapes import (
     AskedForecast,
+    AskedForecastRows,
     AskedLines,
-    AskedRows,
-    EntryShape,
+    ForecastEntryShape,
     ForecastHistoryShape,
     ForecastRowsShape,
     NewOverrideShape,
@@ -76,9 +76,9 @@ def one_forecast(request: HttpRequest, person: str, asked: Query[AskedForecast])
 
 
 @router.get("/forecast/rows", response={200: ForecastRowsShape, **FAULTS})
-def forecast_row_list(request: HttpRequest, asked: Query[AskedRows]) -> Json:
+def forecast_row_list(request: HttpRequest, asked: Query[AskedForecastRows]) -> Json:
     """The deals and bookings behind a number of the roll-up."""
-    refuse_unknown(request, AskedRows.model_fields)
+    refuse_unknown(request, AskedForecastRows.model_fields)
     found = forecast_rows(
         actor=asking(request), workspace=workspace(), person_id=asked.person, what=asked.what,
         ask=_ask(asked), at=moment(), limit=asked.limit, offset=asked.offset,
@@ -88,7 +88,7 @@ def forecast_row_list(request: HttpRequest, asked: Query[AskedRows]) -> Json:
     return rows_json(found)
 
 
-@router.get("/forecast/overrides", response={200: list[EntryShape], **FAULTS})
+@router.get("/forecast/overrides", response={200: list[ForecastEntryShape], **FAULTS})
 def forecast_overrides(request: HttpRequest, asked: Query[AskedForecast]) -> list[Json]:
     """Who put which number in the place of which in a period, and when; oldest first."""
     refuse_unknown(request, AskedForecast.model_fields)

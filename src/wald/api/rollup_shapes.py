@@ -26,7 +26,7 @@ class AskedLines(AskedForecast):
     offset: int = Field(0, ge=0, le=LARGEST)
 
 
-class AskedRows(AskedForecast):
+class AskedForecastRows(AskedForecast):
     person: _Key = Field("", description="Whose; default: everybody seen; `nobody`: nobody's.")
     what: _Day = Field(
         description="closed, commit, most_likely, best_case, pipeline, omitted, none."
@@ -86,7 +86,7 @@ class WrittenForecastShape(Schema):
     entries: list[WrittenEntryShape]
 
 
-class SaidShape(Schema):
+class SaidNumberShape(Schema):
     """`amount` is in the reporting currency, null without a rate; `given` as it was said."""
 
     key: str
@@ -107,7 +107,7 @@ class SaidShape(Schema):
     replaced_key: str
 
 
-class EntryShape(SaidShape):
+class ForecastEntryShape(SaidNumberShape):
     by_name: str
     team: str
     is_former_lead: bool
@@ -117,9 +117,9 @@ class EntryShape(SaidShape):
 
 class CallShape(Schema):
     amount: str | None
-    said: SaidShape | None
+    said: SaidNumberShape | None
     said_by_former_lead: str | None
-    override: SaidShape | None
+    override: SaidNumberShape | None
     age_days: int | None
 
 
@@ -222,7 +222,7 @@ class ForecastHistoryShape(Schema):
     version: int
     may_submit: bool
     may_override: bool
-    entries: list[EntryShape]
+    entries: list[ForecastEntryShape]
 
 
 class ForecastRowShape(Schema):

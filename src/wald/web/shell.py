@@ -47,7 +47,7 @@ JOBS = (
     Job("Metrics", "metrics", "/metrics/", "m", "Numbers", in_dock=True),
     Job("Quotas", "quotas", "/quotas/", "q", "Numbers"),
     Job("Pipeline", "pipeline", "/pipeline/", "e", "Pipeline & forecast"),
-    Job("Sales process", "flow", "/pipeline/process/", "r", "Pipeline & forecast"),
+    Job("Sales process", "flow", "/pipeline/process/", "x", "Pipeline & forecast"),
     Job("What changed", "changes", "/pipeline/changes/", "a", "Pipeline & forecast"),
     Job("Forecast", "forecast", "/forecast/", "t", "Pipeline & forecast"),
     Job("Model forecast", "forecast", "/forecast/model/", "r", "Pipeline & forecast"),

@@ -54,7 +54,7 @@ def lasting(curves: Sequence[tuple[str, Curve]]) -> Spec:
         },
     }
     band: Spec = {
-        "mark": {"type": "area", "interpolate": "step-after", "opacity": 0.18},
+        "mark": {"type": "area", "interpolate": "step-after", "opacity": 0.18, "aria": False},
         "encoding": {
             "y": {"field": "low", "type": "quantitative"},
             "y2": {"field": "high"},
