@@ -229,7 +229,7 @@ def test_a_view_is_kept_and_deleted_and_comes_back(ana: Page, site: str) -> None
         "aria-current", "page"
     )
     ana.goto(f"{site}/views/")
-    ana.get_by_text("Change", exact=True).first.focus()
+    ana.locator("main summary", has_text="Change").first.focus()
     _type(ana, "Enter")
     ana.get_by_role("button", name="Delete Won").focus()
     _type(ana, "Enter")
