@@ -56,10 +56,12 @@ def once(run: Run) -> Run:
             return run(request, **parts)
 
         key = request.headers.get(HEADER)
-        if key is None or request.method in _READING or request.path in _UNKEPT:
+        if key is None or request.method in _READING:
             return get_response(request)
         if not 0 < len(key) <= LONGEST or not key.isascii() or not key.isprintable():
             return _no_key()
+        if request.path in _UNKEPT:
+            return get_response(request)
         try:
             caller = _caller(request)
         except HttpError as error:  # a session without its token, or too many wrong passwords
