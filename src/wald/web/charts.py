@@ -45,6 +45,18 @@ CONFIG: Spec = {
 }
 
 
+def framed(width: int, height: int, drawing: Spec) -> Spec:
+    """Return a whole specification of what is drawn: its size, and how all our charts look."""
+    return {
+        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
+        "width": width,
+        "height": height,
+        "padding": 4,
+        **drawing,
+        "config": CONFIG,
+    }
+
+
 def over_time(points: Sequence[Point], unit: Unit, currency: str | None, *, adds: bool) -> Spec:
     """Return the chart of a number over periods: bars for what adds up, else lines.
 
@@ -66,16 +78,18 @@ def over_time(points: Sequence[Point], unit: Unit, currency: str | None, *, adds
         }
         for place, point in enumerate(points)
     ]
-    return {
-        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
-        "width": _WIDTH,
-        "height": _HEIGHT,
-        "padding": 4,
-        "data": {"values": values},
-        "encoding": _axes(points, unit, from_zero=adds),
-        "layer": [*(_bars() if adds and is_one else _lines(names)), *(_words() if is_one else [])],
-        "config": CONFIG,
-    }
+    return framed(
+        _WIDTH,
+        _HEIGHT,
+        {
+            "data": {"values": values},
+            "encoding": _axes(points, unit, from_zero=adds),
+            "layer": [
+                *(_bars() if adds and is_one else _lines(names)),
+                *(_words() if is_one else []),
+            ],
+        },
+    )
 
 
 def _is_valley(points: Sequence[Point], place: int) -> bool:

@@ -6,9 +6,8 @@ import numpy as np
 
 from wald.queries.forecasts import UnitForecast
 from wald.queries.track_record import MethodRecord, TrackRecord
-from wald.web.charts import CONFIG, Spec
+from wald.web.charts import Spec, framed
 
-_SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 _WIDTH, _HEIGHT = 560, 190
 _BARS = 24
 _MOST_METHODS = 6  # lines of one chart; colours and shapes end there
@@ -172,11 +171,4 @@ def _weeks() -> Spec:
 
 
 def _chart(layers: Sequence[Spec], *, height: int = _HEIGHT) -> Spec:
-    return {
-        "$schema": _SCHEMA,
-        "width": _WIDTH,
-        "height": height,
-        "padding": 4,
-        "layer": list(layers),
-        "config": CONFIG,
-    }
+    return framed(_WIDTH, height, {"layer": list(layers)})

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from wald.kernel.unit import Unit
 from wald.records.stores.decisions import KeptDecision
-from wald.web.charts import CONFIG, Spec
+from wald.web.charts import Spec, framed
 from wald.web.templatetags.fmt import exact
 
 _ORDER = ["before", "expected", "after"]
@@ -45,14 +45,7 @@ def before_and_after(kept: KeptDecision) -> Spec | None:
         "scale": y_scale,
         "axis": {"tickCount": 4, **written},
     }
-    return {
-        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
-        "width": _WIDTH,
-        "height": _HEIGHT,
-        "padding": 4,
-        "layer": [_span(span, x, y), *_points(points, x, y)],
-        "config": CONFIG,
-    }
+    return framed(_WIDTH, _HEIGHT, {"layer": [_span(span, x, y), *_points(points, x, y)]})
 
 
 def _span(span: dict[str, object], x: Spec, y: Spec) -> Spec:

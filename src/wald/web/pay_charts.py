@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from wald.web.charts import CONFIG, Spec
+from wald.web.charts import Spec, framed
 
 _WIDTH, _HEIGHT = 700, 260
 _COLOURS = {"more": "var(--series-1)", "the same": "var(--series-3)", "less": "var(--series-2)"}
@@ -19,42 +19,41 @@ def old_against_new(pairs: Sequence[tuple[str, Decimal, Decimal]]) -> Spec:
     least, most = min((0.0, *amounts)), max((0.0, *amounts))
     ends = [{"old": least, "new": least}, {"old": most, "new": most}]
     names = list(_COLOURS)
-    return {
-        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
-        "width": _WIDTH,
-        "height": _HEIGHT,
-        "padding": 4,
-        "encoding": {
-            "x": {"field": "old", "type": "quantitative", "axis": _axis("by the plan in force")},
-            "y": {"field": "new", "type": "quantitative", "axis": _axis("by the plan tried")},
-        },
-        "layer": [
-            {
-                "data": {"values": ends},
-                "mark": {"type": "line", "stroke": "var(--soft)", "strokeDash": [4, 3]},
+    return framed(
+        _WIDTH,
+        _HEIGHT,
+        {
+            "encoding": {
+                "x": _pay("old", "by the plan in force"),
+                "y": _pay("new", "by the plan tried"),
             },
-            {
-                "data": {"values": values},
-                "mark": {"type": "point", "filled": True, "size": 55, "opacity": 0.85},
-                "encoding": {
-                    "color": {
-                        "field": "paid",
-                        "type": "nominal",
-                        "scale": {"domain": names, "range": [_COLOURS[one] for one in names]},
-                    },
-                    "shape": {
-                        "field": "paid",
-                        "type": "nominal",
-                        "scale": {
-                            "domain": names,
-                            "range": ["triangle-up", "circle", "triangle-down"],
+            "layer": [
+                {
+                    "data": {"values": ends},
+                    "mark": {"type": "line", "stroke": "var(--soft)", "strokeDash": [4, 3]},
+                },
+                {
+                    "data": {"values": values},
+                    "mark": {"type": "point", "filled": True, "size": 55, "opacity": 0.85},
+                    "encoding": {
+                        "color": {
+                            "field": "paid",
+                            "type": "nominal",
+                            "scale": {"domain": names, "range": [_COLOURS[one] for one in names]},
+                        },
+                        "shape": {
+                            "field": "paid",
+                            "type": "nominal",
+                            "scale": {
+                                "domain": names,
+                                "range": ["triangle-up", "circle", "triangle-down"],
+                            },
                         },
                     },
                 },
-            },
-        ],
-        "config": CONFIG,
-    }
+            ],
+        },
+    )
 
 
 def _word(old: Decimal, new: Decimal) -> str:
@@ -63,5 +62,6 @@ def _word(old: Decimal, new: Decimal) -> str:
     return "more" if new > old else "less"
 
 
-def _axis(title: str) -> Spec:
-    return {"format": "~s", "tickCount": 5, "title": title, "titleColor": "var(--soft)"}
+def _pay(field: str, title: str) -> Spec:
+    axis = {"format": "~s", "tickCount": 5, "title": title, "titleColor": "var(--soft)"}
+    return {"field": field, "type": "quantitative", "axis": axis}

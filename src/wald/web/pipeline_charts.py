@@ -8,7 +8,7 @@ from wald.heart.pipeline.changes import Flow, Waterfall
 from wald.heart.pipeline.parts import BARS
 from wald.heart.pipeline.standing import CATEGORIES
 from wald.kernel.unit import Unit
-from wald.web.charts import CONFIG, Spec
+from wald.web.charts import Spec, framed
 from wald.web.templatetags.fmt import exact, short_text
 
 _WIDTH, _HEIGHT = 760, 240
@@ -69,48 +69,47 @@ def _drawn(values: list[dict[str, object]]) -> Spec:
     axis = {"labelAngle": angle, "grid": False, "labelOverlap": False}
     x: Spec = {"field": "name", "type": "ordinal", "sort": order, "axis": axis}
     scale = {"domain": list(_COLOURS), "range": list(_COLOURS.values())}
-    return {
-        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
-        "width": _WIDTH,
-        "height": _HEIGHT,
-        "padding": 4,
-        "data": {"values": values},
-        "encoding": {"x": x},
-        "layer": [
-            {
-                "mark": {"type": "bar", "width": {"band": 0.62}},
-                "encoding": {
-                    "y": {
-                        "field": "from",
-                        "type": "quantitative",
-                        "axis": {"tickCount": 4, "format": "~s"},
+    return framed(
+        _WIDTH,
+        _HEIGHT,
+        {
+            "data": {"values": values},
+            "encoding": {"x": x},
+            "layer": [
+                {
+                    "mark": {"type": "bar", "width": {"band": 0.62}},
+                    "encoding": {
+                        "y": {
+                            "field": "from",
+                            "type": "quantitative",
+                            "axis": {"tickCount": 4, "format": "~s"},
+                        },
+                        "y2": {"field": "to"},
+                        "color": {
+                            "field": "kind",
+                            "type": "nominal",
+                            "scale": scale,
+                            "legend": None,
+                        },
+                        "description": {"field": "full"},
                     },
-                    "y2": {"field": "to"},
-                    "color": {
-                        "field": "kind",
-                        "type": "nominal",
-                        "scale": scale,
-                        "legend": None,
+                },
+                {
+                    "mark": {
+                        "type": "text",
+                        "dy": -7,
+                        "fontSize": 11,
+                        "color": "var(--ink)",
+                        "aria": False,
                     },
-                    "description": {"field": "full"},
+                    "encoding": {
+                        "y": {"field": "top", "type": "quantitative"},
+                        "text": {"field": "text"},
+                    },
                 },
-            },
-            {
-                "mark": {
-                    "type": "text",
-                    "dy": -7,
-                    "fontSize": 11,
-                    "color": "var(--ink)",
-                    "aria": False,
-                },
-                "encoding": {
-                    "y": {"field": "top", "type": "quantitative"},
-                    "text": {"field": "text"},
-                },
-            },
-        ],
-        "config": CONFIG,
-    }
+            ],
+        },
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from wald.queries.quotas import Line
-from wald.web.charts import CONFIG, Spec
+from wald.web.charts import Spec, framed
 
 _WIDTH, _HEIGHT = 520, 260
 MOST_POINTS = 1500
@@ -19,25 +19,24 @@ def fairness(lines: Sequence[Line], average: Decimal) -> Spec:
     ]
     widest = max((line.potential or Decimal(0) for line in shown), default=Decimal(0))
     ends = [{"potential": float(x), "quota": float(x * average)} for x in (Decimal(0), widest)]
-    return {
-        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
-        "width": _WIDTH,
-        "height": _HEIGHT,
-        "padding": 4,
-        "layer": [
-            {
-                "data": {"values": ends},
-                "mark": {"type": "line", "strokeWidth": 1.25, "color": "var(--soft)"},
-                "encoding": _axes(),
-            },
-            {
-                "data": {"values": values},
-                "mark": {"type": "point", "size": 42, "color": "var(--series-1)", "opacity": 1},
-                "encoding": {**_axes(), "description": {"field": "name"}},
-            },
-        ],
-        "config": CONFIG,
-    }
+    return framed(
+        _WIDTH,
+        _HEIGHT,
+        {
+            "layer": [
+                {
+                    "data": {"values": ends},
+                    "mark": {"type": "line", "strokeWidth": 1.25, "color": "var(--soft)"},
+                    "encoding": _axes(),
+                },
+                {
+                    "data": {"values": values},
+                    "mark": {"type": "point", "size": 42, "color": "var(--series-1)", "opacity": 1},
+                    "encoding": {**_axes(), "description": {"field": "name"}},
+                },
+            ],
+        },
+    )
 
 
 def _axes() -> Spec:

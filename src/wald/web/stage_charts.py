@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from wald.heart.pipeline.survival import Curve
-from wald.web.charts import CONFIG, Spec
+from wald.web.charts import Spec, framed
 
 _WIDTH, _HEIGHT = 1000, 230
 _COLOURS = [f"var(--series-{number})" for number in range(1, 7)]
@@ -61,19 +61,18 @@ def lasting(curves: Sequence[tuple[str, Curve]]) -> Spec:
             "color": {"value": _COLOURS[0]},
         },
     }
-    return {
-        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
-        "width": _WIDTH,
-        "height": _HEIGHT,
-        "padding": 4,
-        "data": {"values": values},
-        "encoding": {
-            "x": {
-                "field": "days",
-                "type": "quantitative",
-                "axis": {"title": "days", "titleColor": "var(--soft)", "grid": False},
-            }
+    return framed(
+        _WIDTH,
+        _HEIGHT,
+        {
+            "data": {"values": values},
+            "encoding": {
+                "x": {
+                    "field": "days",
+                    "type": "quantitative",
+                    "axis": {"title": "days", "titleColor": "var(--soft)", "grid": False},
+                }
+            },
+            "layer": [band, stair] if len(names) == 1 else [stair],
         },
-        "layer": [band, stair] if len(names) == 1 else [stair],
-        "config": CONFIG,
-    }
+    )
