@@ -7,7 +7,6 @@ from types import MappingProxyType
 
 from sqlglot import exp
 
-from wald.engine.connect import run
 from wald.facts.reading import names_in, subject_rows, with_day
 from wald.facts.relations import Scene
 from wald.facts.seen import among
@@ -43,6 +42,7 @@ from wald.queries.pipeline_ground import (
     org_day,
     read_which,
 )
+from wald.queries.stages import stage_steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ def _made(seen: View, ask: StageHistoryAsk) -> StageHistoryPage:
     at_hand = at_engine(seen, rows)
     deals = exp.select(*DEAL_COLUMNS).from_(at_hand, copy=False).where(*wanted, copy=False)
     passages = compose_passages(deals.copy(), scene)
-    steps = steps_of(seen, day)
+    steps = stage_steps(seen)
     stays = fetched(seen, compose_stays(passages.copy(), scene))
     stages, backwards = judge_stages(stays, steps)
     closings = judge_closings(fetched(seen, compose_closings(deals.copy(), scene)))
@@ -111,7 +111,7 @@ def _made(seen: View, ask: StageHistoryAsk) -> StageHistoryPage:
             sum(closings.running.values()),
             judge_cohorts(
                 reached,
-                [one.position for one in steps.values() if one.outcome == "open"],
+                [one.position for one in steps.values() if one.is_open],
                 lambda opened: period_of(calendar, Grain.QUARTER, opened).label,
             ),
             backwards,
@@ -119,20 +119,6 @@ def _made(seen: View, ask: StageHistoryAsk) -> StageHistoryPage:
         _unordered(stays, steps),
         choices_on(seen, day),
     )
-
-
-def steps_of(seen: View, day: date) -> dict[str, Step]:
-    """Return the stages that the data put in order."""
-    if not seen.snapshot.has("stage"):
-        return {}
-    scene = Scene(seen.snapshot, AsOf(day, seen.snapshot.known), seen.terms)
-    rows = run(seen.engine, scene.labels("stage", ["stage", "label", "position", "outcome"]))
-    return {
-        row["stage"]: Step(
-            row["stage"], row["label"] or row["stage"], row["position"], row["outcome"] or "open"
-        )
-        for row in rows.to_pylist()
-    }
 
 
 def _unordered(

@@ -12,6 +12,7 @@ from typing import Any
 from wald.heart.pipeline.survival import Curve, Stays, shares_of_ends, survival
 
 ON, BACK, WON, LOST = ENDS = ("on", "back", "won", "lost")
+OPEN = "open"
 _CLOSED = (WON, LOST)
 
 
@@ -23,6 +24,10 @@ class Step:
     title: str
     position: int
     outcome: str
+
+    @property
+    def is_open(self) -> bool:
+        return self.outcome == OPEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +138,7 @@ def _cohort(name: str, rows: list[Mapping[str, Any]], steps: list[int]) -> Cohor
         return sum(rest)
 
     def stands(step: int) -> int:
-        here = (r["deals"] for r in rows if r["outcome"] == "open" and r["reached"] == step)
+        here = (r["deals"] for r in rows if r["outcome"] == OPEN and r["reached"] == step)
         return sum(here)
 
     return Cohort(
@@ -143,7 +148,7 @@ def _cohort(name: str, rows: list[Mapping[str, Any]], steps: list[int]) -> Cohor
         {step: stands(step) for step in steps},
         count(WON),
         count(LOST),
-        count("open"),
+        count(OPEN),
     )
 
 

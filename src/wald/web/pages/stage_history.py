@@ -55,7 +55,7 @@ def stage_history_page(request: HttpRequest) -> HttpResponse:
 
 def _shown(page: StageHistoryPage) -> dict[str, object]:
     found = page.history
-    steps = [one for one in found.steps if one.outcome == "open"]
+    steps = [one for one in found.steps if one.is_open]
     curves = [(one.step.title, one.curve) for one in found.stages]
     return {
         "found": found,
