@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from functools import reduce
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
@@ -18,6 +19,7 @@ from wald.heart.compensation.components.clawback import Clawback, Method
 from wald.heart.compensation.components.tiered_rate import Tier, TieredRate
 from wald.heart.compensation.credit import Credit, Event
 from wald.heart.compensation.deltas import Slot, Step, deltas, earned_in
+from wald.heart.compensation.figure import EXACT
 from wald.heart.compensation.fold import PeriodPay, Stretch, fold
 from wald.heart.compensation.inputs import Known
 from wald.heart.compensation.paying import Days, Owed, Payee, Piece, settle
@@ -205,13 +207,13 @@ def _rows_add_up(rows: object) -> None:
     lines: dict[tuple[object, ...], Decimal] = {}
     for row in rows["payout"]:
         place = (row[2], row[4], row[5])  # first day, place and key of the component
-        lines[place] = lines.get(place, Decimal(0)) + Decimal(row[11])
+        lines[place] = EXACT.add(lines.get(place, Decimal(0)), Decimal(row[11]))
     earned = {(row[3], row[5], row[6]): Decimal(row[11]) for row in rows["component"]}
     assert {place: amount for place, amount in earned.items() if amount} == {
         place: amount for place, amount in lines.items() if amount
     }
     entries = [Decimal(row[12]) for row in rows["payment"] if row[2] == "pay"]
-    assert sum(entries, Decimal(0)) == sum(earned.values(), Decimal(0))
+    assert reduce(EXACT.add, entries, Decimal(0)) == reduce(EXACT.add, earned.values(), Decimal(0))
 
 
 def test_the_loop_by_hand_finds_the_worked_case() -> None:

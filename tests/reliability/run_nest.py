@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 PERIOD = "2026-Q1"
-_PATIENCE = 60  # seconds after which a child that stands still is ended, and told
+_PATIENCE = 600  # seconds after which a child that stands still is ended, and told
 
 
 def main() -> None:
@@ -27,6 +27,7 @@ def main() -> None:
     import django
 
     django.setup()
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # nobody listens any more: end without a word
     _warm(home)
     _say("ready")
     for line in sys.stdin:
