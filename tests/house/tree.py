@@ -17,6 +17,7 @@ EXTENSIONS = (
     ("wald.actions.work.kinds", "JOB", "work"),
     ("wald.heart.compensation.components", "COMPONENT", "compensation"),
     ("wald.brain.forecasters", "FORECASTER", "forecast"),
+    ("wald.heart.hygiene.rules", "RULE", "hygiene"),
 )
 
 _NOT_OURS = {".venv", ".uv", ".git", "var", "node_modules", "dist", "build"}
