@@ -31,11 +31,16 @@ def main() -> None:
     _warm(home)
     _say("ready")
     for line in sys.stdin:
+        hears, tells = os.pipe()
         child = os.fork()
         if child == 0:
+            os.read(hears, 1)  # says nothing before it was named
             signal.alarm(_PATIENCE)
             _child(Path(line.strip()))
         _say(f"child {child}")
+        os.write(tells, b"!")
+        os.close(tells)
+        os.close(hears)
         _, status = os.waitpid(child, 0)
         _say(f"ended {os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0}")
 
