@@ -92,6 +92,16 @@ def test_every_problem_stands_beside_its_field(adam: Client) -> None:
     assert "is no address" in page
 
 
+def test_everybody_is_a_unit_of_leaders_alone(adam: Client) -> None:
+    given = {"name": "zed", "role": "local_operations", "password": WORDS, "unit": "everybody"}
+    refused = adam.post("/people/", given)
+    assert refused.status_code == 400
+    assert "no region and no team" in text_of(refused)
+    page = text_of(adam.post("/people/", {**given, "role": "sales_leader"}, follow=True))
+    assert "zed may sign in." in page
+    assert "rows of everybody in the organization" in text_of(adam.get("/people/zed/"))
+
+
 def test_another_role_needs_a_reason_and_counts_at_once(adam: Client) -> None:
     max_ = visitor("max")
     assert max_.get("/data/loads/1/").status_code == 403

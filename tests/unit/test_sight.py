@@ -1,6 +1,7 @@
 """Whose rows and whose pay each role sees, by the hierarchy of the day asked about."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from pytest_django import DjangoDbBlocker
 from tests.serving import served, workspace
 from tests.two_teams import ALPHA, BETA, MAX, ORPHAN, PEOPLE, add_people, write_teams
 from wald.kernel.actor import Actor, everything
-from wald.kernel.policy import GRANTS, Role
+from wald.kernel.policy import GRANTS, WHOLE, Role
 from wald.kernel.problem import NotAllowed
 from wald.queries.deals import DealsAsk, deals_page
 from wald.queries.measure import Ask, measure, rows_behind
@@ -70,6 +71,24 @@ def test_everybody_below_is_seen_at_any_depth() -> None:
 def test_local_operations_see_the_people_of_their_unit() -> None:
     assert _seen("lou", BEFORE) == {"M1", "R2"}
     assert _seen("lou", AFTER) == {"M1", "R1", "R2"}
+
+
+def test_a_unit_opens_rows_to_a_leader_and_no_pay() -> None:
+    everybody = {"L1", "M1", "M2", "R1", "R2", "R3"}
+    unit = _actor("lou").unit
+    mia = replace(_actor("bea"), unit=unit)
+    assert _reached(mia, AFTER) == {"M2", "R3"} | {"M1", "R1", "R2"}
+    nobody = replace(_actor("lea"), person_id="", unit=WHOLE)
+    assert _reached(nobody, AFTER) == everybody
+    assert _reached(replace(nobody, unit=""), AFTER) == set()
+    for role in (Role.REP, Role.LOCAL_OPERATIONS):  # to whom the word is a name like any other
+        assert _reached(replace(nobody, role=role, permissions=GRANTS[role]), AFTER) == set()
+    for person_id in everybody:
+        assert not may_see_pay(actor=nobody, workspace=workspace(), person_id=person_id, on=AFTER)
+
+
+def _reached(actor: Actor, on: date) -> set[str]:
+    return set(persons_seen(actor=actor, workspace=workspace(), on=on) or ())
 
 
 def test_a_rep_sees_their_own_and_one_who_is_nobody_sees_nothing() -> None:

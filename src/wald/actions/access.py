@@ -10,7 +10,7 @@ from datetime import datetime
 
 from wald.actions.act import Entry, act
 from wald.kernel.actor import Actor
-from wald.kernel.policy import GRANTS, REACH, Reach, Role
+from wald.kernel.policy import GRANTS, REACH, WHOLE, Reach, Role
 from wald.kernel.problem import BadInput, NotAllowed, Problem, Refusal, Stale
 from wald.kernel.workspace import Workspace
 from wald.queries.people import find_persons, units
@@ -107,7 +107,8 @@ def access_problems(actor: Actor, workspace: Workspace, user: User, at: datetime
         fix = "take the key of a person of the facts, or none"
         problems.append(Problem("person_id", f"{user.person_id!r} is nobody of the facts", fix))
     there = units(actor=actor, workspace=workspace, at=at)
-    if user.unit and there and user.unit not in there:
+    is_whole = user.unit == WHOLE and user.role is not None and REACH[user.role] is Reach.BELOW
+    if user.unit and there and user.unit not in there and not is_whole:
         fix = f"choose among {', '.join(there[:20])}"
         problems.append(Problem("unit", f"{user.unit!r} is no region and no team", fix))
     others = store.list_users(database=workspace.database)

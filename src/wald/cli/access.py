@@ -57,11 +57,13 @@ def as_person(
 @app.command("unit", epilog=USERS_EXAMPLES)
 def unit(
     name: Name,
-    new: Annotated[str, typer.Argument(metavar="UNIT", help='Region or team; "" for none.')],
+    new: Annotated[
+        str, typer.Argument(metavar="UNIT", help='Region or team, or everybody; "" for none.')
+    ],
     why: Why = "",
     home: Home = DEFAULT_HOME,
 ) -> None:
-    """Say which region or team somebody of local operations looks after."""
+    """Say which region or team somebody looks after besides those below them."""
     opened(home)
     from wald.actions.access import Access
 

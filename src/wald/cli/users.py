@@ -57,7 +57,10 @@ def add(
         str, typer.Option("--person", metavar="ID", help="Who of the facts they are.")
     ] = "",
     unit: Annotated[
-        str, typer.Option(metavar="UNIT", help="Region or team that local operations looks after.")
+        str,
+        typer.Option(
+            metavar="UNIT", help="Region or team they look after; everybody, for a leader."
+        ),
     ] = "",
     none: NoPassword = False,
     generate: Generate = False,

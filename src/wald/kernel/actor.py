@@ -19,8 +19,8 @@ class Door(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """`person_id` is who of the facts this is, "" for nobody; `unit` what local operations
-    looks after, a region or team; without a `role` the permissions reach everybody's rows."""
+    """`person_id` is who of the facts this is, "" for nobody; `unit` what they look
+    after, a region or team; without a `role` the permissions reach everybody's rows."""
 
     name: str
     permissions: frozenset[str]

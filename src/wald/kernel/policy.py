@@ -74,8 +74,11 @@ class Reach(Enum):
 
     EVERYBODY = "everybody"
     UNIT = "unit"  # the people of the region or team they look after
-    BELOW = "below"  # themselves and everybody who reported to them, directly or not
+    BELOW = "below"  # themselves, everybody who reported to them, and the people of their unit
     OWN = "own"
+
+
+WHOLE = "everybody"  # the unit of a leader to whom, in the facts, not everybody reports
 
 
 _READS = frozenset(

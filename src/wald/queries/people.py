@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pyarrow as pa
 
 from wald.kernel.actor import Actor
-from wald.kernel.policy import REACH, Reach
+from wald.kernel.policy import REACH, WHOLE, Reach
 from wald.kernel.workspace import Workspace
 from wald.queries.plain import plain
 from wald.queries.sight import Place, places_on
@@ -141,9 +141,13 @@ def reach_in_words(user: User, person: FactsPerson | None) -> str:
     if reach is Reach.UNIT:
         own = f", and those of {named}" if named else ""
         return f"rows of the people of {user.unit}{own}" if user.unit else _own(named)
+    if reach is Reach.BELOW and user.unit == WHOLE:
+        return "rows of everybody in the organization"
+    of_unit = f"rows of the people of {user.unit}" if user.unit and reach is Reach.BELOW else ""
     if reach is Reach.BELOW and named:
-        return f"rows of {named} and of everybody below"
-    return _own(named)
+        below = f"rows of {named} and of everybody below"
+        return f"{below}, and {of_unit}" if of_unit else below
+    return of_unit or _own(named)
 
 
 def _instants(given: Iterable[datetime | None]) -> pa.Array:

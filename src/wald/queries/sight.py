@@ -1,7 +1,8 @@
 """Whose rows somebody may see, from the hierarchy as it stood on the day asked about.
 
-Everybody, the people of a unit, oneself and those below, or oneself: `kernel/policy.py` says
-which for each role. Whoever left stays with the manager and the unit they had last.
+Everybody, the people of a unit, oneself and those below (with those of a unit), or oneself:
+`kernel/policy.py` says which for each role. Whoever left stays with the manager and the unit they
+had last.
 """
 
 from collections.abc import Mapping
@@ -16,7 +17,7 @@ from wald.facts.as_of import as_of
 from wald.facts.parts import Sight, Snapshot
 from wald.kernel.actor import Actor
 from wald.kernel.bitemporal import AsOf
-from wald.kernel.policy import Reach
+from wald.kernel.policy import WHOLE, Reach
 from wald.kernel.workspace import Workspace
 from wald.queries.kept import kept, kept_rows, signature
 from wald.records.stores.loads import snapshot
@@ -160,12 +161,17 @@ def _opened(workspace: Workspace, known: datetime | None) -> tuple[Engine, Snaps
 
 def _reached(actor: Actor, places: Mapping[str, Place]) -> frozenset[str]:
     own = frozenset({actor.person_id} if actor.person_id else ())
-    if actor.reach is Reach.BELOW and own:
-        return below(actor.person_id, places)
-    if actor.reach is Reach.UNIT and actor.unit:
-        unit = actor.unit
-        return own | {one for one, place in places.items() if unit in (place.team, place.region)}
-    return own
+    if actor.reach is Reach.BELOW:
+        reports = below(actor.person_id, places) if own else own
+        return reports | (places.keys() if actor.unit == WHOLE else _of_unit(actor, places))
+    return own | _of_unit(actor, places) if actor.reach is Reach.UNIT else own
+
+
+def _of_unit(actor: Actor, places: Mapping[str, Place]) -> frozenset[str]:
+    unit = actor.unit
+    return frozenset(
+        one for one, place in places.items() if unit and unit in (place.team, place.region)
+    )
 
 
 def _places(engine: Engine, whole: Snapshot, facts: str, on: date) -> Mapping[str, Place]:

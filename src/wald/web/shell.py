@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.timezone import now
 
 from wald.kernel.actor import Actor
-from wald.kernel.policy import Reach
+from wald.kernel.policy import WHOLE, Reach
 from wald.queries.rail import READS, rail_counts
 from wald.queries.views import PAGES, page_of
 from wald.records.stores.rail import Counts
@@ -152,10 +152,21 @@ def _reach(actor: Actor) -> str:
     if actor.reach is Reach.EVERYBODY:
         return ""
     if actor.reach is Reach.UNIT:
-        return f"rows of {actor.unit}" if actor.unit else "no rows: no unit is yours yet"
+        return (
+            f"rows of {actor.unit}"
+            if actor.unit
+            else "no rows: no unit is yours yet; an administrator can give you one"
+        )
+    if actor.unit == WHOLE and actor.reach is Reach.BELOW:
+        return ""
+    of_unit = f"rows of {actor.unit}" if actor.unit and actor.reach is Reach.BELOW else ""
     if not actor.person_id:
-        return "no rows: nobody of the data is you yet"
-    return "your own rows" if actor.reach is Reach.OWN else "your team's rows"
+        return (
+            of_unit
+            or "no rows: nobody of the data is you yet; an administrator can say who you are"
+        )
+    own = "your own rows" if actor.reach is Reach.OWN else "your team's rows"
+    return f"{own}, {of_unit}" if of_unit else own
 
 
 def _has_user(request: HttpRequest) -> bool:
