@@ -168,6 +168,23 @@ def test_another_encoding_is_told(content: bytes, told: str) -> None:
     assert told in str(found)
 
 
+@pytest.mark.parametrize("text", ["a: #c\n|\n\n", "#c\n> #"])
+def test_comments_that_meet_are_left_out(text: str) -> None:
+    """The smallest texts on which a parser that keeps comments breaks; both are sound YAML."""
+    assert problems(text) != []
+    assert all(one.startswith("line ") for one in problems(text))
+
+
+def test_a_text_folded_over_lines_is_one_line() -> None:
+    folded = CENTRAL.replace(
+        "reason: One policy for everybody", "reason: >-  # why\n  One policy\n  for everybody"
+    )
+    assert folded != CENTRAL
+    reading = read(folded, TYPES)
+    assert reading.written is not None
+    assert reading.written.reason == "One policy for everybody"
+
+
 @given(st.text(max_size=300))
 def test_any_text_is_read_or_refused(text: str) -> None:
     reading = read(text, TYPES)
