@@ -7,18 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-
-@dataclass(frozen=True, slots=True)
-class Criterion:
-    """What a stage definition asks before a deal leaves a stage, and whether this deal shows it.
-
-    `is_met` None: the facts hold nothing that could show it.
-    """
-
-    stage: str
-    words: str
-    evidence: str  # what would show it, in words
-    is_met: bool | None
+from wald.heart.pipeline.exit_criteria import Finding as Criterion
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +37,9 @@ class OpenDeal:
     has_history: bool  # any change of it is recorded
     pushes: int = 0  # times the expected day moved later
     pushed_days: int = 0  # days by which it moved later, summed
-    skipped: tuple[str, ...] = ()  # open stages it jumped over and never stood in, in order
+    skipped: tuple[str, ...] = ()  # open stages it went past and never stood in, that it may not
     activities: int = 0  # about it, up to the day
     last_active_on: date | None = None
     next_active_on: date | None = None  # the first activity planned after the day
     contacts: int = 0  # different contacts of these activities
-    criteria: tuple[Criterion, ...] | None = None  # of the stages it passed; None: none in force
-
-    @property
-    def is_priced(self) -> bool:
-        return self.given_amount is not None and self.given_amount != 0
+    unproved: tuple[Criterion, ...] | None = None  # of stages behind it; None: none are defined

@@ -11,9 +11,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import accumulate
+from math import floor
 from types import MappingProxyType
 
 ENOUGH = 20  # deals or stays, below which nothing is called usual
+_HAIR = 1e-9  # of a per cent, that 0.29 * 100 is 29
+ENOUGH_PEERS = 30  # amounts: their spread needs more than their middle
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +139,8 @@ class Ground:
     currency: str
     stages: Mapping[str, StageGround] = field(default_factory=lambda: MappingProxyType({}))
     peers: Mapping[tuple[str, str], Peers] = field(default_factory=lambda: MappingProxyType({}))
-    won: int = 0
+    has_amounts: bool = True
+    has_close_days: bool = True
     has_changes: bool = True
     has_activities: bool = True
     has_contacts: bool = True
@@ -145,3 +149,17 @@ class Ground:
     def title(self, stage: str | None) -> str:
         known = self.stages.get(stage or "")
         return known.title if known else stage or "no stage"
+
+
+def peers_of(ground: Ground, segment: str | None, type: str | None) -> Peers | None:
+    """Return the narrowest group of a deal that is large enough, None where none is."""
+    for key in ((segment, type), (segment, ""), ("", type), ("", "")):
+        found = ground.peers.get((key[0] or "", key[1] or ""))
+        if found is not None and found.count >= ENOUGH_PEERS:
+            return found
+    return None
+
+
+def percent(share: float) -> str:
+    """Return a share as whole per cent, never more than it is: 99.6 % is not all."""
+    return f"{floor(share * 100 + _HAIR):.0f} %"

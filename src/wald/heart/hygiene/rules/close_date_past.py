@@ -11,13 +11,17 @@ from datetime import timedelta
 
 from wald.heart.hygiene.deal import OpenDeal
 from wald.heart.hygiene.ground import ENOUGH, Ground
-from wald.heart.hygiene.rule import Fault, HygieneRule, Proposal, Severity, Verdict
+from wald.heart.hygiene.rule import CannotTell, Fault, HygieneRule, Proposal, Severity, Verdict
 
 _LONG_PAST_DAYS = 30  # a month's forecast has been made with it, and was wrong
 
 
 def judge(deal: OpenDeal, ground: Ground) -> Verdict:
-    if deal.close_on is None or deal.close_on >= ground.on:
+    if not ground.has_close_days:
+        return CannotTell("No deal has an expected closing day.")
+    if deal.close_on is None:
+        return CannotTell("The deal has no expected closing day.")
+    if deal.close_on >= ground.on:
         return None
     days = (ground.on - deal.close_on).days
     ago = "1 day ago" if days == 1 else f"{days:,} days ago"
