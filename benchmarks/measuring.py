@@ -95,7 +95,7 @@ def measuring(snapshot: Snapshot) -> Iterator[Figure]:
     engine.attach(snapshot)
     for key, sql in _BY_HAND.items():
         yield _metric(engine, snapshot, key, sql.replace("{day}", str(snapshot.reaches)))
-    yield _past(engine, snapshot)
+    yield past(engine, snapshot)
     peak = own_peak_gb()
     yield Figure(
         "all of this section: peak memory", f"{MOST_GB:.0f} GB", f"{peak:.2f} GB", peak <= MOST_GB
@@ -118,13 +118,12 @@ def _metric(engine: Engine, snapshot: Snapshot, key: str, by_hand: str) -> Figur
     )
 
 
-def _past(engine: Engine, snapshot: Snapshot) -> Figure:
-    """Both results stay in the engine: what is timed is the question, not handing rows over."""
+def past(engine: Engine, snapshot: Snapshot) -> Figure:
+    """Every cell is hashed in the engine: what is timed is the question, not handing rows over."""
     columns = [column.name for column in TABLES["opportunity"].columns]
     ours = write(as_of("opportunity", AsOf(PAST), snapshot, columns), Dialect.DUCKDB)
-    store = "CREATE OR REPLACE TEMP TABLE past AS "
     mine, other, ratio = median_ratio(
-        lambda: engine.fetch(store + ours), lambda: engine.fetch(store + _PAST_BY_HAND), runs=5
+        lambda: engine.fetch(_hashed(ours)), lambda: engine.fetch(_hashed(_PAST_BY_HAND)), runs=5
     )
     return Figure(
         f"all deals as they stood on {PAST}",
@@ -132,3 +131,8 @@ def _past(engine: Engine, snapshot: Snapshot) -> Figure:
         f"{ratio:.2f} x ({mine:.1f} against {other:.1f} s)",
         ratio <= MOST,
     )
+
+
+def _hashed(select: str) -> str:
+    """Return the SELECT of one row that every cell of another goes into."""
+    return f"SELECT COUNT(*) AS rows, BIT_XOR(HASH(past)) AS cells FROM ({select}) AS past"
