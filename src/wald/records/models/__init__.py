@@ -2,6 +2,7 @@
 
 from wald.records.models.cases import Case, CaseEvent, CaseLink
 from wald.records.models.documents import Document, DocumentVersion
+from wald.records.models.fixes import HygieneCase, HygieneFix, HygieneFixLine
 from wald.records.models.forecast import ForecastEntry
 from wald.records.models.journal import IdempotentCall, JournalEntry, JournalHead
 from wald.records.models.knowledge import Decision, Insight, InsightEvent, Outcome, SearchEntry
@@ -32,6 +33,9 @@ __all__ = [
     "DocumentVersion",
     "Event",
     "ForecastEntry",
+    "HygieneCase",
+    "HygieneFix",
+    "HygieneFixLine",
     "IdempotentCall",
     "Insight",
     "InsightEvent",

@@ -29,6 +29,8 @@ NAMES: Mapping[type[orm.Model], tuple[str, ...]] = {
     models.Document: ("created_by",),
     models.DocumentVersion: ("author", "approved_by", "withdrawn_by"),
     models.ForecastEntry: ("by",),
+    models.HygieneFix: ("made_by",),
+    models.HygieneFixLine: ("undone_by",),
     models.Insight: ("recorded_by",),
     models.InsightEvent: ("by",),
     models.Job: ("queued_by",),
