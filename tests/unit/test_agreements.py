@@ -9,9 +9,10 @@ import pytest
 
 from wald.agreements import approval_policy, working_hours
 from wald.agreements.approval_policy import ApprovalPolicy
-from wald.agreements.working_hours import Due, Hours, Weekday, WorkingHours
+from wald.agreements.working_hours import Due, Hours, WorkingHours
 from wald.heart.dealdesk import Rule
 from wald.kernel.policy import Role
+from wald.kernel.weekday import Weekday
 
 RULE = Rule("finance", Role.FINANCE, discount_above=Decimal("0.30"))
 HOURS = working_hours.DOCUMENT.example

@@ -12,8 +12,9 @@ from tests.said_world import CALENDAR, agreed, at, forecasting, somebody
 from tests.serving import workspace
 from wald.actions import documents
 from wald.agreements.forecast_calendar import DOCUMENT, ForecastCalendar, cadence_of, check
-from wald.heart.cadence import Cadence, Category, Gate, Weekday, deadlines, round_began, standing
+from wald.heart.cadence import Cadence, Category, Gate, deadlines, round_began, standing
 from wald.kernel.period import Period
+from wald.kernel.weekday import Weekday
 from wald.queries.forecast_calendars import calendars
 
 QUARTER = Period(date(2026, 7, 1), date(2026, 10, 1), "2026-Q3")  # begins on a Wednesday

@@ -245,10 +245,7 @@ def _write(
         action=f"forecast.{'submit' if wanted[0].kind is Kind.SUBMISSION else 'override'}",
         about=f"person:{node.person_id}", why=wanted[0].note,
     ) as entry:  # fmt: skip
-        there = store.entries_of(
-            starts_on=period.start, ends_on=period.end, person_id=node.person_id,
-            database=database,
-        )  # fmt: skip
+        there = store.entries_of(period=period, person_id=node.person_id, database=database)
         newest = max((one.number for one in there), default=0)
         if seen is not None and seen != newest:
             _refuse_stale(wanted, [one for one in there if one.number > seen], seen, newest)
@@ -261,9 +258,7 @@ def _write(
             raise Stale("Somebody wrote at the same moment; look again.") from error
         _tell(entry, ground, made, workspace, actor)
         return Made(made, is_new=True)
-    again = store.entries_of(
-        starts_on=period.start, ends_on=period.end, person_id=node.person_id, database=database
-    )
+    again = store.entries_of(period=period, person_id=node.person_id, database=database)
     return Made(again[-len(wanted) :], is_new=False)
 
 

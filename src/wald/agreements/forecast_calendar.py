@@ -17,8 +17,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from wald.documents.document import DocumentType
 from wald.documents.plain import shown
-from wald.heart.cadence import Cadence, Category, Length, RollUp, Submitter, Weekday
+from wald.heart.cadence import Cadence, Category, Length, RollUp, Submitter
 from wald.kernel.problem import Problem
+from wald.kernel.weekday import Weekday
 
 _LONGEST_STEP = 13  # weeks
 _LAST_WEEK = 14  # that a quarter has

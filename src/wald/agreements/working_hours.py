@@ -9,7 +9,6 @@ Source    docs/agreements/working_hours.md
 
 from collections.abc import Iterator
 from datetime import date, time
-from enum import Enum
 from zoneinfo import available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -17,20 +16,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from wald.documents.document import DocumentType
 from wald.documents.plain import shown
 from wald.kernel.problem import Problem
+from wald.kernel.weekday import Weekday
 
 _LONGEST_DUE = 2000  # working hours, a year
-
-
-class Weekday(Enum):
-    """In the order of ISO 8601."""
-
-    MONDAY = "monday"
-    TUESDAY = "tuesday"
-    WEDNESDAY = "wednesday"
-    THURSDAY = "thursday"
-    FRIDAY = "friday"
-    SATURDAY = "saturday"
-    SUNDAY = "sunday"
 
 
 class Hours(BaseModel):

@@ -13,20 +13,9 @@ from enum import Enum
 from zoneinfo import ZoneInfo
 
 from wald.kernel.period import Period
+from wald.kernel.weekday import Weekday
 
 _WEEK = timedelta(days=7)
-
-
-class Weekday(Enum):
-    """In the order of ISO 8601."""
-
-    MONDAY = "monday"
-    TUESDAY = "tuesday"
-    WEDNESDAY = "wednesday"
-    THURSDAY = "thursday"
-    FRIDAY = "friday"
-    SATURDAY = "saturday"
-    SUNDAY = "sunday"
 
 
 class Length(Enum):

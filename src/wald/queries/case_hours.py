@@ -3,10 +3,11 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from wald.agreements.working_hours import Weekday, WorkingHours
+from wald.agreements.working_hours import WorkingHours
 from wald.cases.case import CaseKind
 from wald.cases.hours import Hours, Window, due
 from wald.kernel.actor import Actor
+from wald.kernel.weekday import Weekday
 from wald.kernel.workspace import Workspace
 from wald.queries.documents import effective
 

@@ -49,9 +49,7 @@ def history(
     loaded, others = _loaded(seen, period, day)
     here = [
         one
-        for one in store.entries_of(
-            starts_on=period.start, ends_on=period.end, database=workspace.database
-        )
+        for one in store.entries_of(period=period, database=workspace.database)
         if (until is None or one.said_at.date() <= until)
         and (seen.snapshot.known is None or one.said_at <= seen.snapshot.known)
     ]

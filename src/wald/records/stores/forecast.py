@@ -6,9 +6,10 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import IntegrityError
-from django.db.models import Max
+from django.db.models import Count, Max
 
 from wald.heart.rollup import Kind
+from wald.kernel.period import Period
 from wald.records import models
 from wald.records.stores.transaction import together
 
@@ -61,20 +62,32 @@ def add(entries: Sequence[Entry], *, database: str) -> tuple[Entry, ...]:
 def entries_of(
     *,
     database: str,
-    starts_on: date | None = None,
-    ends_on: date | None = None,
+    period: Period | None = None,
     person_id: str | None = None,
     kind: Kind | None = None,
 ) -> tuple[Entry, ...]:
-    """Return entries, oldest first, of one period, person or kind where asked."""
+    """Return entries, oldest first; of one period, person or kind where asked. What a period is
+    called does not count, its days do."""
     rows = models.ForecastEntry.objects.using(database)
-    if starts_on is not None and ends_on is not None:
-        rows = rows.filter(starts_on=starts_on, ends_on=ends_on)
+    if period is not None:
+        rows = rows.filter(starts_on=period.start, ends_on=period.end)
     if person_id is not None:
         rows = rows.filter(person_id=person_id)
     if kind is not None:
         rows = rows.filter(kind=kind.value)
     return tuple(_entry(row) for row in rows.order_by("pk"))
+
+
+def mark_of(*, database: str, said_before: datetime, starts_before: date | None = None) -> str:
+    """Return a name for all that was submitted before a moment, of periods that begin before a
+    day: rows are only added, so equal names are equal rows."""
+    rows = models.ForecastEntry.objects.using(database).filter(
+        kind=Kind.SUBMISSION.value, said_at__lt=said_before
+    )
+    if starts_before is not None:
+        rows = rows.filter(starts_on__lt=starts_before)
+    found = rows.aggregate(newest=Max("pk"), count=Count("pk"))
+    return f"{found['count']} to {found['newest'] or 0}"
 
 
 def newest_number(person_id: str, starts_on: date, ends_on: date, *, database: str) -> int:
