@@ -167,6 +167,7 @@ def _tables(
             "pushes": pushes,
             "pushed_days": pushes * 30,
             "active_on": pa.nulls(len(at), pa.date32()),
+            "active_days": np.zeros(len(at), dtype=np.int64),
         }
     ).cast(OPEN)
     done = np.flatnonzero(closed < 10**8)

@@ -60,6 +60,12 @@ moved AS (
          sum(date_diff('day', was_due_on, due_on)) AS pushed_days
     FROM cell JOIN change ON change.id = cell.id AND change.moved_on <= cell."on"
      AND field IN ('stage', 'close_on')
+   GROUP BY 1, 2),
+act AS (
+  SELECT cell."on", cell.id, max(a.happened_at::DATE) AS active_on,
+         count(DISTINCT a.happened_at::DATE) FILTER (a.happened_at::DATE > cell."on" - 30)
+           AS active_days
+    FROM cell JOIN activity a ON a.opportunity_id = cell.id AND a.happened_at::DATE <= cell."on"
    GROUP BY 1, 2)
 SELECT cell."on", cell.id AS opportunity_id, coalesce(was.owner_id, cell.owner_id) AS owner_id,
        crew.team, account.segment, cell.type, cell.lead_source,
@@ -72,8 +78,10 @@ SELECT cell."on", cell.id AS opportunity_id, coalesce(was.owner_id, cell.owner_i
        CASE WHEN has_close THEN was.close_on::DATE ELSE cell.close_on END AS close_on,
        greatest(coalesce(was.stage_since, cell.opened_on), cell.opened_on) AS stage_on,
        coalesce(moved.moves, 0) AS moves, coalesce(moved.pushes, 0) AS pushes,
-       coalesce(moved.pushed_days, 0) AS pushed_days, NULL AS active_on
+       coalesce(moved.pushed_days, 0) AS pushed_days,
+       act.active_on, coalesce(act.active_days, 0) AS active_days
   FROM cell LEFT JOIN was USING ("on", id) LEFT JOIN moved USING ("on", id)
+  LEFT JOIN act USING ("on", id)
   LEFT JOIN account USING (account_id)
   LEFT JOIN stage ON stage.stage = coalesce(was.stage, cell.stage)
   LEFT JOIN crew ON crew.person_id = coalesce(was.owner_id, cell.owner_id)
@@ -134,9 +142,18 @@ def actual(booked: pa.Table, unit: Unit, period: Period) -> float:
 
 
 @cache
-def simulated(seed: int, *, company: str = "quiet", years: int = 3, scale: float = 0.4) -> History:
+def simulated(
+    seed: int,
+    *,
+    company: str = "quiet",
+    years: int = 3,
+    scale: float = 0.4,
+    has_activities: bool = False,
+) -> History:
     """Return the history of one simulated company; the reporting currency is the euro."""
     tables = simulate(company=company, seed=seed, years=years, scale=scale).tables
+    if not has_activities:
+        tables = {**tables, "activity": tables["activity"].slice(0, 0)}
     duck = duckdb.connect()
     duck.execute("SET threads = 1")
     for name, table in tables.items():

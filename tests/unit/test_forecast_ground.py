@@ -120,6 +120,29 @@ def test_a_push_is_a_move_to_a_later_month(tmp_path: Path) -> None:
     view.engine.close()
 
 
+def test_days_with_an_activity_count_for_a_month(tmp_path: Path) -> None:
+    """Up to 4 July, 30 days: twice on one day is one; 4 June is too long ago; later is unknown."""
+    happened = ["06-03 09", "06-04 09", "06-05 09", "06-20 09", "06-20 15", "07-04 23", "07-05 00"]
+    facts: Rows = {
+        "opportunity": [{"opportunity_id": one, "outcome": "open", "amount": 5,
+                         "created_at": "2024-06-01 00:00:00"} for one in ("O1", "O2")],
+        "booking": [booking("B1", {"opportunity_id": None, "owner_id": "R1", "amount": 7,
+                                   "closed_on": date(2024, 4, 1)})],
+        "activity": [
+            {"activity_id": f"A{place}", "opportunity_id": "O1", "kind": "call",
+             "happened_at": f"2024-{when}:00:00"} for place, when in enumerate(happened)
+        ],
+    }  # fmt: skip
+    view = seen(tmp_path, facts)
+    wanted = Wanted(day=date(2024, 7, 4), period=quarter("2024-Q3"))
+    first, second = known_on(
+        read_ground(view, wanted, silent), date(2024, 7, 4), wanted.period or quarter("2024-Q3")
+    ).open.to_pylist()
+    assert (first["active_days"], first["active_on"]) == (3, date(2024, 7, 4))
+    assert (second["active_days"], second["active_on"]) == (0, None)
+    view.engine.close()
+
+
 def _day(value: object) -> date:
     return date.fromisoformat(str(value)[:10])
 

@@ -77,6 +77,7 @@ def _schema(
             levels[name] = tuple(kept) if len(counts) > 1 else ()
             continue
         values = rows[name].cast(pa.float64()).drop_null().to_numpy()
+        values = values[~np.isnan(values)]  # one unknown must not cost the whole attribute
         spread = float(values.std()) if len(values) else 0.0
         if spread > 1e-9:
             scales[name] = (float(values.mean()), spread)

@@ -51,8 +51,17 @@ class Ahead:
         }
 
 
-def bookings_ahead(known: Known, rng: np.random.Generator, *, draws: int = DRAWS) -> Ahead | Unable:
-    """Return the parts of every unit, `draws` futures each, the same for all units."""
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What open deals are told from."""
+
+    hazards: Hazards
+    amounts: Amounts
+    shock: Shock
+
+
+def learn_ahead(known: Known, rng: np.random.Generator) -> Learned | Unable:
+    """Learn how deals end within a period, what they book, and how whole periods stray."""
     if not known.before:
         return Unable("No earlier period is there to learn from.")
     if _linked(known) < _LINKED:
@@ -60,9 +69,17 @@ def bookings_ahead(known: Known, rng: np.random.Generator, *, draws: int = DRAWS
     model = fit_hazards(known, rng)
     if isinstance(model, Unable):
         return model
-    owners, booked = _owners(known), so_far(known)
     amounts = amounts_of(known)
-    shock = fit_shock(_pasts(known, model, amounts))
+    return Learned(model, amounts, fit_shock(_pasts(known, model, amounts)))
+
+
+def bookings_ahead(known: Known, rng: np.random.Generator, *, draws: int = DRAWS) -> Ahead | Unable:
+    """Return the parts of every unit, `draws` futures each, the same for all units."""
+    learned = learn_ahead(known, rng)
+    if isinstance(learned, Unable):
+        return learned
+    model, amounts, shock = learned.hazards, learned.amounts, learned.shock
+    owners, booked = _owners(known), so_far(known)
     chance = chances(model, known.open, known.period.last_day).won
     standing = Standing(
         chance,

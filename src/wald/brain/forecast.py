@@ -27,6 +27,8 @@ DRAWS = 1_000  # as many as a forecaster that knows a distribution gives
 LEVELS = ("all", "team", "rep")
 _WEEK = timedelta(days=7)
 
+ACTIVE_DAYS = 30  # up to a day, in which days with an activity are counted
+
 # A deal that was open at the end of `on`, as it stood then.
 OPEN = pa.schema(
     [
@@ -49,6 +51,7 @@ OPEN = pa.schema(
         ("pushes", pa.int64()),  # times the expected day moved to a later month
         ("pushed_days", pa.int64()),  # by how many days altogether
         ("active_on", pa.date32()),  # last activity, null: none
+        ("active_days", pa.int64()),  # with an activity, among the last ACTIVE_DAYS
     ]
 )
 # A deal that was won or lost, as it stood then.

@@ -141,6 +141,8 @@ def standing(rows: pa.Table) -> pa.Table:
         "amount": np.log1p(np.maximum(floats(rows["amount"]), 0)),
         "expected close": np.clip((days(rows["close_on"]) - on) / 30, -6, 12),
         "last activity": np.log1p(np.maximum(on - days(rows["active_on"]), 0)),
+        "no activity": np.isnan(days(rows["active_on"])).astype(np.float64),
+        "active days": np.log1p(np.maximum(floats(rows["active_days"]), 0)),
     }
     return pa.table({**words, **{name: pa.array(each) for name, each in numbers.items()}})
 

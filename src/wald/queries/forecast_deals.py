@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 from sqlglot import exp
 
-from wald.brain.forecast import OPEN
+from wald.brain.forecast import ACTIVE_DAYS, OPEN
 from wald.brain.ground import SINCE, UNTIL, VERSIONS
 from wald.engine.connect import run
 from wald.facts.reading import subject_rows
@@ -168,6 +168,8 @@ def _open(rows: pa.Table, day: date, past: Past, stages: pa.Table | None) -> pa.
         "pushes": pushes - first,
         "pushed_days": summed[pushes] - summed[first],
         "active_on": _latest(past.acts, start, end, none),
+        "active_days": _count(past.acts, end)
+        - _count(past.acts, np.maximum(start, end - ACTIVE_DAYS)),
     }
     if stages is not None:
         at = pc.index_in(rows["stage"], value_set=stages["stage"].combine_chunks())
