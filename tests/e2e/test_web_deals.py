@@ -183,5 +183,6 @@ def test_costs_a_fixed_number_of_queries(
     rae: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     rae.get("/deals/?sort=amount")
-    with django_assert_num_queries(5 + shell_queries()):  # session, user, loads, settings, views
+    # Session, user, loads, settings, the sales process agreed, views.
+    with django_assert_num_queries(6 + shell_queries()):
         rae.get("/deals/?sort=amount")

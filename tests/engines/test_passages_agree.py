@@ -36,7 +36,7 @@ def _counted(engine: Engine, acme: Snapshot, day: date) -> list[list[tuple[Any, 
     trees = (
         compose_stays(passages.copy(), scene),
         compose_closings(deals.copy(), scene),
-        compose_reached(deals, passages, scene),
+        compose_reached(deals, passages, scene.table("stage", ["stage", "position", "outcome"])),
     )
     engine.attach(acme)
     return [sorted((tuple(row.values()) for row in run(engine, tree).to_pylist()), key=str)

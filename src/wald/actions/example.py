@@ -147,6 +147,9 @@ def _agree(actors: Mapping[Role, Actor], workspace: Workspace) -> None:
     _put(texts.HOURS.format(**names), operations, finance, workspace, hours)
     inside = texts.INSIDE.format(unit=local.unit, **names)
     _put(inside, local, leader, workspace, hours + timedelta(hours=1))
+    _put(texts.PROCESS.format(**names), operations, finance, workspace, hours)
+    there = texts.PROCESS_THERE.format(unit=local.unit, **names)
+    _put(there, local, leader, workspace, hours + timedelta(hours=1))
     expired = texts.EXPIRED.format(unit="UK & Ireland", **names)
     _put(expired, operations, finance, workspace, hours + timedelta(hours=2))
     for paid in (texts.REPS, texts.MANAGERS, texts.ACCOUNTING):

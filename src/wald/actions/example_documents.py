@@ -173,3 +173,68 @@ content:
   currency: EUR
   benefit_months: 60
 """
+
+PROCESS = """\
+document: sales_process
+name: company
+starts_on: 2023-10-01
+owner: {operations}
+reason: What a deal has to show before it goes on, so that a stage means the same everywhere
+local:
+  stages.*.probability: {{lowest: 0.02, highest: 0.9}}
+content:
+  stages:
+    - key: prospecting
+      stage: Prospecting
+      probability: 0.05
+      may_skip: true
+      exit_criteria:
+        - {{key: reached, words: somebody there talked to us, evidence: activity}}
+    - key: qualification
+      stage: Qualification
+      probability: 0.15
+      exit_criteria:
+        - {{key: met, words: we met the customer, evidence: activity, like: meeting}}
+        - {{key: worth, words: we know what it may be worth, evidence: amount}}
+    - key: discovery
+      stage: Discovery
+      probability: 0.3
+      exit_criteria:
+        - key: buyer
+          words: we know somebody who decides about money
+          evidence: contact
+          like: finance, chief, purchasing, controller
+          since: opening
+        - {{key: when, words: the customer named a day, evidence: close_on}}
+    - key: proposal
+      stage: Proposal
+      probability: 0.5
+      exit_criteria:
+        - {{key: offered, words: the proposal names what they buy, evidence: line}}
+        - key: presented
+          words: we went through the proposal with them
+          evidence: activity
+          like: meeting
+    - {{key: negotiation, stage: Negotiation, probability: 0.75, may_skip: true}}
+    - {{key: won, stage: Closed Won, outcome: won}}
+    - {{key: lost, stage: Closed Lost, outcome: lost}}
+  segments:
+    - key: smb
+      segment: SMB
+      stages:
+        - {{key: qualification, probability: 0.2, exit_criteria: []}}
+"""
+
+# Inside the bounds: a market that the company entered late.
+PROCESS_THERE = """\
+document: sales_process
+name: company
+unit: {unit}
+starts_on: 2026-07-15
+expires_on: 2027-07-01
+owner: {local}
+reason: Fewer of our proposals are taken than elsewhere
+content:
+  stages:
+    - {{key: proposal, probability: 0.4}}
+"""

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 import pyarrow as pa
 from sqlglot import exp
 
+from wald.documents.version import Version
 from wald.engine.connect import Engine, shared
 from wald.facts.answer import answer, missing_tables
 from wald.facts.dimension import DIMENSIONS
@@ -65,17 +66,20 @@ class View:
     """A workspace as one request sees it: one snapshot, one engine, one set of terms.
 
     The snapshot holds whose rows are seen: whatever is read through it is theirs alone.
+    `agreed` are versions of documents that decide what is shown (`queries.sales_process`).
     """
 
     snapshot: Snapshot
     engine: Engine
     terms: Terms
     settings: Settings
+    agreed: tuple[Version, ...] = ()
 
     @property
     def signature(self) -> tuple[object, ...]:
         """What decides every answer here: equal signatures, equal answers."""
-        return (self.engine.name, signature(self.snapshot), self.settings)
+        agreed = tuple((one.version_id, one.state, one.withdrawn_at) for one in self.agreed)
+        return (self.engine.name, signature(self.snapshot), self.settings, agreed)
 
     @property
     def whole(self) -> "View":

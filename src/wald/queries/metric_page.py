@@ -16,6 +16,7 @@ from wald.kernel.unit import Unit
 from wald.kernel.workspace import Workspace
 from wald.queries.kept import kept
 from wald.queries.measure import Ask, RowsBehind, View, measured, read_ask, rows_behind, view
+from wald.queries.sales_process import process_view
 from wald.queries.stages import stage_positions
 
 ALL_TIME = "all"  # as a period: every day the data know
@@ -99,7 +100,8 @@ def metric_page(
     An empty period is the quarter of the last day of the data, as on the home page;
     ALL_TIME is all of it. Raises BadInput with every Problem in what was asked.
     """
-    seen = view(actor=actor, workspace=workspace, known=ask.known)
+    staged = process_view(actor=actor, workspace=workspace, known=ask.known)
+    seen = replace(staged, agreed=())  # numbers are the same whatever is agreed of stages
     if not seen.snapshot.visible:
         return None
     ask = asked(seen, ask)
@@ -119,9 +121,9 @@ def metric_page(
         answer=whole,
         period=whole.period.label if whole.period else ALL_TIME if metric.on else "",
         grain=grain,
-        over_time=tuple(_in_order(seen, _over_time(seen, metric, ask, grain, day))),
+        over_time=tuple(_in_order(staged, _over_time(seen, metric, ask, grain, day))),
         by=ask.by,
-        groups=tuple(_groups(seen, metric, whole, breakdown or whole)),
+        groups=tuple(_groups(staged, metric, whole, breakdown or whole)),
         breakdown=breakdown,
         rows=rows,
         earlier=earlier,

@@ -26,7 +26,7 @@ from wald.kernel.period import Period
 from wald.kernel.problem import BadInput, Problem
 from wald.kernel.workspace import Workspace
 from wald.queries.kept import kept
-from wald.queries.measure import View, view
+from wald.queries.measure import View
 from wald.queries.pipeline_ground import (
     ALL,
     FILTERS,
@@ -39,6 +39,7 @@ from wald.queries.pipeline_ground import (
     org_day,
     read_which,
 )
+from wald.queries.sales_process import process_view
 from wald.queries.stages import stage_positions
 
 USUAL = ("stage",)
@@ -81,7 +82,7 @@ def pipeline(
     Only deals whose owner the actor may see as of that day count. Raises BadInput with every
     Problem in what was asked.
     """
-    seen = view(actor=actor, workspace=workspace, engine=engine, known=ask.known)
+    seen = process_view(actor=actor, workspace=workspace, engine=engine, known=ask.known)
     if not seen.snapshot.has("opportunity"):
         return None
     key = (seen.signature, "pipeline", ask)
@@ -104,7 +105,7 @@ def _pipeline(seen: View, ask: PipelineAsk, workspace: Workspace) -> Pipeline:
         wanted.append(among(exp.column("owner_id"), persons))
     deals = shown.where(*wanted, copy=False).subquery("deals", copy=False)
     found = fetched(seen, compose_groups(deals.copy(), ask.by, scene))
-    groups = judge_groups(found, ask.by, scene, stage_positions(seen))
+    groups = judge_groups(found, ask.by, scene, stage_positions(seen, day))
     return Pipeline(
         as_of=day,
         known_at=seen.snapshot.learned_at,

@@ -32,7 +32,7 @@ from wald.language.parse import read_condition
 from wald.queries.kept import kept, kept_rows
 from wald.queries.measure import View
 from wald.queries.sight import Place, places_on
-from wald.queries.stages import stage_positions
+from wald.queries.stages import stage_positions, stage_rows, stage_steps
 
 FILTERS = ("team", "region", "segment", "rep", "stage", "forecast_category")
 NOBODY = "(none)"  # as a filter: deals of which it is not known
@@ -103,14 +103,15 @@ def doubts_of(
     """Return what is not known of `deals`, and of the days they are asked for."""
     snapshot = seen.snapshot
     changes = [part.first_on for part in snapshot.parts("opportunity_change") if part.first_on]
+    steps = stage_steps(seen, days[-1])
     ground = Ground(
         days=days,
         reaches=snapshot.reaches,
         begins=min(changes, default=None),
-        has_stages=snapshot.has("stage"),
+        has_stages=bool(steps),
         has_people=snapshot.has("person"),
     )
-    counts = fetched(seen, compose_doubts(deals.copy(), scene))[0]
+    counts = fetched(seen, compose_doubts(deals.copy(), scene, stage_rows(steps)))[0]
     changed = fetched(seen, compose_changed(deals, scene))[0]["changed"]
     reach = Scene(snapshot, AsOf(snapshot.reaches or days[-1], scene.when.known), seen.terms)
     early = fetched(seen, compose_closed_early(reach))[0]["closed_early"]
@@ -162,7 +163,7 @@ def _choices(seen: View, day: date) -> Mapping[str, tuple[str, ...]]:
             for name, value in row.items():
                 if value is not None:
                     found[name].add(str(value))
-    order = stage_positions(seen)
+    order = stage_positions(seen, day)
     listed = {name: tuple(sorted(values)) for name, values in found.items()}
     listed["stage"] = tuple(sorted(order, key=lambda stage: (order[stage], stage)))
     listed["forecast_category"] = CATEGORIES[:-1]  # a closed deal is no pipeline

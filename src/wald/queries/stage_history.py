@@ -31,7 +31,7 @@ from wald.kernel.bitemporal import AsOf
 from wald.kernel.period import Grain, period_of
 from wald.kernel.workspace import Workspace
 from wald.queries.kept import kept
-from wald.queries.measure import View, view
+from wald.queries.measure import View
 from wald.queries.pipeline_ground import (
     ALL,
     Which,
@@ -42,7 +42,8 @@ from wald.queries.pipeline_ground import (
     org_day,
     read_which,
 )
-from wald.queries.stages import stage_steps
+from wald.queries.sales_process import process_view
+from wald.queries.stages import stage_rows, stage_steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ def stage_history(
     Only deals whose owner the actor may see as of that day count. Raises BadInput with every
     Problem in what was asked.
     """
-    seen = view(actor=actor, workspace=workspace, engine=engine, known=ask.known)
+    seen = process_view(actor=actor, workspace=workspace, engine=engine, known=ask.known)
     if not seen.snapshot.has("opportunity"):
         return None
     return kept((seen.signature, "process", ask), lambda: _made(seen, ask))
@@ -92,11 +93,11 @@ def _made(seen: View, ask: StageHistoryAsk) -> StageHistoryPage:
     at_hand = at_engine(seen, rows)
     deals = exp.select(*DEAL_COLUMNS).from_(at_hand, copy=False).where(*wanted, copy=False)
     passages = compose_passages(deals.copy(), scene)
-    steps = stage_steps(seen)
+    steps = stage_steps(seen, day)
     stays = fetched(seen, compose_stays(passages.copy(), scene))
     stages, backwards = judge_stages(stays, steps)
     closings = judge_closings(fetched(seen, compose_closings(deals.copy(), scene)))
-    reached = fetched(seen, compose_reached(deals.copy(), passages, scene))
+    reached = fetched(seen, compose_reached(deals.copy(), passages, stage_rows(steps)))
     calendar = seen.terms.calendar
     return StageHistoryPage(
         day,

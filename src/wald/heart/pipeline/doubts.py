@@ -66,13 +66,14 @@ SELECT COUNT(*) AS closed_early FROM deal WHERE closed_on < CAST(created_at AS D
 """
 
 
-def compose_doubts(deals: exp.Expr, scene: Scene) -> exp.Select:
+def compose_doubts(deals: exp.Expr, scene: Scene, stages: exp.Select | None = None) -> exp.Select:
     """Return the SELECT of one row of counts over `deals`: rows with opportunity_id, stage,
-    owner_id, amount, given_amount, currency and close_on."""
+    owner_id, amount, given_amount, currency and close_on. `stages`: those that are defined, None
+    for those of the data."""
     return template(
         _DEALS,
         deal=exp.select("*").from_(deals, copy=False),
-        stage=scene.table("stage", ["stage"]),
+        stage=scene.table("stage", ["stage"]) if stages is None else stages,
         everybody=scene.labels("person", ["person_id"]),
     )
 

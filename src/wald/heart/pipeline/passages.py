@@ -93,10 +93,11 @@ def compose_closings(deals: exp.Select, scene: Scene) -> exp.Select:
     )
 
 
-def compose_reached(deals: exp.Select, passages: exp.Select, scene: Scene) -> exp.Select:
+def compose_reached(deals: exp.Select, passages: exp.Select, stages: exp.Select) -> exp.Select:
     """Return the SELECT of opened_in (the day), reached, outcome, deals.
 
-    `reached` is the furthest position of an open stage a deal ever stood in.
+    `reached` is the furthest position of an open stage a deal ever stood in; `stages` has stage,
+    position and outcome.
     """
     return template(
         """
@@ -113,5 +114,5 @@ def compose_reached(deals: exp.Select, passages: exp.Select, scene: Scene) -> ex
         """,
         deal=deals,
         stay=passages,
-        stage=scene.labels("stage", ["stage", "position", "outcome"]),
+        stage=stages,
     )

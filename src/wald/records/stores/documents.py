@@ -36,6 +36,17 @@ def versions_of(
     return tuple(_version(row) for row in rows.order_by("document__unit", "number"))
 
 
+def versions_of_type(
+    type: str, *, database: str, units: Sequence[str] = ("",)
+) -> tuple[Version, ...]:
+    """Return every version of every document of a type, of some units: by name, then unit."""
+    rows = models.DocumentVersion.objects.using(database).select_related("document")
+    rows = rows.filter(document__type=type, document__unit__in=units)
+    return tuple(
+        _version(row) for row in rows.order_by("document__name", "document__unit", "number")
+    )
+
+
 def documents_like(
     *, database: str, type: str = "", text: str = "", state: State | None = None
 ) -> tuple[tuple[int, str, str, str], ...]:
