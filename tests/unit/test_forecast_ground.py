@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
@@ -16,9 +17,11 @@ from wald.brain.forecast import Known, forecasters, grid, weeks_left, weeks_of
 from wald.brain.ground import Ground, known_on
 from wald.brain.record import NOTHING, record_of
 from wald.brain.telling import tell
+from wald.heart.rollup import Kind
 from wald.kernel.period import Grain, Period, months_calendar, read_period
 from wald.queries.forecast_ground import Wanted, read_ground
 from wald.queries.measure import View
+from wald.records.stores.forecast import Entry
 
 DAY = date(2024, 8, 19)  # six weeks before its last day
 SIMPLE = {key: one for key, one in forecasters().items() if one.is_simple}
@@ -233,6 +236,86 @@ def test_nothing_that_happens_later_moves_any_answer_by_a_bit(view: View, tmp_pa
     # And the day after it is seen: the test can fail.
     later = date(2024, 8, 26)
     assert not known_on(before, later, period).booked.equals(known_on(after, later, period).booked)
+
+
+def entry(person: str, amount: str, on: date, *, hour: int = 9, currency: str = "EUR") -> Entry:
+    return Entry(
+        entry_id=0,
+        kind=Kind.SUBMISSION,
+        person_id=person,
+        seat=f"person:{person}",
+        period="2024-Q3",
+        starts_on=date(2024, 7, 1),
+        ends_on=date(2024, 10, 1),
+        number=1,
+        category="commit",
+        amount=Decimal(amount),
+        currency=currency,
+        note="",
+        is_late=False,
+        said_at=datetime.combine(on, time(hour), UTC),
+        by="max",
+        by_person_id=person,
+    )
+
+
+def _commits(view: View, *here: Entry, day: date = DAY) -> list[tuple[str, float]]:
+    """Return what R1 and R2 committed to for 2024-Q3, as forecasters read it."""
+    wanted = Wanted(day=day, period=quarter("2024-Q3"), back=0)
+    rows = known_on(read_ground(view, wanted, silent, here), day, quarter("2024-Q3")).submitted
+    return [
+        (row["person_id"], row["amount"])
+        for row in rows.to_pylist()
+        if row["starts_on"] == date(2024, 7, 1) and row["person_id"] in ("R1", "R2")
+    ]
+
+
+def test_what_is_said_in_wald_stands_beside_what_was_loaded(view: View) -> None:
+    """Loaded on 3 and 24 July and on 14 August: 13,000, 13,300 and 13,600 of each."""
+    found = _commits(view, entry("R1", "15000", date(2024, 7, 10)))
+    assert found == [
+        ("R1", 13_000), ("R2", 13_000), ("R1", 15_000), ("R1", 13_300), ("R2", 13_300),
+        ("R1", 13_600), ("R2", 13_600),
+    ]  # fmt: skip
+    last = _commits(view, entry("R1", "15000", date(2024, 8, 19)))
+    assert last[-1] == ("R1", 15_000)
+
+
+def test_a_number_said_in_wald_and_loaded_as_well_counts_once(view: View) -> None:
+    plain = _commits(view)
+    same = entry("R1", "13300.00", date(2024, 7, 24), hour=23)
+    assert sorted(_commits(view, same)) == sorted(plain)
+    for other in (
+        entry("R1", "13300", date(2024, 7, 25)),  # another day
+        entry("R1", "13300.01", date(2024, 7, 24)),  # another amount
+    ):
+        assert len(_commits(view, other)) == len(plain) + 1
+    # Of two numbers of a day the later one is the last word, wherever it was said.
+    assert _commits(view, entry("R1", "9", date(2024, 8, 14), hour=8))[-2:] == plain[-2:]
+    assert _commits(view, entry("R1", "9", date(2024, 8, 14), hour=13))[-1] == ("R1", 9)
+
+
+def test_a_number_in_a_currency_without_a_rate_is_left_out(view: View) -> None:
+    odd = entry("R1", "1", date(2024, 7, 25), currency="XXX")
+    assert _commits(view, odd) == _commits(view)
+
+
+def test_what_is_said_in_wald_later_moves_no_answer_by_a_bit(view: View) -> None:
+    wanted = Wanted(day=date(2024, 9, 30), period=quarter("2024-Q3"), back=3)
+    said = [entry("R1", "1", DAY + timedelta(days=1), hour=0), entry("M1", "1", date(2024, 9, 2))]
+    before, after = read_ground(view, wanted, silent), read_ground(view, wanted, silent, said)
+    period = quarter("2024-Q3")
+    one, other = known_on(before, DAY, period), known_on(after, DAY, period)
+    assert one.submitted.equals(other.submitted)
+    earlier = [trials_of(before, quarter("2024-Q1"), [], SIMPLE)]
+    assert earlier[0].equals(trials_of(after, quarter("2024-Q1"), [], SIMPLE))
+    answers = _draws(one, earlier)
+    assert answers == _draws(other, earlier)
+    # And the day after it is seen: the test can fail.
+    later = date(2024, 8, 26)
+    known = known_on(after, later, period)
+    assert not known_on(before, later, period).submitted.equals(known.submitted)
+    assert _draws(known_on(before, later, period), earlier) != _draws(known, earlier)
 
 
 def test_a_reorganization_ahead_is_not_seen_and_is_seen_from_its_day_on(ground: Ground) -> None:

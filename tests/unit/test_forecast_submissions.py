@@ -123,6 +123,25 @@ def test_an_override_of_a_loaded_number_says_which() -> None:
     assert (call.override.replaced_key, call.override.replaced) == ("loaded:F1", D(150))
 
 
+def test_a_number_loaded_and_said_here_on_one_day_is_told_once() -> None:
+    """F1 says 150 of Max on 2024-02-12; a copy of it is none, another number of the day is one."""
+    say("max", "150", moment=at("2024-02-12 15:00"))
+    call = stands("R1")
+    assert call.said is not None
+    assert (call.said.by, call.amount) == ("max", 150)
+    assert len(told_of_max()) == 2  # with F0
+    say("max", "151", moment=at("2024-02-12 16:00"))
+    assert len(told_of_max()) == 3
+
+
+def told_of_max() -> list[D | None]:
+    stage = stage_of(
+        actor=somebody("ana"), workspace=workspace(), ask=AskedRollUp("2024-Q1"), at=NOW
+    )
+    assert stage is not None
+    return [one.amount for one in stage.history.entries if one.person_id == "R1"]
+
+
 def test_an_override_stands_until_it_is_taken_back_and_a_newer_number_is_told() -> None:
     put("mia", "R1", "160")
     say("max", "200", moment=at("2024-02-21 14:00"))

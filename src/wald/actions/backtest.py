@@ -7,9 +7,10 @@ from datetime import datetime
 from wald.actions.act import act
 from wald.kernel.actor import Actor
 from wald.kernel.workspace import Workspace
-from wald.queries.forecast_ground import Wanted
+from wald.queries.forecast_ground import Wanted, asked_period
 from wald.queries.forecast_kept import Kept, find, is_kept
 from wald.queries.forecast_making import make
+from wald.queries.forecast_submitted import marks
 from wald.queries.forecasts import read_grain
 from wald.queries.measure import view
 
@@ -45,10 +46,11 @@ def run_backtest(
     actor.must("work.run")
     wanted = Wanted(read_grain(grain), back=back)
     seen = view(actor=actor, workspace=workspace)
-    is_new = not is_kept(seen, wanted.grain)
+    said = marks(workspace, *asked_period(seen, wanted))
+    is_new = not is_kept(seen, wanted.grain, said)
     if is_new:
-        make(seen, wanted, at, progress)
-    found = find(seen, wanted.grain)
+        make(seen, workspace, wanted, said, at, progress)
+    found = find(seen, wanted.grain, said)
     if found is None:
         raise RuntimeError("what was kept a moment ago cannot be read")
     if is_new:
@@ -66,8 +68,11 @@ def run_backtest(
 
 
 def is_wanted(*, actor: Actor, workspace: Workspace) -> bool:
-    """Are there facts whose quarters nobody has back-tested yet?"""
+    """Are there facts, or numbers said of them, that nobody has forecast from yet?"""
     actor.must("work.run")
     seen = view(actor=actor, workspace=workspace)
     has_facts = seen.snapshot.has("booking") or seen.snapshot.has("opportunity")
-    return has_facts and not is_kept(seen, read_grain(""))
+    if not has_facts:
+        return False
+    grain = read_grain("")
+    return not is_kept(seen, grain, marks(workspace, *asked_period(seen, Wanted(grain))))

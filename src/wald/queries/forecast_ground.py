@@ -5,7 +5,7 @@ asks; what is shown of it is cut in `forecasts.py`. Every day is read as of that
 happened later is in none of its rows; all of it as known at one instant.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from sqlglot import exp
 
-from wald.brain.forecast import BOOKED, OPEN, SUBMITTED, grid, weeks_of
+from wald.brain.forecast import BOOKED, OPEN, grid, weeks_of
 from wald.brain.ground import VERSIONS, Ground, Seat, Target, up_to
 from wald.engine.connect import run
 from wald.facts.reading import subject_rows
@@ -24,7 +24,9 @@ from wald.kernel.period import Grain, Period, before, period_of
 from wald.kernel.problem import BadInput, Problem
 from wald.queries.forecast_deals import Told, deals_on
 from wald.queries.forecast_faults import faults
+from wald.queries.forecast_submitted import submitted
 from wald.queries.measure import View
+from wald.records.stores.forecast import Entry
 
 _AHEAD = timedelta(days=400)  # quotas that begin as late may be those of the period asked about
 
@@ -58,8 +60,9 @@ def asked_period(seen: View, wanted: Wanted) -> tuple[date, Period]:
     return day, period
 
 
-def read_ground(seen: View, wanted: Wanted, told: Told) -> Ground:
-    """Read everything for forecasts of a period on a day, and for those of the periods before."""
+def read_ground(seen: View, wanted: Wanted, told: Told, here: Sequence[Entry] = ()) -> Ground:
+    """Read everything for forecasts of a period on a day, and for those of the periods before;
+    `here` is what was submitted in Wald."""
     seen = seen.whole
     day, period = asked_period(seen, wanted)
     told("Bookings", 0, None)
@@ -80,7 +83,7 @@ def read_ground(seen: View, wanted: Wanted, told: Told) -> Ground:
         booked=None if booked is None else booked.filter(pc.is_valid(booked["amount"])),
         open=kept,
         closed=closed,
-        submitted=_submitted(seen, day),
+        submitted=submitted(seen, day, here),
         seats=tuple(_seats(seen, day)),
         targets=tuple(_targets(seen, day)),
         problems=found,
@@ -137,22 +140,6 @@ def _booked(seen: View, day: date) -> pa.Table | None:
     found = run(seen.engine, exp.select(*shown, amount).from_(rows.subquery("booking", copy=False)))
     order = [(name, "ascending") for name in ("booked_on", "owner_id", "opportunity_id", "amount")]
     return found.select(BOOKED.names).cast(BOOKED).sort_by(order)
-
-
-def _submitted(seen: View, day: date) -> pa.Table:
-    """Return SUBMITTED up to a day, in the order they were said."""
-    if not seen.snapshot.has("forecast_submission"):
-        return SUBMITTED.empty_table()
-    scene = Scene(seen.snapshot, AsOf(day, seen.snapshot.known), seen.terms)
-    columns = ["person_id", "starts_on", "ends_on", "category", "submitted_at", "amount"]
-    rows = scene.table("forecast_submission", [*columns, "currency"])
-    said_on = exp.alias_(exp.cast(exp.column("submitted_at"), "DATE"), "submitted_on")
-    rows = exp.select(*columns, "currency", said_on).from_(rows.subquery("said", copy=False))
-    rows = converted(rows, ["amount"], exp.column("submitted_on"), "forecast_submission", scene)
-    order = [(name, "ascending") for name in ("submitted_at", "person_id", "category")]
-    found = run(seen.engine, rows).sort_by(order)
-    found = found.filter(pc.is_valid(found["amount"]))
-    return found.select(SUBMITTED.names).cast(SUBMITTED)
 
 
 def _seats(seen: View, day: date) -> Iterator[Seat]:

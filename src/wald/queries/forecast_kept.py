@@ -22,9 +22,10 @@ import pyarrow.feather as feather
 from wald.brain.forecast import forecasters
 from wald.brain.record import TRIALS
 from wald.kernel.period import Grain
+from wald.queries.forecast_submitted import Marks
 from wald.queries.measure import View
 
-VERSION = 1  # of what is computed: another, and nothing kept before counts
+VERSION = 2  # of what is computed: another, and nothing kept before counts
 _GENERATIONS = 4  # folders kept
 _META, _TODAY = "meta.json", "today.arrow"
 
@@ -59,11 +60,16 @@ class Kept:
     today: pa.Table  # TODAY
     is_fresh: bool
 
+    @property
+    def made_at(self) -> str:
+        return str(self.meta["made_at"])
 
-def key_of(seen: View, grain: Grain) -> str:
-    """Return the name of everything that decides a back-test."""
+
+def key_of(seen: View, grain: Grain, settled: str) -> str:
+    """Return the name of everything that decides a back-test; `settled` names what was said."""
     parts = [
         str(VERSION),
+        settled,
         *map(str, seen.whole.signature),
         grain.value,
         *(f"{key}:{one.title}" for key, one in forecasters().items()),
@@ -75,17 +81,18 @@ def folder_of(seen: View, key: str) -> Path:
     return _root(seen) / key
 
 
-def find(seen: View, grain: Grain) -> Kept | None:
+def find(seen: View, grain: Grain, said: Marks) -> Kept | None:
     """Return what is kept of these facts, else the newest that is kept; None: nothing is."""
-    key = key_of(seen, grain)
-    own = _read(folder_of(seen, key), is_fresh=True)
+    folder = folder_of(seen, key_of(seen, grain, said.settled))
+    own = _read(folder, is_fresh=_meta(folder).get("said") == said.all)
     if own is not None:
         return own
     return next((one for one in _older(seen, grain) if one is not None), None)
 
 
-def is_kept(seen: View, grain: Grain) -> bool:
-    return (folder_of(seen, key_of(seen, grain)) / _META).exists()
+def is_kept(seen: View, grain: Grain, said: Marks) -> bool:
+    """Is everything computed that these facts, and what was said of them, give?"""
+    return _meta(folder_of(seen, key_of(seen, grain, said.settled))).get("said") == said.all
 
 
 def _older(seen: View, grain: Grain) -> Sequence[Kept | None]:

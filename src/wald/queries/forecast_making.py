@@ -18,6 +18,7 @@ from wald.brain.ground import Ground, known_on
 from wald.brain.record import TRIALS, record_of
 from wald.brain.telling import Level, Telling, tell
 from wald.kernel.period import Period
+from wald.kernel.workspace import Workspace
 from wald.queries.forecast_deals import Told
 from wald.queries.forecast_ground import Wanted, asked_period, read_ground
 from wald.queries.forecast_kept import (
@@ -29,19 +30,25 @@ from wald.queries.forecast_kept import (
     kept_trials,
     key_of,
 )
+from wald.queries.forecast_submitted import Marks, said_here
 from wald.queries.measure import View
 
 SEED = 0  # of everything that is drawn: the same facts give the same forecast
 
 
-def make(seen: View, wanted: Wanted, at: datetime, told: Told) -> Path:
+def make(
+    seen: View, workspace: Workspace, wanted: Wanted, said: Marks, at: datetime, told: Told
+) -> Path:
     """Back-test every period that is over and tell the next, in the folder of these facts.
 
-    Periods kept by a run that died are not computed again. Raises BadInput without facts.
+    Periods kept before, also by a run that died, are not computed again. Raises BadInput without
+    facts.
+
+    `said` was read before: what somebody says meanwhile is computed again.
     """
     _, period = asked_period(seen, wanted)
-    ground = read_ground(seen, wanted, told)
-    folder = folder_of(seen, key_of(seen, wanted.grain))
+    ground = read_ground(seen, wanted, told, said_here(workspace))
+    folder = folder_of(seen, key_of(seen, wanted.grain, said.settled))
     over = [one for one in ground.over if one.end <= period.start]
     trials: list[pa.Table] = []
     for place, one in enumerate(over):
@@ -53,17 +60,18 @@ def make(seen: View, wanted: Wanted, at: datetime, told: Told) -> Path:
         trials.append(found)
     told(f"Forecast of {period.label}", len(over), len(over))
     known, telling, parts = told_of(ground, period, trials)
-    keep_today(
-        folder, today_of(known, telling, parts), _meta(ground, period, wanted, telling, over, at)
-    )
+    meta = _meta(ground, period, wanted, telling, over, at) | {"said": said.all}
+    keep_today(folder, today_of(known, telling, parts), meta)
     return folder
 
 
-def make_one(seen: View, wanted: Wanted, kept: Kept | None, at: datetime, told: Told) -> Kept:
+def make_one(
+    seen: View, workspace: Workspace, wanted: Wanted, kept: Kept | None, at: datetime, told: Told
+) -> Kept:
     """Return the forecast of any period on any day, without keeping it: with the track record
     that is kept, as far as its periods were over on the day. Raises BadInput without facts."""
     day, period = asked_period(seen, wanted)
-    ground = read_ground(seen, wanted, told)
+    ground = read_ground(seen, wanted, told, said_here(workspace))
     trials = [] if kept is None else [kept.trials]
     told(f"Forecast of {period.label}", 0, None)
     known, telling, parts = told_of(ground, period, trials)

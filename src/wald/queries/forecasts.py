@@ -20,9 +20,10 @@ from wald.kernel.period import Grain, Period, grain_of, read_period
 from wald.kernel.problem import BadInput, Problem
 from wald.kernel.workspace import Workspace
 from wald.queries.forecast_deals import Told
-from wald.queries.forecast_ground import Wanted
+from wald.queries.forecast_ground import Wanted, asked_period
 from wald.queries.forecast_kept import Kept, day_of, find
 from wald.queries.forecast_making import make_one
+from wald.queries.forecast_submitted import marks
 from wald.queries.kept import kept
 from wald.queries.measure import View, view
 
@@ -124,10 +125,10 @@ def forecast_page(
     """Return the newest forecast that is kept; None: none is yet. Raises BadInput for a grain or
     a unit that is none, or is not seen."""
     seen = view(actor=actor, workspace=workspace)
-    found = kept_of(seen, read_grain(grain))
+    found = kept_of(seen, workspace, read_grain(grain))
     if found is None:
         return None
-    key = (seen.signature, "forecast page", found.key, found.is_fresh, unit)
+    key = (seen.signature, "forecast page", found.key, found.made_at, found.is_fresh, unit)
     return kept(key, lambda: _page(seen, found, unit))
 
 
@@ -152,7 +153,7 @@ def forecast_of(
         problem = Problem("period", f"{period!r} is no quarter and no month", "write 2026-Q3")
         raise BadInput("This period cannot be forecast.", [problem])
     wanted = Wanted(grain, span, _day(as_of, span))
-    found = make_one(seen, wanted, kept_of(seen, grain), at, told)
+    found = make_one(seen, workspace, wanted, kept_of(seen, workspace, grain), at, told)
     return _page(seen, found, unit)
 
 
@@ -170,9 +171,11 @@ def read_grain(text: str) -> Grain:
     return wanted.get(text, Grain.QUARTER)
 
 
-def kept_of(seen: View, grain: Grain) -> Kept | None:
-    """Return what is kept, with trials and today's rows of everybody."""
-    return find(seen, grain)
+def kept_of(seen: View, workspace: Workspace, grain: Grain) -> Kept | None:
+    """Return what is kept, with trials and today's rows of everybody; None: nothing is."""
+    if seen.snapshot.reaches is None:
+        return None
+    return find(seen, grain, marks(workspace, *asked_period(seen, Wanted(grain))))
 
 
 def seen_units(seen: View, today: pa.Table, day: date) -> frozenset[str]:

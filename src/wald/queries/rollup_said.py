@@ -53,8 +53,10 @@ def history(
         if (until is None or one.said_at.date() <= until)
         and (seen.snapshot.known is None or one.said_at <= seen.snapshot.known)
     ]
-    said = [_of_row(row, seats, seen, rates, day) for row in loaded]
-    said += [said_here(one, seen, rates, day) for one in here]
+    ours = [said_here(one, seen, rates, day) for one in here]
+    copies = {_of_day(one) for one in ours if one.kind is Kind.SUBMISSION}
+    theirs = (_of_row(row, seats, seen, rates, day) for row in loaded)
+    said = [*ours, *(one for one in theirs if _of_day(one) not in copies)]
     persons = seen.snapshot.seen_on(day)
     if persons is not None:
         led = {seats.seat(one, day) for one in persons if seats.is_lead(one, day)}
@@ -66,6 +68,14 @@ def history(
     said.sort(key=lambda one: (one.said_at, one.number, one.key))
     unpriced = sum(one.amount is None and one.given is not None for one in said)
     return History(tuple(said), others, unpriced)
+
+
+def _of_day(said: Said) -> tuple[object, ...]:
+    """Return what a number has in common with its copy from another system: that made here stays.
+    As in `forecast_submitted`, which reads everything that was ever said."""
+    on = said.said_at.astimezone(UTC).date()
+    amount = None if said.amount is None else rounded(said.amount, 2)
+    return said.person_id, said.category, on, amount, None if amount is not None else said.given
 
 
 def said_here(entry: Entry, seen: View, rates: Rates, day: date) -> Said:

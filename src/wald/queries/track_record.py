@@ -111,13 +111,13 @@ def track_record(
     """Return the track record of a level; None: nothing is kept yet. Raises BadInput for a grain
     or a level that is none."""
     seen = view(actor=actor, workspace=workspace)
-    found = kept_of(seen, read_grain(grain))
+    found = kept_of(seen, workspace, read_grain(grain))
     if level and level not in LEVELS:
         problem = Problem("level", f"{level!r} is not one", "write all, team or rep")
         raise BadInput("There is no track record of such a level.", [problem])
     if found is None:
         return None
-    key = (seen.signature, "track record", found.key, found.is_fresh, level)
+    key = (seen.signature, "track record", found.key, found.made_at, found.is_fresh, level)
     return kept(key, lambda: _record(seen, found, level))
 
 
