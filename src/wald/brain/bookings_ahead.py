@@ -13,10 +13,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from wald.brain.deal_weeks import WON, Floats, Ints, days, ends, number
+from wald.brain.deal_weeks import WON, Ends, Floats, Ints, days, ends, number
 from wald.brain.forecast import DRAWS, Draws, Known, Parts, Unable
 from wald.brain.hazards import Hazards, chances, fit_hazards
-from wald.brain.history import open_on, read_day, so_far
+from wald.brain.history import places_on, read_day, so_far
 from wald.brain.new_deals import Flow, draw_flow, loose_flow, new_deal_flow
 from wald.brain.open_deals import Amounts, Standing, amounts_of, draw_open
 from wald.brain.shock import Past, Shock, fit_shock
@@ -66,11 +66,12 @@ def learn_ahead(known: Known, rng: np.random.Generator) -> Learned | Unable:
         return Unable("No earlier period is there to learn from.")
     if _linked(known) < _LINKED:
         return Unable("Bookings do not name the deals they come from.")
-    model = fit_hazards(known, rng)
+    became = ends(known.past, known)
+    model = fit_hazards(known, rng, became)
     if isinstance(model, Unable):
         return model
-    amounts = amounts_of(known)
-    return Learned(model, amounts, fit_shock(_pasts(known, model, amounts)))
+    amounts = amounts_of(known, became)
+    return Learned(model, amounts, fit_shock(_pasts(known, model, amounts, became)))
 
 
 def bookings_ahead(known: Known, rng: np.random.Generator, *, draws: int = DRAWS) -> Ahead | Unable:
@@ -113,17 +114,20 @@ def _linked(known: Known) -> float:
     return float(pc.mean(pc.is_in(won["opportunity_id"], names).cast(pa.float64())).as_py())
 
 
-def _pasts(known: Known, model: Hazards, amounts: Amounts) -> list[Past]:
-    """Return earlier periods as they stood as many days before their end."""
+def _pasts(known: Known, model: Hazards, amounts: Amounts, became: Ends) -> list[Past]:
+    """Return earlier periods as they stood as many days before their end.
+
+    `became` tells of all rows of the past.
+    """
     found = []
     for period in known.before if known.days_left else ():
         on = read_day(known, period)
-        rows = known.past.slice(0, 0) if on is None else open_on(known, on)
-        if not rows.num_rows:
+        first, end = (0, 0) if on is None else places_on(known, on)
+        if first == end:
             continue
-        rows = rows.slice(0, _MOST_PAST) if rows.num_rows > _MOST_PAST else rows
-        became = ends(rows, known)
-        won = (became.outcome == WON) & (became.closed_on <= number(period.last_day))
+        end = min(end, first + _MOST_PAST)
+        rows, then = known.past.slice(first, end - first), became.slice(first, end)
+        won = (then.outcome == WON) & (then.closed_on <= number(period.last_day))
         chance = chances(model, rows, period.last_day).won
         found.append(Past(chance, amounts.filled(rows), _team_codes(rows), won.astype(np.float64)))
     return found

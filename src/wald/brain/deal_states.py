@@ -18,6 +18,7 @@ from wald.kernel.period import Period
 
 WORDS = ("stage", "type", "segment", "lead_source", "category")
 _COARSE_WORDS = ("stage",)
+_MOST_ROWS = 150_000  # that columns are learned from
 _RARE = 40  # rows; what fewer deals have gets no column of its own
 _SEASONS = np.array([0.5, 1.5, 2.5, 4.5, 8.5])  # weeks left: 0, 1, 2, 3-4, 5-8, more
 # Weeks from the end of a week to the expected close: long past, past, this week, next, later.
@@ -48,7 +49,14 @@ class Coded:
 
 
 def coding(rows: pa.Table, *, is_full: bool) -> Coding:
-    """Learn the columns from rows as OPEN has them; the coarse coding has few."""
+    """Learn the columns from rows as OPEN has them; the coarse coding has few.
+
+    Of very many rows every so many-th is looked at: means and spreads only give columns a like
+    size, and what is rare among so many tells little.
+    """
+    if rows.num_rows > _MOST_ROWS:
+        every = -(-rows.num_rows // _MOST_ROWS)
+        rows = rows.take(pa.array(np.arange(0, rows.num_rows, every)))
     words = WORDS if is_full else _COARSE_WORDS
     levels = {name: _levels(rows, name) for name in words}
     last = float(np.nanmax(floats(rows["position"]), initial=1.0))

@@ -33,11 +33,20 @@ _EPOCH = date(1970, 1, 1)
 
 @dataclass(frozen=True, slots=True)
 class Ends:
-    """What became of each row's deal: day of the end (NEVER: none yet), how, last day seen."""
+    """What became of each row's deal: day of the end (NEVER: none yet), how, last day seen.
+
+    `place` is the row of CLOSED that tells so, -1 for none.
+    """
 
     closed_on: Floats
     outcome: Ints
     seen_on: Floats
+    place: Ints
+
+    def slice(self, first: int, end: int) -> "Ends":
+        """Return what became of the rows from `first` up to `end`."""
+        return Ends(*(one[first:end] for one in (self.closed_on, self.outcome)),
+                    self.seen_on[first:end], self.place[first:end])  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,25 +76,24 @@ def floats(column: pa.ChunkedArray) -> Floats:
 def ends(rows: pa.Table, known: Known) -> Ends:
     """Return what is known by the day of what became of the deals of `rows` (OPEN)."""
     closed = known.closed.filter(pc.is_valid(known.closed["closed_on"]))
-    index = floats(pc.index_in(rows["opportunity_id"], closed["opportunity_id"].combine_chunks()))
-    found = ~np.isnan(index)
-    at = np.where(found, index, 0).astype(np.int64)
+    # A deal stands in many rows: each is looked up once.
+    deals = rows["opportunity_id"].combine_chunks().dictionary_encode()
+    code, names = deals.indices.to_numpy().astype(np.int64), deals.dictionary
+    index = pc.index_in(names, closed["opportunity_id"].combine_chunks())
+    place = np.asarray(pc.fill_null(index, -1).to_numpy(), dtype=np.int64)[code]
+    found, at = place >= 0, np.maximum(place, 0)
     closed_on = np.full(rows.num_rows, NEVER)
     outcome = np.full(rows.num_rows, OPEN, dtype=np.int64)
     if closed.num_rows:
         won = pc.equal(closed["outcome"], "won").to_numpy()
         closed_on = np.where(found, days(closed["closed_on"])[at], NEVER)
         outcome = np.where(found, np.where(won[at], WON, LOST), OPEN).astype(np.int64)
-    return Ends(closed_on, outcome, _last_seen(rows, known))
-
-
-def _last_seen(rows: pa.Table, known: Known) -> Floats:
-    """Return the last day on which each row's deal was seen open; the day itself if it is still."""
-    last = rows.group_by("opportunity_id").aggregate([("on", "max")])
-    place = pc.index_in(rows["opportunity_id"], last["opportunity_id"].combine_chunks())
-    seen = days(last["on_max"])[place.to_numpy()] if rows.num_rows else np.zeros(0)
-    still = pc.is_in(rows["opportunity_id"], known.open["opportunity_id"].combine_chunks())
-    return np.where(still.to_numpy(), float(number(known.day)), seen)
+    # The last day on which the deal was seen open; the day itself if it still is.
+    seen, on = np.full(len(names), -np.inf), days(rows["on"])
+    np.maximum.at(seen, code, on)
+    still = pc.is_in(names, known.open["opportunity_id"].combine_chunks())
+    seen = np.where(still.to_numpy(zero_copy_only=False), float(number(known.day)), seen)
+    return Ends(closed_on, outcome, seen[code], place)
 
 
 def deal_weeks(

@@ -63,10 +63,15 @@ class Chances:
     lost: Floats
 
 
-def fit_hazards(known: Known, rng: np.random.Generator) -> Hazards | Unable:
-    """Learn from the deal-weeks of the past. Unable below 25 won or 25 lost deals."""
-    became = ends(known.past, known)
-    wins, losses = (_ended(known.past, became, how) for how in (WON, LOST))
+def fit_hazards(
+    known: Known, rng: np.random.Generator, became: Ends | None = None
+) -> Hazards | Unable:
+    """Learn from the deal-weeks of the past. Unable below 25 won or 25 lost deals.
+
+    `became` is what became of the rows of the past, for who has looked it up already.
+    """
+    became = ends(known.past, known) if became is None else became
+    wins, losses = (_ended(became, how) for how in (WON, LOST))
     if min(wins, losses) < COARSE:
         return Unable(
             f"{wins} won and {losses} lost deals were seen open on earlier days; "
@@ -164,9 +169,9 @@ def _fitted(matrix: Floats, weeks: Weeks, *, ridge: float) -> tuple[Floats, Floa
     return weights, np.array(starts)
 
 
-def _ended(rows: pa.Table, became: Ends, how: int) -> int:
-    ids = rows.filter(pa.array(became.outcome == how))["opportunity_id"]
-    return int(pc.count_distinct(ids).as_py())
+def _ended(became: Ends, how: int) -> int:
+    """Return how many deals ended so."""
+    return len(np.unique(became.place[became.outcome == how]))
 
 
 def _reps(

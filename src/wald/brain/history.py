@@ -85,19 +85,20 @@ def read_day(known: Known, period: Period) -> date | None:
     """
     wanted = same_day(known, period)
     days = [wanted + timedelta(days=d) for d in sorted(range(-4, 5), key=abs)]
-    on = known.past["on"]
-    for day in days:
-        if pc.index(on, pa.scalar(day, pa.date32())).as_py() >= 0:
-            return day
-    return None
+    return next((day for day in days if np.ptp(places_on(known, day))), None)
 
 
 def open_on(known: Known, day: date) -> pa.Table:
     """Return the deals that were open on an earlier day."""
-    numbers = _days(known.past, "on")
-    at = (day - _EPOCH).days
+    first, end = places_on(known, day)
+    return known.past.slice(first, end - first)
+
+
+def places_on(known: Known, day: date) -> tuple[int, int]:
+    """Return from which row of the past up to which deals stand as they were open on a day."""
+    numbers, at = _days(known.past, "on"), (day - _EPOCH).days
     first, end = np.searchsorted(numbers, at, side="left"), np.searchsorted(numbers, at, "right")
-    return known.past.slice(int(first), int(end - first))
+    return int(first), int(end)
 
 
 def _days(rows: pa.Table, column: str) -> NDArray[np.int32]:

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from wald.brain.deal_weeks import WON, Flags, Floats, Ints, ends, floats
+from wald.brain.deal_weeks import WON, Ends, Flags, Floats, Ints, ends, floats
 from wald.brain.forecast import Known
 from wald.brain.shock import Shock, drawn, shifted
 
@@ -45,13 +45,15 @@ class Standing:
     team: Ints
 
 
-def amounts_of(known: Known) -> Amounts:
+def amounts_of(known: Known, became: Ends | None = None) -> Amounts:
     """Learn from deals of the past that were won: what did they book, against what they stood at?
 
     A deal that was won and booked nothing has ratio 0. Every week in which it was seen counts.
+    `became` as for `fit_hazards`.
     """
-    became = ends(known.past, known)
-    rows = known.past.filter(pa.array(became.outcome == WON))
+    became = ends(known.past, known) if became is None else became
+    rows = known.past.select(["opportunity_id", "amount"])
+    rows = rows.filter(pa.array(became.outcome == WON))
     booked = known.booked.group_by("opportunity_id").aggregate([("amount", "sum")])
     usual = floats(booked.filter(pc.is_valid(booked["opportunity_id"]))["amount_sum"])
     stood = floats(rows["amount"])

@@ -6,7 +6,7 @@ Deals without an amount count as the average of those open with them.
 Source: docs/forecast/README.md
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
 
@@ -20,36 +20,48 @@ from wald.brain.history import open_on, read_day, so_far, sums
 from wald.kernel.period import Period
 
 Floats: TypeAlias = NDArray[np.float64]
+Ints: TypeAlias = NDArray[np.int64]
 _FEW = 5.0  # deals
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
+class _Kinds:
+    """The kinds there are, "" for none; a cell is a kind and whether the deal is due in time."""
+
+    names: pa.Array
+    kind: str
+
+    @property
+    def size(self) -> int:
+        return 2 * len(self.names)
+
+    def cells(self, rows: pa.Table, period: Period) -> tuple[Ints, Floats]:
+        """Return the cell of each row, odd where it is due by the end, and its amount."""
+        place = pc.index_in(pc.fill_null(rows[self.kind], ""), self.names).to_numpy()
+        end = pa.scalar(period.end, pa.date32())
+        due = pc.fill_null(pc.less(rows["close_on"], end), fill_value=False).to_numpy()
+        amounts = rows["amount"].to_numpy().astype(float)
+        has = ~np.isnan(amounts)
+        average = float(amounts[has].mean()) if has.any() else 0.0
+        return 2 * place.astype(np.int64) + due, np.where(has, amounts, average)
+
+
+@dataclass(frozen=True, slots=True)
 class _Rates:
-    """Amounts open and won, by kind and whether the deal was due in the period."""
+    """Amounts open and won, by cell, and of how many deals."""
 
-    open: dict[tuple[str, bool], float] = field(default_factory=dict)
-    won: dict[tuple[str, bool], float] = field(default_factory=dict)
-    deals: int = 0
+    open: Floats
+    won: Floats
+    deals: int
 
-    def add(self, kinds: list[str], due: list[bool], amounts: Floats, won: Floats) -> None:
-        for kind, is_due, amount, gained in zip(kinds, due, amounts, won, strict=True):
-            key = (kind, is_due)
-            self.open[key] = self.open.get(key, 0.0) + float(amount)
-            self.won[key] = self.won.get(key, 0.0) + float(gained)
-        self.deals += len(kinds)
-
-    def rate(self, kind: str, is_due: bool) -> float:
-        """Return the share of a kind's amount that was won in time."""
-        whole = {due: self._sum(self.open, due) for due in (True, False)}
-        base = self._sum(self.won, is_due) / whole[is_due] if whole[is_due] else 0.0
-        few = _FEW * sum(whole.values()) / max(1, self.deals)
-        key = (kind, is_due)
-        opened = self.open.get(key, 0.0)
-        return (self.won.get(key, 0.0) + few * base) / (opened + few) if opened + few else base
-
-    @staticmethod
-    def _sum(amounts: dict[tuple[str, bool], float], is_due: bool) -> float:
-        return sum(amount for (_, due), amount in amounts.items() if due is is_due)
+    def by_cell(self) -> Floats:
+        """Return the share of each cell's amount that was won in time."""
+        due = np.arange(len(self.open)) % 2
+        whole, gained = np.bincount(due, self.open, 2), np.bincount(due, self.won, 2)
+        bases = np.divide(gained, whole, out=np.zeros(2), where=whole != 0)[due]
+        few = _FEW * float(whole.sum()) / max(1, self.deals)
+        below = self.open + few
+        return np.divide(self.won + few * bases, below, out=bases.copy(), where=below != 0)
 
 
 def told_by(known: Known, kind: str) -> Told | Unable:
@@ -62,16 +74,16 @@ def told_by(known: Known, kind: str) -> Told | Unable:
         return Unable("There are no open deals, now or before.")
     if not pc.any(pc.is_valid(known.open[kind])).as_py() and known.open.num_rows:
         return Unable(f"No open deal has a {kind}.")
-    rates = _measured(known, kind)
+    kinds = _kinds(known, kind)
+    rates = _measured(known, kinds)
+    cells, amounts = kinds.cells(known.open, known.period)
     if rates.deals:
-        kinds, due, amounts = _cells(known.open, kind, known.period)
-        share = np.array([rates.rate(*cell) for cell in zip(kinds, due, strict=True)])
+        share = rates.by_cell()[cells]
     else:
         stated = known.open["probability"]
         if known.open.num_rows and not pc.any(pc.is_valid(stated)).as_py():
             return Unable("No period before can be measured, and no stage states a probability.")
-        _, due, amounts = _cells(known.open, kind, known.period)
-        share = np.nan_to_num(stated.to_numpy()) * np.array(due, float)
+        share = np.nan_to_num(stated.to_numpy()) * (cells % 2)
     names = known.open.column_names
     expected = known.open.set_column(names.index("amount"), "amount", pa.array(amounts * share))
     ahead = sums(expected, "on", [(known.day, known.day)])
@@ -81,26 +93,25 @@ def told_by(known: Known, kind: str) -> Told | Unable:
     }
 
 
-def _measured(known: Known, kind: str) -> _Rates:
-    rates = _Rates()
+def _kinds(known: Known, kind: str) -> _Kinds:
+    found = {
+        name for rows in (known.past, known.open) for name in pc.unique(rows[kind]).to_pylist()
+    }
+    return _Kinds(pa.array(sorted({"", *(one for one in found if one)}), pa.string()), kind)
+
+
+def _measured(known: Known, kinds: _Kinds) -> _Rates:
+    opened, gained, deals = np.zeros(kinds.size), np.zeros(kinds.size), 0
     for period in known.before:
         day = read_day(known, period)
         if day is None:
             continue
         rows = open_on(known, day)
-        kinds, due, amounts = _cells(rows, kind, period)
-        rates.add(kinds, due, amounts, _won(known, rows, amounts, day, period))
-    return rates
-
-
-def _cells(rows: pa.Table, kind: str, period: Period) -> tuple[list[str], list[bool], Floats]:
-    kinds = [one or "" for one in rows[kind].to_pylist()]
-    end = pa.scalar(period.end, pa.date32())
-    due = pc.fill_null(pc.less(rows["close_on"], end), fill_value=False).to_pylist()
-    amounts = rows["amount"].to_numpy().astype(float)
-    has = ~np.isnan(amounts)
-    average = float(amounts[has].mean()) if has.any() else 0.0
-    return kinds, due, np.where(has, amounts, average)
+        cells, amounts = kinds.cells(rows, period)
+        opened += np.bincount(cells, amounts, kinds.size)
+        gained += np.bincount(cells, _won(known, rows, amounts, day, period), kinds.size)
+        deals += rows.num_rows
+    return _Rates(opened, gained, deals)
 
 
 def _won(known: Known, rows: pa.Table, amounts: Floats, day: date, period: Period) -> Floats:

@@ -24,7 +24,7 @@ from wald.brain.forecast import (
     weeks_left,
     weeks_of,
 )
-from wald.brain.history import past_totals, so_far
+from wald.brain.history import Sums, past_totals, so_far
 from wald.brain.record import EMPTY, Record
 from wald.brain.scoring import quantile
 
@@ -95,7 +95,7 @@ def tell(
             said[key] = found
     simple = frozenset(key for key, one in methods.items() if one.is_simple)
     titles = {**{key: one.title for key, one in methods.items()}, COMBINED: "The combination"}
-    ground = _Ground(known, record, simple, titles)
+    ground = _Ground(known, so_far(known), past_totals(known), record, simple, titles)
     return Telling(
         weeks_left(known.period, known.day),
         tuple(_level(ground, level, said) for level in LEVELS),
@@ -108,6 +108,8 @@ class _Ground:
     """What the telling of every level shares."""
 
     known: Known
+    closed: Sums
+    totals: Sums
     record: Record
     simple: frozenset[str]
     titles: Mapping[str, str]
@@ -121,9 +123,9 @@ class _Ground:
 def _level(ground: _Ground, level: str, said: Mapping[str, Told]) -> Level:
     known = ground.known
     units = tuple(unit for unit in known.units if unit.level == level)
-    closed_sums, past = so_far(known), past_totals(known)
-    closed = np.array([closed_sums.of(unit.key)[0] for unit in units])
-    totals = np.array([past.of(unit.key) for unit in units]).reshape(len(units), len(known.before))
+    closed = np.array([ground.closed.of(unit.key)[0] for unit in units])
+    totals = np.array([ground.totals.of(unit.key) for unit in units])
+    totals = totals.reshape(len(units), len(known.before))
     scales = usual(totals)
     floors = closed if _only_adds(known) else None
     prior = prior_spread(totals, scales, ground.weeks, weeks_of(known.period))
