@@ -142,6 +142,7 @@ class Ground:
     has_amounts: bool = True
     has_close_days: bool = True
     has_changes: bool = True
+    changes_from: date | None = None  # the first recorded change of any deal, None for none
     has_activities: bool = True
     has_contacts: bool = True
     has_plans: bool = True

@@ -25,8 +25,8 @@ def judge(deal: OpenDeal, ground: Ground) -> Verdict:
         return CannotTell(
             f"Fewer than {ENOUGH} deals are known to have gone on from {usual.title}."
         )
-    if deal.stage_since is None or not (deal.has_history or _is_first(usual, ground)):
-        return CannotTell("No change of the deal is recorded: nobody knows since when it is there.")
+    if deal.stage_since is None or not _is_recorded(deal, usual, ground):
+        return CannotTell("Its moves are not recorded: nobody knows since when it is there.")
     days = (ground.on - deal.stage_since).days
     share = usual.going_on.share_before(days)
     if share < _LONG:
@@ -34,8 +34,12 @@ def judge(deal: OpenDeal, ground: Ground) -> Verdict:
     return Fault(_words(usual, days, share), Severity.HIGH if share >= _VERY_LONG else None)
 
 
-def _is_first(usual: StageGround, ground: Ground) -> bool:
-    return usual.position == min(one.position for one in ground.stages.values())
+def _is_recorded(deal: OpenDeal, usual: StageGround, ground: Ground) -> bool:
+    """Did it move, or begin where deals begin, or open when moves were recorded already?"""
+    if deal.has_history or usual.position == min(one.position for one in ground.stages.values()):
+        return True
+    since, opened = ground.changes_from, deal.opened_on
+    return since is not None and opened is not None and opened >= since
 
 
 def _words(usual: StageGround, days: int, share: float) -> str:
