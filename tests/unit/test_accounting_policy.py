@@ -1,5 +1,7 @@
 """What the type accounting_policy finds wrong with what it says, and what the books get from it."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -12,6 +14,10 @@ from wald.agreements.accounting_policy import (
     check,
     terms_of,
 )
+from wald.documents.document import document_types
+from wald.documents.proposal import as_version, override_problems
+from wald.documents.reading import read
+from wald.documents.version import Bound, State
 from wald.heart.compensation.capitalising import Account
 
 SOUND = AccountingPolicy(benefit_months=60)
@@ -64,3 +70,44 @@ def test_a_change_is_told_in_words() -> None:
         "90 %",
     )
     assert tell("accounts.asset", "1650") == ("account of asset:", "1650")
+
+
+CENTRAL = """\
+document: accounting_policy
+name: commissions
+starts_on: 2026-01-01
+content:
+  benefit_months: 60
+"""
+
+
+def test_no_unit_is_let_change_it() -> None:
+    text = CENTRAL.replace("content:", "local:\n  benefit_months: {lowest: 12}\ncontent:")
+    (found,) = read(text, document_types()).problems
+    assert str(found) == (
+        "line 5, column 3, local.benefit_months: the books are kept for the whole company, by one "
+        "policy; take it out; it holds for all"
+    )
+
+
+def test_an_override_is_refused_where_it_is_written() -> None:
+    """Also where an organization's version from before this was checked opened the value."""
+    moment = datetime(2026, 1, 1, tzinfo=UTC)
+    written = read(CENTRAL, document_types()).written
+    assert written is not None
+    central = replace(
+        as_version(written, "ana", moment, 1),
+        state=State.APPROVED,
+        approved_at=moment,
+        local=(Bound("benefit_months"),),
+    )
+    text = CENTRAL.replace(
+        "starts_on: 2026-01-01",
+        "unit: EMEA\nstarts_on: 2026-01-01\nexpires_on: 2027-01-01\nowner: lou\nreason: Ours",
+    )
+    reading = read(text, document_types())
+    assert reading.written is not None
+    override = as_version(reading.written, "lou", moment)
+    (found,) = override_problems(accounting_policy.DOCUMENT, override, [central], reading.findings)
+    assert found.what == "the books are kept for the whole company, by one policy"
+    assert found.where.startswith("line 9, ")

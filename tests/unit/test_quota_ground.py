@@ -15,6 +15,11 @@ from wald.queries.quotas import Line, PlanPage, plan_page
 
 _HEAD, _, _REST = PLAN.replace("  proposals.south.amount:\n", "").partition("  proposals:")
 _HALF = "  shares:\n    - {name: n, node: North, share: 0.5}\n"
+LOCAL = """\
+local:
+  levels.team.over_assignment: {lowest: 1, highest: 1.10}
+  levels.region.over_assignment: {lowest: 1, highest: 1.10}
+"""
 BARE = f"{_HEAD}  season: given{_REST.partition('  season: given')[2]}"
 
 
@@ -44,7 +49,7 @@ def line(found: PlanPage, key: str) -> Line:
 
 
 def test_a_plan_goes_down_the_managers(place: Workspace) -> None:
-    found = page(place, more("  hierarchy: managers\n  weights: head_count\n"))
+    found = page(place, more("  hierarchy: managers\n  weights: head_count\n").replace(LOCAL, ""))
     assert [one.key for one in found.lines] == [
         "", "L1", "L1/M1", "L1/M1/@R1", "L1/M1/@R2", "L1/M2", "L1/M2/@R3", "L1/M2/@R4",
     ]  # fmt: skip
@@ -136,15 +141,7 @@ def test_what_the_people_do_not_fit_is_told(place: Workspace, fields: str, sente
 def test_a_region_has_its_own_season_and_ramp_where_it_may(place: Workspace) -> None:
     local = "local:\n  season_shares.*.share:\n  ramp.*.share:\n"
     agreed(place, BARE.replace("local:\n", local))
-    override = """\
-document: quota_plan
-name: company
-unit: South
-starts_on: 2026-01-01
-expires_on: 2027-01-01
-owner: lou
-reason: Summer sells there
-content:
+    summer = """\
   season_shares:
     - {period: 1, share: 0.1}
     - {period: 2, share: 0.1}
@@ -153,7 +150,7 @@ content:
   ramp:
     - {month: 2, share: 1}
 """
-    agreed(place, override, "2025-12-21", by="lou")
+    agreed(place, override("South", summer), "2025-12-21", by="lou")
     found = plan_page(actor=somebody("ana"), workspace=place, name="company", on=date(2026, 3, 1))
     ben, max_ = line(found, "South/Beta/@R3"), line(found, "North/Alpha/@R1")
     assert [round(one / ben.held, 3) for one in ben.assigned] == [
@@ -162,6 +159,84 @@ content:
     assert round(max_.assigned[3] / max_.held, 3) == Decimal("0.35")
     ned = line(found, "South/Gamma/@R4")  # 2/3 of the second quarter, and the rest: 0.8667
     assert round(ned.assigned[1] / ned.held, 4) == Decimal("0.0769")
+
+
+def override(unit: str, content: str) -> str:
+    return f"""\
+document: quota_plan
+name: company
+unit: {unit}
+starts_on: 2026-01-01
+expires_on: 2027-01-01
+owner: lou
+reason: As it is there
+content:
+{content}"""
+
+
+def refused(place: Workspace, text: str) -> str:
+    with pytest.raises(BadInput) as refusal:
+        agreed(place, text, "2025-12-21")
+    return "\n".join(map(str, refusal.value.problems))
+
+
+@pytest.mark.parametrize(
+    ("path", "field"),
+    [("total", "total"), ("weights", "weights"), ("proration.relief", "proration")],
+)
+def test_what_holds_for_all_is_not_opened_to_units(place: Workspace, path: str, field: str) -> None:
+    told = refused(place, BARE.replace("local:\n", f"local:\n  {path}:\n"))
+    assert f"local.{path}: {field} of a quota plan is one for the whole organization" in told
+
+
+def test_an_override_of_what_holds_for_all_is_refused_where_it_is_written(
+    place: Workspace,
+) -> None:
+    agreed(place, BARE)
+    told = refused(place, override("South", "  windows: month\n"))
+    assert told == (
+        "line 9, column 12, content.windows: windows of a quota plan is one for the whole "
+        "organization; take it out; only the organization's document says it"
+    )
+
+
+def test_a_plan_by_managers_has_no_units_to_change_it(place: Workspace) -> None:
+    local = more("  hierarchy: managers\n")
+    assert "who reports to whom, and units have no part in that" in refused(place, local)
+    agreed(place, local.replace(LOCAL, ""))
+
+
+def test_a_unit_says_nothing_of_nodes_that_lie_elsewhere(place: Workspace) -> None:
+    """Max sells in the North, which only the facts know; Alpha lies there by its name."""
+    text = PLAN.replace("proposals.south.amount:", "proposals.*.amount:")
+    agreed(place, text)
+    named = text.replace("node: South, amount", "node: North/Alpha, amount")
+    agreed(place, named.replace("2026-01-01", "2026-01-02"), "2025-12-21")
+    told = refused(place, override("South", "  proposals:\n    - {name: south, amount: 1}\n"))
+    assert "North/Alpha does not lie within South" in told
+    max_ = override("South", "  proposals:\n    - {name: max, amount: 1}\n")
+    agreed(place, max_, "2025-12-22", by="lou")
+    found = plan_page(actor=somebody("ana"), workspace=place, name="company", on=date(2026, 3, 1))
+    assert (
+        found.notes[0] == "The override of South does not hold here: @R1 does not lie within South."
+    )
+    assert line(found, "North/Alpha/@R1").proposed == 400000
+
+
+def test_a_region_sells_by_its_own_measured_season(place: Workspace, tmp_path: Path) -> None:
+    """Half of 2025 was booked in March; the others keep the season that is given."""
+    end = tmp_path / "end"
+    end.mkdir()
+    (end / "booking.csv").write_text(
+        "booking_id,owner_id,amount,currency,booked_on\nB7,R3,0.01,EUR,2025-12-31\n"
+    )
+    load(end, at("2025-12-16"), place)
+    agreed(place, more("  season_years: 1\n", BARE.replace("local:\n", "local:\n  season:\n")))
+    agreed(place, override("South", "  season: measured\n"), "2025-12-21", by="lou")
+    found = plan_page(actor=somebody("ana"), workspace=place, name="company", on=date(2026, 3, 1))
+    ben, max_ = line(found, "South/Beta/@R3"), line(found, "North/Alpha/@R1")
+    assert round(ben.assigned[0] / ben.held, 3) == Decimal("0.5")
+    assert round(max_.assigned[0] / max_.held, 3) == Decimal("0.2")
 
 
 def moved(place: Workspace, folder: Path) -> None:

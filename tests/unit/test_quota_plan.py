@@ -233,6 +233,35 @@ content:
     assert south.proposed == 440000
 
 
+def test_an_override_moves_the_windows_that_begin_under_it(place: Workspace) -> None:
+    """South hands down 5 % more in the second half of the year; what was published of the first
+    half stays, whenever it is published again."""
+    agreed(place)
+    published(place, "2026-01-02")
+    before = quotas(place)
+    half = """\
+document: quota_plan
+name: company
+unit: South
+starts_on: 2026-07-01
+expires_on: 2026-10-01
+owner: lou
+reason: A hedge for the summer
+content:
+  levels:
+    - {level: region, over_assignment: 1.05}
+"""
+    agreed(place, half, "2026-05-01", by="lou")
+    published(place, "2026-08-01")
+    after = quotas(place)
+    moved = {key for key in before if after[key] != before[key]}
+    ben, ned = "plan/company/2026/R3/2026-Q3", "plan/company/2026/R4/2026-Q3"
+    assert moved == {ben, ned}
+    assert abs(after[ben] - before[ben] * Decimal("1.05")) <= Decimal("0.01")
+    published(place, "2026-11-01")
+    assert quotas(place) == after, "it has expired, and what was agreed for the summer stays"
+
+
 def test_a_pin_takes_from_its_neighbours_and_says_so(place: Workspace) -> None:
     pinned = PLAN.replace(
         "  proposals:\n",

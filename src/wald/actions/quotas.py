@@ -1,7 +1,7 @@
 """Publish a quota plan: its figures become quota facts, as one load that can be taken back.
 
 A version publishes the windows that end after its first day; earlier ones keep what an earlier
-version said. Rows are keyed by plan, year, person and window, so publishing the same version again
+version said. A window has the overrides of units that hold on its first day. Rows are keyed by plan, year, person and window, so publishing the same version again
 brings nothing, and a later version changes what it changes and takes back what is gone.
 """
 
@@ -71,7 +71,7 @@ def publish(
     actor.must("documents.read")
     found = planned(actor=actor, workspace=workspace, name=name, on=on or at.date())
     kept = _kept(actor, workspace, found)
-    wanted = {quota.quota_id: quota for quota in _rows(found)}
+    wanted = {quota.quota_id: quota for quota in _rows(_by_window(actor, workspace, found))}
     prefix = _prefix(found)
     own = {key: row for key, row in kept.items() if key.startswith(prefix)}
     _must_not_overlap(wanted.values(), (row for key, row in kept.items() if key not in own))
@@ -95,25 +95,41 @@ def publish(
     return made
 
 
-def _rows(found: Planned) -> Iterable[Quota]:
+def _by_window(actor: Actor, workspace: Workspace, found: Planned) -> Iterable[tuple[int, Planned]]:
+    """Yield each window by its place, with the version as it holds on the window's first day:
+    overrides of units begin and end within the year."""
+    version = found.version
+    for place, window in enumerate(found.ground.windows):
+        day = max(version.starts_on, window.period.start)
+        if version.ends_on is not None and day >= version.ends_on:
+            yield place, found
+            continue
+        number = version.version_id
+        yield (
+            place,
+            planned(actor=actor, workspace=workspace, name=version.name, on=day, version_id=number),
+        )
+
+
+def _rows(windows: Iterable[tuple[int, Planned]]) -> Iterable[Quota]:
     """Yield a quota for each person and window; several seats of somebody are one quota."""
-    sums: dict[tuple[str, int], int] = {}
-    for node in found.ground.tree.seats:
-        for place, units in enumerate(found.figures[node.key].assigned):
-            key = (node.person_id, place)
-            sums[key] = sums.get(key, 0) + units
-    for (person, place), units in sorted(sums.items()):
+    for place, found in windows:
+        sums: dict[str, int] = {}
+        for node in found.ground.tree.seats:
+            units = found.figures[node.key].assigned[place]
+            sums[node.person_id] = sums.get(node.person_id, 0) + units
         period = found.ground.windows[place].period
-        if units and _counts(found, period.end):
-            yield Quota(
-                f"{_prefix(found)}{person}/{period.label}",
-                person,
-                period.start,
-                period.end,
-                money_of(units, found),
-                found.plan.currency,
-                found.plan.measure,
-            )
+        for person, units in sorted(sums.items()):
+            if units and _counts(found, period.end):
+                yield Quota(
+                    f"{_prefix(found)}{person}/{period.label}",
+                    person,
+                    period.start,
+                    period.end,
+                    money_of(units, found),
+                    found.plan.currency,
+                    found.plan.measure,
+                )
 
 
 def _counts(found: Planned, ends_on: date) -> bool:

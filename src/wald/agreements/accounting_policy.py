@@ -1,7 +1,7 @@
 """Accounting policy: how commissions become costs of contracts, and which accounts they go to.
 
 Holds     currency, months of benefit, the one-year choice, the limit of the test, account numbers
-In force  the version valid on the last day of the month that is booked
+In force  the version valid on the last day of the month that is booked; no unit may change it
 Checks    months and shares make sense, no two sides of the books share an account
 Used by   heart.compensation.capitalising
 Source    docs/agreements/accounting_policy.md
@@ -84,6 +84,11 @@ def tell(path: str, value: object) -> tuple[str, str]:
     return words.get(path, f"{path}:"), told
 
 
+def not_local(path: str, policy: AccountingPolicy, unit: str) -> str:
+    """Say why no unit has a policy of its own."""
+    return "the books are kept for the whole company, by one policy"
+
+
 def terms_of(policy: AccountingPolicy) -> Terms:
     """Return what the computation needs of the policy."""
     return Terms(
@@ -107,6 +112,7 @@ DOCUMENT = DocumentType(
     check=check,
     summary=summary,
     tell=tell,
+    not_local=not_local,
     example=AccountingPolicy(benefit_months=60),
     source="docs/agreements/accounting_policy.md",
 )

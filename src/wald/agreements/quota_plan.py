@@ -95,6 +95,18 @@ def _currency(plan: QuotaPlan) -> Iterator[Problem]:
         yield Problem("currency", what, "write EUR for money; leave it out for a count")
 
 
+def not_local(path: str, plan: QuotaPlan, unit: str) -> str:
+    """Say why a unit may not change a value: what everybody's figures rest on is one for all."""
+    if plan.hierarchy is Hierarchy.MANAGERS:
+        return "the plan is divided by who reports to whom, and units have no part in that"
+    field, _, rest = path.partition(".")
+    if field not in agreed.LOCAL:
+        return f"{field.replace('_', ' ')} of a quota plan is one for the whole organization"
+    entries = getattr(plan, field) if field in agreed.OF_NODES and unit else ()
+    node = next((one.node for one in entries if one.name == rest.partition(".")[0]), "")
+    return "" if agreed.may_lie_in(node, unit) else f"{node} does not lie within {unit}"
+
+
 def digits_of(plan: QuotaPlan) -> int:
     """Return the digits after the point of the plan's amounts; a count has none."""
     return minor_units(plan.currency) if plan.currency else 0
@@ -112,6 +124,7 @@ DOCUMENT = DocumentType(
     check=check,
     summary=summary,
     tell=agreed.tell,
+    not_local=not_local,
     example=QuotaPlan(
         fiscal_year=2026,
         total=Decimal("12000000"),

@@ -32,12 +32,16 @@ def read_bounds(
         findings.add(node.place, "local", "paths of fields are expected here", fix)
         return ()
     found = []
+    agreed = None if content is None else type.shape.model_validate(content)
     for path, limits in node.fields.items():
         at = f"local.{path}"
         field = field_at(type.shape, path)
         if field is None or not _stands(type, path, content):
             fix = "write a path of the content, such as rules.finance.discount_above, or rules.*.…"
             findings.add(node.keys[path], at[:100], "there is no such value to change", fix)
+            continue
+        if agreed is not None and (why := type.not_local(path, agreed, "")):
+            findings.add(node.keys[path], at[:100], why, "take it out; it holds for all")
             continue
         findings.places[at] = limits.place
         bound = _bound(field, path, limits, findings)

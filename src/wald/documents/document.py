@@ -39,6 +39,11 @@ def no_warnings(content: object) -> Iterable[Problem]:
     return ()
 
 
+def anything_local(path: str, content: object, unit: str) -> str:
+    """Return "": for a type of which units may change whatever the organization lets them."""
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class DocumentType(Generic[S]):
     """`check` finds what is wrong with the meaning, places as paths like `rules[0].total_above`;
@@ -47,6 +52,8 @@ class DocumentType(Generic[S]):
     `warnings` finds what makes sense and may not be meant: it is told, and keeps nothing back;
     `pay_of` names the field that says whose pay the content tells: then only they read it, and
     who may see everybody's pay; it has no overrides;
+    `not_local` says why a unit may not change a value, by its path, what the organization agreed
+    on and the unit, "" for any; it says "" if the unit may, within the organization's bounds;
     `upgrade` brings content of an older schema, whole or in part, to the present one."""
 
     key: str
@@ -60,6 +67,7 @@ class DocumentType(Generic[S]):
     names: Callable[[str, str], tuple[str, str]] = plain_names
     warnings: Callable[[S], Iterable[Problem]] = no_warnings
     pay_of: str = ""
+    not_local: Callable[[str, S, str], str] = anything_local
     schema: int = 1
     upgrade: Callable[[Mapping[str, object], int], Mapping[str, object]] = as_it_was
 

@@ -57,8 +57,11 @@ def override_problems(
         _, _, passed = overlaid(type, stretch.version, [override])
         for one in passed:
             where = findings.told(f"content.{one.path}" if one.path else "content")
-            what = f"{one.why} by {stretch.version.label}" if one.path else one.why
+            is_bound = bool(one.path) and not one.is_for_all
+            what = f"{one.why} by {stretch.version.label}" if is_bound else one.why
             fix = "stay within the bounds, or ask for others in the organization's document"
+            if one.is_for_all:
+                fix = "take it out; only the organization's document says it"
             found[Problem(where, what, fix)] = None
     return tuple(found)
 

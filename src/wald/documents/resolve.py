@@ -34,12 +34,14 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Passed:
-    """A value, or with path "" a whole override, that does not hold, and why not."""
+    """A value, or with path "" a whole override, that does not hold, and why not; `is_for_all`: of
+    its kind no unit may change any, whatever the bounds."""
 
     version_id: int
     unit: str
     path: str
     why: str
+    is_for_all: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ def overlaid(
     origins: dict[str, Version] = {}
     passed: list[Passed] = []
     for override in overrides:
-        allowed, faults = _allowed(type, central, override, tree)
+        allowed, faults = _allowed(type, central, override, value)
         passed += faults
         changed = tree
         for path, new in allowed.items():
@@ -115,18 +117,20 @@ def overlaid(
 
 
 def _allowed(
-    type: DocumentType[BaseModel], central: Version, override: Version, tree: Mapping[str, object]
+    type: DocumentType[BaseModel], central: Version, override: Version, held: BaseModel
 ) -> tuple[dict[str, object], list[Passed]]:
     allowed: dict[str, object] = {}
     faults = []
+    tree: Mapping[str, object] = held.model_dump()
     for path, value in changes_of(type, override).items():
-        why = outside(type, central.local, path, value)
+        for_all = type.not_local(path, held, override.unit)
+        why = for_all or outside(type, central.local, path, value)
         if why is None and with_leaf(type.shape, tree, path, value) is None:
             why = f"{path} is no longer in {central.label}"
         if why is None:
             allowed[path] = value
         else:
-            faults.append(Passed(override.version_id, override.unit, path, why))
+            faults.append(Passed(override.version_id, override.unit, path, why, bool(for_all)))
     return allowed, faults
 
 

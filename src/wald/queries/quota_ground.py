@@ -1,6 +1,6 @@
 """A quota plan worked out from what it rests on: versions, overrides, people, what was measured."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,13 +12,14 @@ from wald.agreements.quota_plan import QuotaPlan, digits_of
 from wald.documents.document import document_types
 from wald.documents.in_force import in_force
 from wald.documents.resolve import Passed, resolve, value_of
-from wald.documents.version import State, Version
+from wald.documents.version import State, Version, units_above
+from wald.heart.quota.agreed import OF_NODES
 from wald.heart.quota.plan import Figure, Ground, Terms, Window, worked_out
 from wald.heart.quota.presence import DayCount, Month, months_of
 from wald.heart.quota.season import EVEN, Season, given_season
 from wald.heart.quota.seats import Counting, rings, seats_of
 from wald.heart.quota.split import in_units
-from wald.heart.quota.tree import Hierarchy, Tree, names_of, tree_of
+from wald.heart.quota.tree import Hierarchy, Node, Tree, names_of, tree_of
 from wald.heart.quota.weights import Weighing
 from wald.kernel.actor import Actor
 from wald.kernel.period import Grain, Period, year_periods
@@ -155,7 +156,7 @@ def _worked_out(
         version=agreed.version,
         plan=plan,
         overrides=agreed.overrides,
-        passed=agreed.passed,
+        passed=(*agreed.passed, *_elsewhere(agreed, tree)),
         people_on=people_on,
         known=known,
         ground=ground,
@@ -240,14 +241,13 @@ def _windows(seen: View, plan: QuotaPlan) -> tuple[Window, ...]:
 
 
 def _terms(seen: View, agreed: _Agreed, people_on: date) -> Mapping[str, Terms]:
-    measured = EVEN
-    if agreed.plan.season is Season.MEASURED:
-        plan = agreed.plan
+    measured, plan = EVEN, agreed.plan
+    if Season.MEASURED in {one.season for one in (plan, *(own for _, own in agreed.units))}:
         measured = people.season_of(
             seen, plan.measure, plan.fiscal_year, plan.season_years, people_on
         )
-    found = {"": _terms_of(agreed.plan, measured)}
-    if agreed.plan.hierarchy is Hierarchy.UNITS:
+    found = {"": _terms_of(plan, measured)}
+    if plan.hierarchy is Hierarchy.UNITS:
         found |= {unit: _terms_of(own, measured) for unit, own in agreed.units}
     return MappingProxyType(found)
 
@@ -267,10 +267,26 @@ def _entries(
     known = names_of(tree)
     for unit, own in agreed.units:
         for name, value in told(own):
-            keys = [node.key for node in known.get(name, ())]
-            if any(key == unit or key.startswith(f"{unit}/") for key in keys):
+            if _is_within(known.get(name, ()), unit):
                 found[name] = value
     return MappingProxyType(found)
+
+
+def _elsewhere(agreed: _Agreed, tree: Tree) -> Iterator[Passed]:
+    """Yield what units say of nodes that do not lie within them: it is not theirs to say."""
+    known, resolved = names_of(tree), {"": agreed.plan, **dict(agreed.units)}
+    for unit, own in agreed.units:
+        above = next(one for one in reversed(units_above(unit)[:-1]) if one in resolved)
+        for kind in OF_NODES:
+            entries = zip(getattr(own, kind), getattr(resolved[above], kind), strict=True)
+            for one, other in entries:
+                if one != other and not _is_within(known.get(one.node, ()), unit):
+                    why = f"{one.node} does not lie within {unit}"
+                    yield Passed(agreed.version.version_id, unit, f"{kind}.{one.name}", why)
+
+
+def _is_within(nodes: Iterable[Node], unit: str) -> bool:
+    return any(node.key == unit or node.key.startswith(f"{unit}/") for node in nodes)
 
 
 def _potentials(seen: View, plan: QuotaPlan, people_on: date) -> tuple[Mapping[str, Fraction], str]:

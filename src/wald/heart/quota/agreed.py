@@ -18,6 +18,9 @@ from wald.kernel.unit import Unit
 
 _MOST_OVER = Decimal(3)
 _LEVEL = "open_pipeline"  # the one state that tells a potential
+OF_NODES = ("shares", "pins", "proposals")  # entries that say of which node they are
+# What a unit may say for itself and those below it.
+LOCAL = frozenset({"levels", "season", "season_shares", "ramp", *OF_NODES})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,11 @@ class Proration:
     transfer: bool = True
     relief: Relief = Relief.TEAM
     people_on: date | None = None
+
+
+def may_lie_in(node: str, unit: str) -> bool:
+    """May a node, as documents name it, lie within a unit? Where a person sits only facts know."""
+    return node in ("", unit) or node.startswith(("@", f"{unit}/"))
 
 
 def measure_problem(key: str, where: str) -> Problem | None:
