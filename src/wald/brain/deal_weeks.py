@@ -45,8 +45,10 @@ class Ends:
 
     def slice(self, first: int, end: int) -> "Ends":
         """Return what became of the rows from `first` up to `end`."""
-        return Ends(*(one[first:end] for one in (self.closed_on, self.outcome)),
-                    self.seen_on[first:end], self.place[first:end])  # fmt: skip
+        among = slice(first, end)
+        return Ends(
+            self.closed_on[among], self.outcome[among], self.seen_on[among], self.place[among]
+        )
 
 
 @dataclass(frozen=True, slots=True)
