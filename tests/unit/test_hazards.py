@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
@@ -131,3 +132,20 @@ def test_deals_without_days_amounts_and_owners_do_no_harm(known: Known, model: H
         blank = pc.if_else(pc.is_valid(rows[name]), None, rows[name])
         rows = rows.set_column(place, rows.field(name), blank.cast(rows.field(name).type))
     assert np.isfinite(chances(model, rows, known.period.last_day).won).all()
+
+
+def test_a_deal_has_one_chance_whatever_deals_it_is_asked_with(world: Drawn) -> None:
+    """Half of the deals have an unknown amount: alone or together they are as likely."""
+    known = world.known_on(world.quarters[-1], 8)
+    amount = [None if place % 2 else one for place, one in enumerate(known.open["amount"])]
+    place = known.open.column_names.index("amount")
+    rows = known.open.set_column(place, "amount", pa.array(amount, pa.float64()))
+    past = known.past.set_column(
+        place, "amount", pc.if_else(pc.less(known.past["amount"], 2e4), None, known.past["amount"])
+    )
+    model = fit_hazards(replace(known, past=past), np.random.default_rng(0))
+    assert isinstance(model, Hazards)
+    together = chances(model, rows, known.period.last_day).won
+    for place in range(6):
+        alone = chances(model, rows.slice(place, 1), known.period.last_day).won
+        assert alone[0] == pytest.approx(together[place], rel=1e-12)

@@ -2,7 +2,7 @@
 
 Skill is 1 minus the Brier score over that of the base rate: above 0 the chances tell more than it
 does. Its interval is that of a ratio of means over groups of rows that hang together (delta
-method); that of the AUC is after Obuchowski (1997), Biometrics 53: 567-578, over the same groups.
+method), as is that of the lean; that of the AUC is after Obuchowski (1997), Biometrics 53: 567-578, over the same groups.
 A group is a deal: it may be seen open on many days. There is a signal where the whole interval of
 the skill lies above 0.
 Source: docs/forecast/win_chance.md
@@ -34,7 +34,10 @@ class Bin:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """Of chances on deals they were not learned from. `auc` None: all of them ended alike."""
+    """Of chances on deals they were not learned from. `auc` None: all of them ended alike.
+
+    `lean`: the mean chance said less the share won; above 0, too much was said.
+    """
 
     deals: int
     won: int
@@ -42,7 +45,13 @@ class Judgement:
     base_brier: float
     skill: Interval
     auc: Interval | None
+    lean: Interval
     bins: tuple[Bin, ...]
+
+    @property
+    def bins_held(self) -> int:
+        """Return in how many bins the interval of the share won holds what was said."""
+        return sum(one.came.low <= one.said <= one.came.high for one in self.bins)
 
     @property
     def has_signal(self) -> bool:
@@ -72,6 +81,7 @@ def judged(chance: Floats, base: Floats, won: Floats, weight: Floats, group: Int
         base_brier=float(base_missed.sum() / weight.sum()) if len(won) else 0.0,
         skill=_skill(missed, base_missed, group),
         auc=_auc(chance, won, group),
+        lean=_lean(weight * (chance - won), weight, group),
         bins=_bins(chance, won, weight, group),
     )
 
@@ -83,6 +93,15 @@ def _skill(missed: Floats, base_missed: Floats, group: Ints) -> Interval:
     ratio = float(missed.sum()) / whole
     wide = _Z * _deviation(missed - ratio * base_missed, group) / whole
     return Interval(1 - ratio - wide, 1 - ratio, 1 - ratio + wide)
+
+
+def _lean(over: Floats, weight: Floats, group: Ints) -> Interval:
+    whole = float(weight.sum())
+    if whole <= 0:
+        return Interval(-1.0, 0.0, 1.0)
+    mean = float(over.sum()) / whole
+    wide = _Z * _deviation(over - mean * weight, group) / whole
+    return Interval(mean - wide, mean, mean + wide)
 
 
 def _auc(chance: Floats, won: Floats, group: Ints) -> Interval | None:

@@ -28,13 +28,18 @@ THIS_WEEK = 3  # place of "expected to close in this very week" among the spans 
 
 @dataclass(frozen=True, slots=True)
 class Coding:
-    """What each column means, learned from past rows; `columns` are the names of the fixed."""
+    """What each column means, learned from past rows; `columns` are the names of the fixed.
+
+    `fills` has the value of every number where it is unknown, so that a deal is the same number
+    whatever deals it is asked with.
+    """
 
     levels: Mapping[str, tuple[str, ...]]
     columns: tuple[str, ...]
     means: Floats
     spreads: Floats
     last_position: float
+    fills: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,24 +65,26 @@ def coding(rows: pa.Table, *, is_full: bool) -> Coding:
     words = WORDS if is_full else _COARSE_WORDS
     levels = {name: _levels(rows, name) for name in words}
     last = float(np.nanmax(floats(rows["position"]), initial=1.0))
-    draft = Coding(levels, (), np.zeros(0), np.ones(0), last)
-    measured = _measured(rows, last)
+    unfilled = _measured(rows, last)
+    fills = {name: _mean(values) for name, values in unfilled.items()}
+    measured = _filled(unfilled, fills)
     names = tuple(measured) if is_full else ("age", "stay", "position")
     table = np.column_stack([measured[name] for name in names])
     spreads = table.std(axis=0)
     kept = [place for place in range(len(names)) if spreads[place] > 1e-9]
     return Coding(
-        draft.levels,
+        levels,
         tuple(names[place] for place in kept),
         table.mean(axis=0)[kept],
         spreads[kept],
         last,
+        fills,
     )
 
 
 def coded(rows: pa.Table, schema: Coding) -> Coded:
     """Return rows (OPEN) as numbers by what was learned."""
-    measured = _measured(rows, schema.last_position)
+    measured = _filled(_measured(rows, schema.last_position), schema.fills)
     numbers = [measured[name] for name in schema.columns]
     table = np.column_stack(numbers) if numbers else np.zeros((rows.num_rows, 0))
     parts = [(table - schema.means) / schema.spreads]
@@ -126,6 +133,7 @@ def _levels(rows: pa.Table, name: str) -> tuple[str, ...]:
 
 
 def _measured(rows: pa.Table, last_position: float) -> Mapping[str, Floats]:
+    """Return every number of each row, NaN where nobody knows it."""
     on = days(rows["on"])
     age = _weeks(on - days(rows["opened_on"]))
     stay = _weeks(on - days(rows["stage_on"]))
@@ -135,14 +143,14 @@ def _measured(rows: pa.Table, last_position: float) -> Mapping[str, Floats]:
     stated = floats(rows["probability"])
     place = np.where(np.isnan(place), stated, place)
     return {
-        "age": _filled(age),
-        "stay": _filled(np.where(np.isnan(stay), age, stay)),
-        "position": _filled(place),
-        "pushes": np.log1p(np.minimum(_filled(floats(rows["pushes"])), 12)),
-        "moves": np.log1p(np.minimum(_filled(floats(rows["moves"])), 12)),
-        "amount": _filled(amount),
+        "age": age,
+        "stay": np.where(np.isnan(stay), age, stay),
+        "position": place,
+        "pushes": np.log1p(np.minimum(floats(rows["pushes"]), 12)),
+        "moves": np.log1p(np.minimum(floats(rows["moves"]), 12)),
+        "amount": amount,
         "no amount": np.isnan(amount).astype(np.float64),
-        "quiet": _filled(quiet),
+        "quiet": quiet,
         "no activity": np.isnan(quiet).astype(np.float64),
     }
 
@@ -152,6 +160,12 @@ def _weeks(span: Floats) -> Floats:
     return np.asarray(np.log1p(np.maximum(span, 0) / 7))
 
 
-def _filled(values: Floats) -> Floats:
+def _mean(values: Floats) -> float:
     known = values[~np.isnan(values)]
-    return np.where(np.isnan(values), known.mean() if len(known) else 0.0, values)
+    return float(known.mean()) if len(known) else 0.0
+
+
+def _filled(measured: Mapping[str, Floats], fills: Mapping[str, float]) -> Mapping[str, Floats]:
+    return {
+        name: np.where(np.isnan(values), fills[name], values) for name, values in measured.items()
+    }
