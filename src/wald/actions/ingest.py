@@ -12,6 +12,7 @@ import duckdb
 from wald.actions import findings
 from wald.actions.act import act
 from wald.actions.folder import Progress, read_folder, says_invented
+from wald.actions.load_turn import begin_turn
 from wald.actions.rows import TableRows, count_lines, make_rows, rejected_by_file
 from wald.actions.work.queue import queue
 from wald.engine.intake import checks, formats, keeping, sql
@@ -21,7 +22,6 @@ from wald.facts.load_report import LoadOptions, LoadReport, UndoReport, as_json
 from wald.facts.parts import Snapshot
 from wald.facts.settings import Settings
 from wald.kernel.actor import Actor
-from wald.kernel.problem import Refusal
 from wald.kernel.workspace import Workspace
 from wald.records.stores import loads as store
 from wald.records.stores.loads import NewPart, RejectFile
@@ -68,8 +68,7 @@ def load(
     started = perf_counter()
     note = f"{folder}, begun by {actor.name} at {at:%Y-%m-%d %H:%M:%S} UTC"
     with held(workspace.home / "load.lock", note):
-        _clear_dead_loads(workspace)
-        _must_be_later(workspace, at)
+        begin_turn(workspace, at)
         with _draft(workspace, folder, options, at, progress) as made:
             draft = replace(made, report=replace(made.report, folder=source or str(folder)))
             if not draft.has_news and not draft.has_rejects:
@@ -289,20 +288,3 @@ def _write_rejects(draft: _Draft, load_id: int, workspace: Workspace) -> list[Re
             below = str(path.relative_to(workspace.home))
             kept.append(RejectFile(file, table.name, count, below))
     return kept
-
-
-def _clear_dead_loads(workspace: Workspace) -> None:
-    """Remove what loads left that died; we hold the lock, so none of them can still run."""
-    for load_id in store.unfinished_loads(database=workspace.database):
-        keeping.remove_load(load_id, workspace.facts, workspace.rejects)
-        store.forget_load(load_id, database=workspace.database)
-    keeping.remove_strays(workspace.facts, store.known_numbers(database=workspace.database))
-
-
-def _must_be_later(workspace: Workspace, at: datetime) -> None:
-    last = store.last_loaded_at(database=workspace.database)
-    if last is not None and at < last:
-        raise Refusal(
-            f"The clock says {at:%Y-%m-%d %H:%M:%S} UTC, but the newest load or undo is of "
-            f"{last:%Y-%m-%d %H:%M:%S} UTC; what is known must follow in time. Check the clock."
-        )

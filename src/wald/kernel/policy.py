@@ -48,6 +48,8 @@ PERMISSIONS: Mapping[str, str] = MappingProxyType(
         "views.keep": "keep views of pages",
         "forecast.submit": "submit forecasts, and override those of the people below them",
         "forecast.unlock": "submit and override after a lock, with a reason",
+        "hygiene.fix": "write values into deals they see, and take that back",
+        "hygiene.assign": "give deals they see to somebody else they see",
     }
 )
 
@@ -97,7 +99,10 @@ _READS = frozenset(
 _WORKS = frozenset({"cases.open", "cases.work", "delegations.keep"})
 _PAY = frozenset("pay.read pay.read_all pay.run pay.release pay.adjust pay.hold pay.accept".split())
 _PAID = frozenset({"pay.read", "pay.accept"})
-_LEADS = _READS | _WORKS | _PAID | {"decisions.make", "insights.record", "forecast.submit"}
+_FIXES = frozenset({"hygiene.fix", "hygiene.assign"})
+_LEADS = (
+    _READS | _WORKS | _PAID | _FIXES | {"decisions.make", "insights.record", "forecast.submit"}
+)
 
 GRANTS: Mapping[Role, frozenset[str]] = MappingProxyType(
     {
@@ -107,13 +112,14 @@ GRANTS: Mapping[Role, frozenset[str]] = MappingProxyType(
         - {"users.change", "people.erase", "backup.make"},
         Role.LOCAL_OPERATIONS: _READS
         | _WORKS
+        | _FIXES
         | {"documents.override", "insights.record", "decisions.make"},
         Role.SALES_LEADER: _LEADS | {"documents.approve", "forecast.unlock"},
         Role.MANAGER: _LEADS,
         Role.REP: (_READS - {"insights.read", "decisions.read"})
         | _WORKS
         | _PAID
-        | {"forecast.submit"},
+        | {"forecast.submit", "hygiene.fix"},
         Role.FINANCE: _READS
         | _WORKS
         | _PAY

@@ -31,6 +31,8 @@ KNOWN_EVENTS = (
     "document.withdrawn",
     "forecast.overridden",
     "forecast.submitted",
+    "hygiene.fixed",
+    "hygiene.undone",
     "insight.noticed",
     "journal.fault",
     "journal.head",
