@@ -1,17 +1,25 @@
 """The open pipeline needed to make the quota of the running period, team by team."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from sqlglot import exp
+
+from wald.facts.as_of import day_literal
 from wald.facts.question import AnswerRow
+from wald.facts.reading import subject_rows
+from wald.facts.relations import Scene, template
+from wald.facts.subject import BOOKINGS
 from wald.heart.pipeline.needed_coverage import Before, Needed, Standing, needed
+from wald.heart.pipeline.open_then import Moment, compose_open_then
 from wald.kernel.actor import Actor
+from wald.kernel.bitemporal import AsOf
 from wald.kernel.period import Grain, Period, period_of
 from wald.kernel.problem import BadInput, Problem
 from wald.kernel.workspace import Workspace
-from wald.queries.kept import kept
+from wald.queries.kept import kept, kept_rows
 from wald.queries.measure import Ask, View, measured, view
 
 _PERIODS = 12  # earlier quarters that are looked at
@@ -68,19 +76,11 @@ def _made(seen: View, ask: NeededAsk) -> CoveragePage:
     day = ask.as_of or seen.snapshot.reaches or date(1970, 1, 1)
     calendar = seen.terms.calendar
     period = period_of(calendar, Grain.QUARTER, day)
+    if day == period.last_day:  # nothing is left to book in it
+        period = period_of(calendar, Grain.QUARTER, period.end)
     days_left = (period.end - day).days - 1
-    now = _sums(seen, "pipeline_coverage", period, day, ask.known)
-    earlier: dict[str, list[Before]] = {}
-    begins = min((part.first_on for part in seen.snapshot.parts("opportunity") if part.first_on),
-                 default=day)  # fmt: skip
-    one = period
-    for _ in range(_PERIODS):
-        one = period_of(calendar, Grain.QUARTER, one.start - timedelta(days=1))
-        then = max(one.start, one.end - timedelta(days=days_left + 1))
-        if one.start < begins:
-            break
-        for team, found in _before(seen, one, then, ask.known).items():
-            earlier.setdefault(team, []).append(found)
+    now = _sums(seen, period, day, ask.known)
+    earlier = _before(seen, _moments(seen, period, days_left), day, ask)
     return CoveragePage(
         day,
         period,
@@ -90,7 +90,7 @@ def _made(seen: View, ask: NeededAsk) -> CoveragePage:
             TeamCoverage(
                 team,
                 standing := _standing(now.get(team)),
-                needed(before := earlier.get(team, []), standing, ask.chance),
+                needed(before := earlier.get(team, ()), standing, ask.chance),
                 tuple(reversed(before)),
             )
             for team in sorted({EVERYBODY, *now})
@@ -98,32 +98,82 @@ def _made(seen: View, ask: NeededAsk) -> CoveragePage:
     )
 
 
-def _before(seen: View, period: Period, day: date, known: datetime | None) -> Mapping[str, Before]:
-    """Return what was open on a day of an earlier period, and booked in the rest of it."""
-    was_open = _sums(seen, "pipeline_coverage", period, day, known)
-    first, last = day + timedelta(days=1), period.last_day
-    later = (
-        {} if first > last else _sums(seen, "bookings", Period(first, period.end, ""), None, known)
-    )
+def _moments(seen: View, period: Period, days_left: int) -> list[Moment]:
+    """Return the same day of earlier quarters that the data know from their first day on, the
+    last quarter first."""
+    parts = seen.snapshot.parts("opportunity")
+    begins = min((part.first_on for part in parts if part.first_on), default=period.start)
+    found = []
+    one = period
+    for _ in range(_PERIODS):
+        one = period_of(seen.terms.calendar, Grain.QUARTER, one.start - timedelta(days=1))
+        if one.start < begins:
+            break
+        # With as many days to go: of a quarter not begun yet on the day before its first.
+        then = max(one.start - timedelta(days=1), one.end - timedelta(days=days_left + 1))
+        found.append(Moment(then, one))
+    return found
+
+
+def _before(
+    seen: View, moments: Sequence[Moment], day: date, ask: NeededAsk
+) -> Mapping[str, tuple[Before, ...]]:
+    """Return by team what was open on the day of each earlier period, and booked in its rest."""
+    if not moments:
+        return {}
+    scene = Scene(seen.snapshot, AsOf(day, ask.known), seen.terms)
+    was_open = _by_team(seen, compose_open_then(moments, scene, seen.snapshot.seen_on))
+    later = _by_team(seen, _bookings(moments, scene))
+    teams = {team for found in was_open.values() for team in found}
     return {
-        team: Before(
-            period.label,
-            row.numerator or _NOTHING,
-            (later[team].numerator or _NOTHING) if team in later else _NOTHING,
+        team: tuple(
+            Before(
+                one.closing.label,
+                was_open[one.day][team],
+                later.get(one.day, {}).get(team, _NOTHING),
+            )
+            for one in moments
+            if team in was_open.get(one.day, {})
         )
-        for team, row in was_open.items()
+        for team in teams
     }
 
 
-def _sums(
-    seen: View, metric: str, period: Period, as_of: date | None, known: datetime | None
-) -> dict[str, AnswerRow]:
-    """Return a metric by team, and of everybody under ""."""
-    text = period.label or f"{period.start}..{period.last_day}"
+def _bookings(moments: Sequence[Moment], scene: Scene) -> exp.Select:
+    """Return the SELECT of day, team and amount: what was booked after the day, in its window."""
+    rows = subject_rows(BOOKINGS, scene, ["team", "amount", "booked_on"])
+    case = exp.Case()
+    for one in moments:
+        within = exp.and_(
+            exp.column("booked_on") > day_literal(one.day),
+            exp.column("booked_on") < day_literal(one.closing.end),
+        )
+        case = case.when(within, day_literal(one.day))
+    placed = exp.select(exp.alias_(case, "day"), "team", "amount").from_(rows.subquery("booked"))
+    return template(
+        "SELECT day, team, SUM(amount) AS amount FROM placed WHERE day IS NOT NULL GROUP BY 1, 2",
+        placed=placed,
+    )
+
+
+def _by_team(seen: View, tree: exp.Select) -> dict[date, dict[str, Decimal]]:
+    """Return amounts by day and team, of everybody under ""; what has no team is in that alone."""
+    found: dict[date, dict[str, Decimal]] = {}
+    for row in kept_rows(seen.engine, seen.snapshot, tree).to_pylist():
+        teams = found.setdefault(row["day"], {EVERYBODY: _NOTHING})
+        amount = Decimal(str(row["amount"] or 0))
+        teams[EVERYBODY] += amount
+        if row["team"] is not None:
+            teams[str(row["team"])] = teams.get(str(row["team"]), _NOTHING) + amount
+    return found
+
+
+def _sums(seen: View, period: Period, as_of: date, known: datetime | None) -> dict[str, AnswerRow]:
+    """Return pipeline coverage by team, and of everybody under ""."""
     found: dict[str, AnswerRow] = {}
     for by in ((), ("team",)):
-        answer = measured(seen, Ask(metric, by, period=text, as_of=as_of, known=known))
-        for row in answer.rows:
+        ask = Ask("pipeline_coverage", by, period=period.label, as_of=as_of, known=known)
+        for row in measured(seen, ask).rows:
             name = row.key[0] if row.key else EVERYBODY
             if name is not None:
                 found[name] = row
