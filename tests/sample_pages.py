@@ -49,6 +49,13 @@ SAMPLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "/pipeline/process/?where=x",
             "/pipeline/process/?team=none",
         ),
+        "hygiene": (
+            "/hygiene/",
+            "/hygiene/?rule=no_amount&severity=high&owner=nobody",
+            "/hygiene/?rule=none&as_of=soon",
+            "/hygiene/?severity=none",
+        ),
+        "hygiene_rules": ("/hygiene/rules/", "/hygiene/rules/?as_of=soon"),
         "pipeline_changes": (
             "/pipeline/changes/",
             "/pipeline/changes/?from=2024-01-31&to=2024-03-31&period=2024-Q2",

@@ -132,6 +132,8 @@ PAGES = {
             for bar in ("new", "start", "finish", "won", "lost", "owner_in", "owner_out")
         ),
     ),
+    "hygiene": _route("facts.read", "/hygiene/", "/hygiene/?as_of=2024-02-14"),
+    "hygiene_rules": _route("facts.read", "/hygiene/rules/"),
     "forecast": _route("facts.read", "/forecast/", "/forecast/?period=2024-Q1"),
     "forecast_model": _route("facts.read", "/forecast/model/", "/forecast/model/?unit=rep:R2"),
     "forecast_track_record": _route("facts.read", "/forecast/track-record/"),
@@ -283,6 +285,10 @@ API = {
             for bar in ("new", "start", "finish", "owner_in", "owner_out")
         ),
     ),
+    "hygiene_findings": _route(
+        "facts.read", "/api/v1/hygiene", "/api/v1/hygiene?as_of=2024-02-14&rule=no_amount"
+    ),
+    "hygiene_rule_list": _route("facts.read", "/api/v1/hygiene/rules"),
     "forecast_methods": _route("facts.read", "/api/v1/forecast/methods"),
     "model_forecast": _route("facts.read", "/api/v1/forecast/model"),
     "forecast_track_record_of": _route("facts.read", "/api/v1/forecast/track-record"),

@@ -304,6 +304,10 @@ WAYS_ROUND = {
     "src/wald/queries/rollup_said.py": "what was said for a team is seen by who leads it next",
     "src/wald/queries/forecast_ground.py": "a back-test needs everybody; what is shown is cut",
     "src/wald/queries/forecast_kept.py": "names what everybody's back-test rests on",
+    "src/wald/queries/hygiene_deals.py": "what is usual needs everybody; what is shown is cut",
+    "src/wald/queries/hygiene.py": "everybody's deals are judged once and cut for each who asks",
+    "src/wald/queries/hygiene_evidence.py": "everybody's deals are judged once and cut",
+    "src/wald/queries/hygiene_record.py": "shares of everybody's deals of the past, no deal",
     "src/wald/queries/quota_people.py": "a cascade needs everybody; what is shown of it is cut",
     "src/wald/queries/measure.py": "where a view of everybody's rows is made for those above",
 }

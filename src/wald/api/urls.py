@@ -14,6 +14,7 @@ from wald.api import (
     decisions,
     documents,
     forecast_model,
+    hygiene,
     insights,
     journal,
     keys,
@@ -75,6 +76,7 @@ api.add_router("", loads.router)
 api.add_router("", keys.router)
 api.add_router("", people.router)
 api.add_router("", pipeline.router)
+api.add_router("", hygiene.router)
 api.add_router("", pay.router)
 api.add_router("", pay_statements.router)
 api.add_router("", pay_books.router)

@@ -16,6 +16,7 @@ from wald.cli import (
     documents,
     erasing,
     forecast_model,
+    hygiene,
     insights,
     journal,
     keys,
@@ -121,6 +122,12 @@ app.add_typer(
     name="pipeline",
     help="Open deals as of any day, and what changed.",
     epilog=pipeline.PIPELINE_EXAMPLES,
+)
+app.add_typer(
+    hygiene.app,
+    name="hygiene",
+    help="What is wrong with open deals, and what is at risk.",
+    epilog=hygiene.HYGIENE_EXAMPLES,
 )
 app.add_typer(
     forecast_model.app,

@@ -20,6 +20,7 @@ PAGES: Mapping[str, str] = MappingProxyType(
         "/pipeline/": "facts.read",
         "/pipeline/changes/": "facts.read",
         "/pipeline/process/": "facts.read",
+        "/hygiene/": "facts.read",
         "/forecast/": "facts.read",
         "/forecast/model/": "facts.read",
         "/forecast/track-record/": "facts.read",

@@ -49,6 +49,7 @@ JOBS = (
     Job("Pipeline", "pipeline", "/pipeline/", "e", "Pipeline & forecast"),
     Job("Sales process", "flow", "/pipeline/process/", "x", "Pipeline & forecast"),
     Job("What changed", "changes", "/pipeline/changes/", "a", "Pipeline & forecast"),
+    Job("Hygiene", "hygiene", "/hygiene/", "z", "Pipeline & forecast"),
     Job("Forecast", "forecast", "/forecast/", "t", "Pipeline & forecast"),
     Job("Model forecast", "forecast", "/forecast/model/", "r", "Pipeline & forecast"),
     Job("Track record", "metrics", "/forecast/track-record/", "k", "Pipeline & forecast"),

@@ -18,6 +18,7 @@ from wald.web.pages import (
     forecast,
     forecast_model,
     home,
+    hygiene,
     insights,
     journal,
     keys,
@@ -142,6 +143,8 @@ urlpatterns = [
     path("pipeline/changes/", pipeline.changes_page, name="pipeline_changes"),
     path("pipeline/process/", stage_history.stage_history_page, name="stage_history"),
     path("pipeline/changes/<slug:bar>/", pipeline.bar_page, name="pipeline_bar"),
+    path("hygiene/", hygiene.hygiene_page, name="hygiene"),
+    path("hygiene/rules/", hygiene.hygiene_rules_page, name="hygiene_rules"),
     path("forecast/", forecast.forecast, name="forecast"),
     path("forecast/model/", forecast_model.forecast_model, name="forecast_model"),
     path(

@@ -1,0 +1,102 @@
+"""Pipeline hygiene: what is wrong with open deals, by rule and by owner, and how rules fared."""
+
+from decimal import Decimal
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from wald.kernel.problem import BadInput
+from wald.queries.hygiene import PAGE, HygieneAsk, HygienePage, Part, hygiene
+from wald.queries.hygiene_record import RuleFared, hygiene_record
+from wald.web.door import Dates, actor_of, address, dates_of, given, pager, paging_of, workspace_of
+
+FILTERS = (("rule", "Rule"), ("severity", "Severity"), ("owner", "Owner"), ("team", "Team"))
+_OWNERS = 12  # of the table by owner; further ones are in the filter
+
+
+@login_required
+@require_safe
+def hygiene_page(request: HttpRequest) -> HttpResponse:
+    """Show the findings at the open deals one sees."""
+    paging, dates, page, problem = paging_of(request, size=PAGE), Dates(), None, None
+    try:
+        dates = dates_of(request)
+        page = hygiene(
+            actor=actor_of(request),
+            workspace=workspace_of(request),
+            ask=_ask(request, dates),
+            offset=paging.offset,
+        )
+    except BadInput as error:
+        problem = error
+    context: dict[str, object] = {"page": page, "problem": problem, "dates": dates}
+    if page is not None:
+        context |= {
+            "filters": _filters(request, page),
+            "pager": pager(request, paging, page.total.findings),
+            "rules": [
+                (one, _length(one.part, page), _to(request, rule=one.rule.key))
+                for one in page.rules
+            ],
+            "owners": [(one, _to(request, owner=one.key)) for one in page.owners[:_OWNERS]],
+            "more_owners": max(0, len(page.owners) - _OWNERS),
+            "teams": [(one, _to(request, team=one.key)) for one in page.teams],
+            "is_filtered": any(given(request, name) for name, _ in FILTERS),
+        }
+    return render(request, "pages/hygiene.html", context, status=400 if problem else 200)
+
+
+@login_required
+@require_safe
+def hygiene_rules_page(request: HttpRequest) -> HttpResponse:
+    """Show what each rule measures, and how often the deals it found were won."""
+    dates, record, problem = Dates(), None, None
+    try:
+        dates = dates_of(request)
+        record = hygiene_record(
+            actor=actor_of(request), workspace=workspace_of(request), on=dates.as_of
+        )
+    except BadInput as error:
+        problem = error
+    context = {
+        "record": record,
+        "problem": problem,
+        "dates": dates,
+        "rules": [(one, _points(one)) for one in record.rules] if record else (),
+    }
+    return render(request, "pages/hygiene_rules.html", context, status=400 if problem else 200)
+
+
+def _ask(request: HttpRequest, dates: Dates) -> HygieneAsk:
+    chosen = {name: given(request, name) for name, _ in FILTERS}
+    return HygieneAsk(dates.as_of, dates.known, **chosen)
+
+
+def _to(request: HttpRequest, **chosen: str) -> str:
+    return address(request, page="", **chosen)
+
+
+def _filters(
+    request: HttpRequest, page: HygienePage
+) -> list[tuple[str, str, str, tuple[tuple[str, str], ...]]]:
+    return [(name, title, given(request, name), page.choices[name]) for name, title in FILTERS]
+
+
+def _length(part: Part, page: HygienePage) -> Decimal | None:
+    """Return the length of a bar: what is at risk of all that is open."""
+    return part.amount / page.open_amount if page.open_amount > 0 and part.amount > 0 else None
+
+
+def _points(one: RuleFared) -> tuple[str, str, str] | None:
+    """Return a difference of shares and its interval in points."""
+    told = one.record.difference
+    if told is None:
+        return None
+    low, middle, high = (_signed(value) for value in (told.low, told.estimate, told.high))
+    return middle, low, high
+
+
+def _signed(share: float) -> str:
+    return f"{share * 100:+.0f}".replace("-", "\N{MINUS SIGN}")
