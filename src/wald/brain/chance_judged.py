@@ -2,7 +2,8 @@
 
 Skill is 1 minus the Brier score over that of the base rate: above 0 the chances tell more than it
 does. Its interval is that of a ratio of means over groups of rows that hang together (delta
-method), as is that of the lean; that of the AUC is after Obuchowski (1997), Biometrics 53: 567-578, over the same groups.
+method), as is that of the lean; that of the AUC is after Obuchowski (1997), Biometrics 53: 567-578,
+over the same groups.
 A group is a deal: it may be seen open on many days. There is a signal where the whole interval of
 the skill lies above 0.
 Source: docs/forecast/win_chance.md

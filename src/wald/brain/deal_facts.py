@@ -9,7 +9,7 @@ Source: docs/forecast/win_chance.md
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from statistics import median
 from types import MappingProxyType
 from typing import Any, TypeAlias
