@@ -38,6 +38,7 @@ class Seat:
     manager_id: str
     role: str
     left_on: date | None
+    region: str = ""
 
     def holds_on(self, day: date) -> bool:
         return self.since <= day and (self.until is None or day < self.until)
@@ -93,7 +94,7 @@ def known_on(ground: Ground, day: date, period: Period) -> Known:
     past = up_to(ground.open, "on", day - timedelta(days=1))
     before = tuple(one for one in ground.periods if one.end <= period.start and one.last_day <= day)
     looked_at = {one for some in (*before, period) for one in grid(some)}
-    units = units_on(ground.seats, day, _sellers(booked, day, before))
+    units = units_on(ground.seats, day, _sellers(booked, before))
     return Known(
         day=day,
         period=period,
@@ -106,6 +107,15 @@ def known_on(ground: Ground, day: date, period: Period) -> Known:
         submitted=up_to(ground.submitted, "submitted_on", day),
         quotas=quotas_of(ground, units, day, period),
     )
+
+
+def units_of(ground: Ground, day: date, period: Period) -> tuple[Unit, ...]:
+    """Return the units of one of the ground's days, as in what is known on it."""
+    booked = ground.booked
+    if booked is None:
+        booked = won(as_it_stood(ground.closed, day))
+    before = tuple(one for one in ground.periods if one.end <= period.start and one.last_day <= day)
+    return units_on(ground.seats, day, _sellers(up_to(booked, "booked_on", day), before))
 
 
 def booked_in(ground: Ground, period: Period) -> pa.Table:
@@ -164,7 +174,7 @@ def _on_days(past: pa.Table, read: Sequence[date], wanted: Collection[date]) -> 
     return past.filter(pc.is_in(past["on"], value_set=days))
 
 
-def _sellers(booked: pa.Table, day: date, before: Sequence[Period]) -> frozenset[str]:
+def _sellers(booked: pa.Table, before: Sequence[Period]) -> frozenset[str]:
     """Return who booked something lately."""
     since = before[-_RECENT].start if len(before) >= _RECENT else date.min
     first = _place(booked, "booked_on", since - _DAY) if since > date.min else 0

@@ -20,6 +20,7 @@ from wald.brain.forecast import Unit
 
 ENOUGH = 8  # earlier periods from which MinT is tried
 _LEAN_PRIOR, _SPREAD_PRIOR = 2.0, 3.0  # periods that count for no lean, and for what people show
+_NOTHING, _MOST = 1e-3, 0.95  # misses that add up to nothing, of so many units
 _MINT, _BOTTOM_UP = "mint_shrink", "bottom_up"
 
 
@@ -102,7 +103,7 @@ def reconcile(shape: Tree, points: Floats, misses: Floats) -> Coherent:
     """Return points that add up. `points` in the order of the keys; `misses` has a column per
     earlier period, what came minus what was said; the mean miss, shrunk, is added first."""
     periods, says = misses.shape[1], ""
-    turn = _mint(shape, misses) if periods >= ENOUGH else None
+    turn = mint(shape, misses) if periods >= ENOUGH else None
     method = _BOTTOM_UP if turn is None else _MINT
     if periods < ENOUGH:
         says = f"{periods} earlier periods are too few to weigh levels: reps are added up."
@@ -138,14 +139,15 @@ def fuse(shape: Tree, statements: Sequence[Statement]) -> Fused | None:
     place = {key: index for index, key in enumerate(shape.keys)}
     told = tuple(one for one in statements if one.unit in place and one.record.variance > 0)
     rows = np.array([shape.adds[place[one.unit]] for one in told])
-    if not len(told) or np.linalg.matrix_rank(rows) < shape.adds.shape[1]:
+    covered = {one.unit for one in told}.issuperset(shape.keys[-shape.adds.shape[1] :])
+    if not len(told) or not (covered or np.linalg.matrix_rank(rows) >= shape.adds.shape[1]):
         return None
     precise = rows.T / np.array([one.record.variance for one in told])
     covariance = np.linalg.inv(precise @ rows)
     weights = shape.adds @ covariance @ precise
     bottom = covariance @ precise @ np.array([one.unbent for one in told])
     degrees = max(3.0, float(np.mean([one.record.periods for one in told])) + _SPREAD_PRIOR - 1)
-    spreads = np.sqrt(np.einsum("ij,jk,ik->i", shape.adds, covariance, shape.adds))
+    spreads = np.sqrt(((shape.adds @ covariance) * shape.adds).sum(axis=1))
     fitted = _coherent(shape, shape.adds @ bottom, spreads, degrees, "least_squares", "")
     by_unit = {key: weights[index] for key, index in place.items()}
     return Fused(fitted, told, MappingProxyType(by_unit))
@@ -169,15 +171,18 @@ def _left_out(shape: Tree, misses: Floats, method: str) -> Floats:
     found = np.zeros((len(shape.keys), misses.shape[1]))
     for period in range(misses.shape[1]):
         others = np.delete(misses, period, axis=1)
-        turn = _mint(shape, others) if method == _MINT else None
+        turn = mint(shape, others) if method == _MINT else None
         found[:, period] = _added(shape, turn, misses[:, period] - _leans(others))
     return found
 
 
-def _mint(shape: Tree, misses: Floats) -> Floats | None:
-    """Return the matrix that makes reps of all levels, None where it cannot be had."""
+def mint(shape: Tree, misses: Floats) -> Floats | None:
+    """Return the matrix that makes reps of all levels from misses, a row per key, sums first;
+    None where it cannot be had."""
     from hierarchicalforecast.methods import MinTrace
 
+    if (np.abs(misses.sum(axis=1)) < _NOTHING).mean() > _MOST:
+        return None  # the library takes such for fitted to the past
     fit = MinTrace(method=_MINT)
     try:
         fit.fit(

@@ -146,7 +146,7 @@ def _seats(seen: View, day: date) -> Iterator[Seat]:
     if not seen.snapshot.has("person"):
         return
     scene = Scene(seen.snapshot, AsOf(day, seen.snapshot.known), seen.terms)
-    columns = ["person_id", "name", "team", "manager_id", "role", "left_on"]
+    columns = ["person_id", "name", "team", "manager_id", "role", "left_on", "region"]
     rows = scene.table("person", columns)
     shown = exp.select(*columns, "valid_from", "valid_to").from_(rows.subquery("held", copy=False))
     for row in run(seen.engine, shown).sort_by("person_id").to_pylist():
@@ -159,6 +159,7 @@ def _seats(seen: View, day: date) -> Iterator[Seat]:
             manager_id=row["manager_id"] or "",
             role=row["role"] or "",
             left_on=row["left_on"],
+            region=row["region"] or "",
         )
 
 
