@@ -277,7 +277,11 @@ def _by_rule(judged: Judged, ask: HygieneAsk) -> tuple[RulePart, ...]:
 def _by_severity(judged: Judged, ask: HygieneAsk) -> tuple[Part, ...]:
     lines = _where(judged.lines, ask, but="severity")
     return tuple(
-        _part(one.word, one.word.capitalize(), [x for x in lines if x.finding.severity is one])
+        _part(
+            one.word,
+            f"{one.word.capitalize()} severity",
+            [x for x in lines if x.finding.severity is one],
+        )
         for one in sorted(Severity, reverse=True)
     )
 

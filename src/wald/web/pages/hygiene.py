@@ -1,5 +1,6 @@
 """Pipeline hygiene: what is wrong with open deals, by rule and by owner, and how rules fared."""
 
+from datetime import date
 from decimal import Decimal
 
 from django.contrib.auth.decorators import login_required
@@ -8,9 +9,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from wald.kernel.problem import BadInput
-from wald.queries.hygiene import PAGE, HygieneAsk, HygienePage, Part, hygiene
+from wald.queries.hygiene import PAGE, FindingLine, HygieneAsk, HygienePage, Part, hygiene
 from wald.queries.hygiene_record import RuleFared, hygiene_record
 from wald.web.door import Dates, actor_of, address, dates_of, given, pager, paging_of, workspace_of
+from wald.web.templatetags.fmt import money
 
 FILTERS = (("rule", "Rule"), ("severity", "Severity"), ("owner", "Owner"), ("team", "Team"))
 _OWNERS = 12  # of the table by owner; further ones are in the filter
@@ -43,6 +45,7 @@ def hygiene_page(request: HttpRequest) -> HttpResponse:
             "owners": [(one, _to(request, owner=one.key)) for one in page.owners[:_OWNERS]],
             "more_owners": max(0, len(page.owners) - _OWNERS),
             "teams": [(one, _to(request, team=one.key)) for one in page.teams],
+            "lines": [(one, _proposed(one, page.currency)) for one in page.lines],
             "is_filtered": any(given(request, name) for name, _ in FILTERS),
         }
     return render(request, "pages/hygiene.html", context, status=400 if problem else 200)
@@ -82,6 +85,18 @@ def _filters(
     request: HttpRequest, page: HygienePage
 ) -> list[tuple[str, str, str, tuple[tuple[str, str], ...]]]:
     return [(name, title, given(request, name), page.choices[name]) for name, title in FILTERS]
+
+
+def _proposed(line: FindingLine, currency: str) -> str:
+    """Return the value that is proposed as people read it, "" for none."""
+    proposal = line.finding.proposal
+    if proposal is None:
+        return ""
+    if isinstance(proposal.value, Decimal):
+        return money(proposal.value, line.deal.currency or currency)
+    if isinstance(proposal.value, date):
+        return f"{proposal.value.day} {proposal.value:%b %Y}"
+    return proposal.value
 
 
 def _length(part: Part, page: HygienePage) -> Decimal | None:
