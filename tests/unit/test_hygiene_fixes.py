@@ -270,10 +270,9 @@ def test_a_fix_is_undone_once(desk: Desk) -> None:
         undo(desk, 99)
 
 
-def test_undoing_keeps_what_else_the_source_brought_since(desk: Desk) -> None:
+def test_undoing_keeps_what_else_was_fixed_since(desk: Desk) -> None:
     made = fix(desk, LATER)
-    deals = FILES["opportunity.csv"].replace("5444.44,EUR,2024-05-01", "6000,EUR,2024-06-30")
-    teams_at(desk, opportunity__csv=deals)
+    fix(desk, Wanted(MAX_DEAL, "amount", "6000"))
     undo(desk, made.fix_id)
     assert str(value(desk, MAX_DEAL, "amount")) == "6000.0000"
     assert value(desk, MAX_DEAL, "close_on") == date(2024, 5, 1)
@@ -294,6 +293,8 @@ def test_the_next_load_says_whether_the_source_took_it_over(
     booked = FILES["payment.csv"].replace("2024-02-20", "2024-02-21")  # some news in any case
     teams_at(desk, opportunity__csv=deals, payment__csv=booked)
     assert became(desk, made.fix_id) == [expected]
+    with pytest.raises(Conflict, match=r"Nothing was undone\. MAXMARK-1: expected close is"):
+        undo(desk, made.fix_id)
 
 
 def test_a_load_of_other_deals_says_nothing_of_a_fix(desk: Desk) -> None:

@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from wald.actions.act import Entry
 from wald.actions.correcting import Deed, NewRows, correct, turn
+from wald.actions.finding_words import tell_cases
 from wald.heart.deal_fix import TITLES, Became, DealPlan, Line, Wanted, value_of
 from wald.kernel.actor import Actor
 from wald.kernel.problem import BadInput, Conflict, NotAllowed, Problem, Refusal
@@ -138,6 +139,8 @@ def _write(deed: Deed, seen: View, plans: tuple[DealPlan, ...], left_out: tuple[
         entry.before = {"deals": _told(made, old=True)}
         entry.after = {"deals": _told(made, old=False), "load": load_id, "left_out": len(left_out)}
         entry.emit("hygiene.fixed", {"fix": fix_id, "load": load_id, "deals": len(plans)})
+        said = f"{deed.actor.name} wrote fix {fix_id}, which waits for the source: {deed.why}"
+        tell_cases(deed.workspace, made, said, deed.at, begins=True)
 
     load_id = correct(deed, make, keep, "a fix of deals")
     return Fixed(fix_ids[0], load_id, plans, left_out)
@@ -188,6 +191,8 @@ def _write_back(deed: Deed, seen: View, fix: Fix, lines: Sequence[KeptLine]) -> 
         deals = len({one.line.opportunity_id for one in lines})
         told = {"fix": fix.fix_id, "load": load_id, "deals": deals}
         entry.emit("hygiene.undone", told)
+        said = f"{deed.actor.name} undid fix {fix.fix_id}. {deed.why}".strip()
+        tell_cases(deed.workspace, [one.line for one in lines], said, deed.at)
         if fix.made_by != deed.actor.name:
             title = f"{deed.actor.name} took back your fix {fix.fix_id}"
             entry.tell([fix.made_by], title, f"/hygiene/fixes/{fix.fix_id}/")
@@ -233,9 +238,11 @@ def _changes(lines: Iterable[Line], seen: View, deed: Deed) -> pa.Table:
 
 def _since(one: KeptLine, fate: Fate, fix: Fix) -> str:
     """Return the sentence that says why a line cannot be taken back, "" where it can."""
+    where = f"{one.line.opportunity_id}: {TITLES[one.line.field].lower()}"
+    if fate.became is Became.TAKEN_OVER:
+        return f"{where} is {one.line.new} at the source too, by load {fate.by_load}"
     if fate.value == one.line.new and fate.became is not Became.UNDONE:
         return ""
-    where = f"{one.line.opportunity_id}: {TITLES[one.line.field].lower()}"
     if fate.became is Became.UNDONE:
         return f"{where} is as it was, because load {fix.load_id} was taken back"
     by = f" since load {fate.by_load}" if fate.by_load else ""

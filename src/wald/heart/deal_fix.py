@@ -114,10 +114,6 @@ class Became(Enum):
     OVERTAKEN = "changed again since"
     UNDONE = "undone"
 
-    @property
-    def is_standing(self) -> bool:
-        return self in (Became.WAITING, Became.TAKEN_OVER)
-
 
 @dataclass(frozen=True, slots=True)
 class Evidence:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from wald.heart.deal_fix import MOST, DealPlan, Wanted, plan
+from wald.heart.deal_fix import MOST, Became, DealPlan, Wanted, plan
 from wald.kernel.actor import Actor
 from wald.kernel.problem import BadInput, Problem
 from wald.kernel.workspace import Workspace
@@ -129,6 +129,6 @@ def _read(
             FixedLine(one, deals[one.line.opportunity_id].title, fates[fix.fix_id, one.place])
             for one in fix.lines
         )
-        stands = any(one.fate.became.is_standing for one in lines)
+        stands = any(one.fate.became is Became.WAITING for one in lines)
         found.append(SeenFix(fix, lines, actor.may(FIX) and stands))
     return tuple(found)

@@ -121,6 +121,12 @@ def cases(*, database: str) -> tuple[FindingCase, ...]:
     )
 
 
+def has_any(*, database: str) -> bool:
+    """Is there a case of a finding, or a fix?"""
+    has_cases = models.HygieneCase.objects.using(database).exists()
+    return has_cases or models.HygieneFix.objects.using(database).exists()
+
+
 def keep_case(rule: str, opportunity_id: str, *, case_id: int, facts: str, database: str) -> None:
     """Say which case is about a finding. The same again changes what it rested on."""
     models.HygieneCase.objects.using(database).update_or_create(
