@@ -62,6 +62,12 @@ def process_on(seen: View, day: date) -> heart.SalesProcess | None:
     return None if found is None else _rules(found)
 
 
+def process_label(seen: View, day: date) -> str:
+    """Return which document and version `process_on` is of, "" for none."""
+    found = next(iter(_held(seen.agreed, "", day, seen.snapshot.known)), None)
+    return "" if found is None else _label(found, seen.agreed)
+
+
 def sales_processes(
     *,
     actor: Actor,
@@ -90,8 +96,7 @@ def sales_processes(
             notes += tuple(one for one in _passed(there) if one not in notes)
             if _rules(there) != _rules(company):
                 own[unit] = _rules(there)
-    label = next(one.label for one in versions if one.version_id == company.version_id)
-    return Processes(_rules(company), own, f"{company.name}, {label}", company.version_id, notes)
+    return Processes(_rules(company), own, _label(company, versions), company.version_id, notes)
 
 
 def _held(
@@ -104,6 +109,11 @@ def _held(
     shape = document_types()[PROCESS]
     held = (resolve(shape, by_name[name], unit, on, known) for name in sorted(by_name))
     return [one for one in held if one is not None]
+
+
+def _label(effective: Effective, versions: Iterable[Version]) -> str:
+    of = next(one.label for one in versions if one.version_id == effective.version_id)
+    return f"{effective.name}, {of}"
 
 
 def _rules(effective: Effective) -> heart.SalesProcess:

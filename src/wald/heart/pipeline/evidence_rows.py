@@ -142,6 +142,26 @@ def compose_evidence(
     return template(_ROWS, stood=stood, touched=touched).select(*flags, copy=False)
 
 
+def compose_first_entries(deals: exp.Select, passages: exp.Select, scene: Scene) -> exp.Select:
+    """Return the SELECT of stage, segment, outcome, days, deals: how long deals took from their
+    first day in a stage to their closing, or are open since."""
+    return template(
+        """
+        SELECT entry.stage, entry.segment, entry.outcome,
+               DATE_DIFF('day', entry.first_on, COALESCE(entry.closed_on, :today)) AS days,
+               COUNT(*) AS deals
+          FROM (SELECT stay.opportunity_id, stay.stage, deal.segment, deal.outcome, deal.closed_on,
+                       MIN(stay.entered_on) AS first_on
+                  FROM stay JOIN deal ON deal.opportunity_id = stay.opportunity_id
+                 GROUP BY 1, 2, 3, 4, 5) AS entry
+         GROUP BY 1, 2, 3, 4
+        """,
+        stay=passages,
+        deal=deals,
+        today=day_literal(scene.when.valid),
+    )
+
+
 def compose_counts(rows: exp.Select, asked: Sequence[Asked]) -> exp.Select:
     """Return the rows of `compose_evidence` counted: deals for each way they came out."""
     by = ["stage", "next_stage", "outcome", "segment", "is_over", *[one.column for one in asked]]

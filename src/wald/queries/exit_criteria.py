@@ -1,0 +1,294 @@
+"""Exit criteria as deals kept them, and the chance of each stage: expected, and measured."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlglot import exp
+
+from wald.brain.evidence_judged import Measured, Place, judge_evidence
+from wald.engine.connect import run
+from wald.facts.as_of import as_of
+from wald.facts.reading import names_in, subject_rows, with_day
+from wald.facts.relations import Scene
+from wald.facts.seen import among
+from wald.facts.subject import DEALS
+from wald.heart.pipeline.evidence_rows import (
+    asked_of,
+    compose_counts,
+    compose_evidence,
+    compose_first_entries,
+)
+from wald.heart.pipeline.exit_criteria import Criterion, Evidence, Outcome, StageRule
+from wald.heart.pipeline.long_run import Life, LongRun, long_run
+from wald.heart.pipeline.passages import DEAL_COLUMNS, compose_passages
+from wald.heart.pipeline.sales_process import SalesProcess
+from wald.kernel.actor import Actor
+from wald.kernel.bitemporal import AsOf
+from wald.kernel.workspace import Workspace
+from wald.queries.kept import kept
+from wald.queries.measure import View
+from wald.queries.pipeline_ground import (
+    ALL,
+    Which,
+    at_engine,
+    choices_on,
+    default_day,
+    fetched,
+    org_day,
+    read_which,
+)
+from wald.queries.sales_process import process_label, process_on, process_view
+
+_NEEDS: Mapping[Evidence, str] = {
+    Evidence.ACTIVITY: "activity",
+    Evidence.CONTACT: "contact",
+    Evidence.LINE: "opportunity_line",
+}
+_LEAST = 10  # closed deals, below which no chance is told
+
+
+@dataclass(frozen=True, slots=True)
+class CriteriaAsk:
+    """What a person asks; None: as far as the data reach, all that is known."""
+
+    as_of: date | None = None
+    known: datetime | None = None
+    which: Which = ALL
+
+
+@dataclass(frozen=True, slots=True)
+class StageChance:
+    """The chance of deals in a stage: `expected` by the process, None: nobody said.
+
+    `segments` () is everybody, else those that have this expectation. `measured` None: fewer than
+    ten deals have closed.
+    """
+
+    stage: StageRule
+    segments: tuple[str, ...]
+    expected: Decimal | None
+    measured: LongRun | None
+    deals: int
+
+    @property
+    def is_off(self) -> bool:
+        """Does the interval measured leave out what is expected?"""
+        if self.measured is None or self.expected is None:
+            return False
+        share = self.measured.share
+        return not share.low <= float(self.expected) <= share.high
+
+
+@dataclass(frozen=True, slots=True)
+class AskedCriterion:
+    """`segments` () asks everybody. `found` None: `why` says why it cannot be known."""
+
+    stage: StageRule
+    criterion: Criterion
+    segments: tuple[str, ...]
+    found: Measured | None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CriteriaPage:
+    """`label` names the process in force, "" where none is: then `chances` are of the data's
+    stages. `unused` are stages of the process that no deal was ever in."""
+
+    as_of: date
+    known_at: datetime | None
+    reaches: date | None
+    label: str
+    chances: tuple[StageChance, ...]
+    criteria: tuple[AskedCriterion, ...]
+    unused: tuple[str, ...]
+    choices: Mapping[str, tuple[str, ...]]
+
+
+def exit_criteria(
+    *, actor: Actor, workspace: Workspace, ask: CriteriaAsk, engine: str = ""
+) -> CriteriaPage | None:
+    """Return the exit criteria as kept, None when no deals are loaded.
+
+    Only deals whose owner the actor may see as of that day count. Raises BadInput with every
+    Problem in what was asked.
+    """
+    seen = process_view(actor=actor, workspace=workspace, engine=engine, known=ask.known)
+    if not seen.snapshot.has("opportunity"):
+        return None
+    return kept((seen.signature, "exit criteria", ask), lambda: _made(seen, ask))
+
+
+def _made(seen: View, ask: CriteriaAsk) -> CriteriaPage:
+    conditions, _ = read_which(ask.which, seen)
+    day = ask.as_of or default_day(seen)
+    scene = Scene(seen.snapshot, AsOf(day, ask.known), seen.terms, org=org_day(ask.which, seen))
+    columns = {*DEAL_COLUMNS, "segment", "amount", "close_on"}
+    rows = subject_rows(DEALS, scene.whole, {*columns, *names_in(*conditions)})
+    wanted = [with_day(condition, scene) for condition in conditions]
+    persons = seen.snapshot.seen_on(day)
+    if persons is not None:
+        wanted.append(among(exp.column("owner_id"), persons))
+    deals = exp.select(*sorted(columns)).from_(at_engine(seen, rows), copy=False)
+    deals = deals.where(*wanted, copy=False)
+    agreed = process_on(seen, day)
+    process = agreed or _of_the_data(seen, day)
+    stays = at_engine(seen, compose_passages(deals.copy(), scene))
+    passages = exp.select("*").from_(stays, copy=False)
+    entries = fetched(seen, compose_first_entries(deals.copy(), passages.copy(), scene))
+    return CriteriaPage(
+        day,
+        seen.snapshot.learned_at,
+        seen.snapshot.reaches,
+        process_label(seen, day),
+        tuple(_chances(process, entries)),
+        _criteria(seen, process, deals, passages, scene),
+        _unused(process, entries) if agreed is not None else (),
+        choices_on(seen, day),
+    )
+
+
+def _of_the_data(seen: View, day: date) -> SalesProcess:
+    """Return the stages of the data as a process that asks nothing."""
+    if not seen.snapshot.has("stage"):
+        return SalesProcess(())
+    columns = ["stage", "label", "position", "outcome", "probability"]
+    when = AsOf(day, seen.snapshot.known)
+    rows = run(seen.engine, as_of("stage", when, seen.snapshot, columns)).to_pylist()
+    return SalesProcess(
+        tuple(
+            StageRule(
+                row["stage"],
+                row["stage"],
+                row["label"] or "",
+                Outcome(row["outcome"] or Outcome.OPEN.value),
+                row["probability"],
+            )
+            for row in sorted(rows, key=lambda row: (row["position"], row["stage"]))
+        )
+    )
+
+
+def _groups(process: SalesProcess) -> dict[StageRule, list[str]]:
+    """Return each form a stage has, with the segments that have a form of their own."""
+    found: dict[StageRule, list[str]] = {rule: [] for rule in process.stages if rule.is_open}
+    for part in process.segments:
+        for rule, own in zip(process.stages, process.of(part.segment), strict=True):
+            if own != rule and own.is_open:
+                found.setdefault(own, []).append(part.segment)
+    return found
+
+
+def _chances(process: SalesProcess, entries: list[dict[str, object]]) -> list[StageChance]:
+    found = []
+    for base in (one for one in process.stages if one.is_open):
+        apart = {
+            part.segment: rule.probability
+            for part in process.segments
+            for rule in process.of(part.segment)
+            if rule.key == base.key and rule.probability != base.probability
+        }
+        here = [row for row in entries if row["stage"] == base.stage]
+        others = [row for row in here if row["segment"] not in apart]
+        found.append(_chance(base, (), base.probability, others))
+        for expected in dict.fromkeys(apart.values()):
+            own = tuple(name for name, chance in apart.items() if chance == expected)
+            rows = [row for row in here if row["segment"] in own]
+            found.append(_chance(base, own, expected, rows))
+    return found
+
+
+def _chance(
+    rule: StageRule,
+    segments: tuple[str, ...],
+    expected: Decimal | None,
+    rows: list[dict[str, object]],
+) -> StageChance:
+    deals = sum(int(str(row["deals"])) for row in rows)
+    return StageChance(rule, segments, expected, _long_run(rows), deals)
+
+
+def _of_all(process: SalesProcess, rule: StageRule) -> StageRule:
+    return next(one for one in process.stages if one.key == rule.key)
+
+
+def _long_run(rows: list[dict[str, object]]) -> LongRun | None:
+    lives = []
+    for row in rows:
+        outcome = str(row["outcome"])
+        end = outcome if outcome in ("won", "lost") else ""
+        lives.append(Life(0, int(str(row["days"])), end, int(str(row["deals"]))))
+    found = long_run(lives)
+    return found if found is not None and found.ended >= _LEAST else None
+
+
+def _criteria(
+    seen: View, process: SalesProcess, deals: exp.Select, passages: exp.Select, scene: Scene
+) -> tuple[AskedCriterion, ...]:
+    forms = [
+        (rule, criterion, tuple(segments))
+        for rule, segments in _groups(process).items()
+        for criterion in rule.exit_criteria
+        if not segments or criterion not in _of_all(process, rule).exit_criteria
+    ]
+    why = {criterion: _unknowable(seen, criterion) for _, criterion, _ in forms}
+    listed: dict[str, list[Criterion]] = {}
+    for rule, criterion, _ in forms:
+        if not why[criterion]:
+            listed.setdefault(rule.stage, []).append(criterion)
+    asked = asked_of(listed)
+    rows = []
+    if asked:
+        rows = fetched(
+            seen, compose_counts(compose_evidence(deals.copy(), passages, asked, scene), asked)
+        )
+    columns = {(one.stage, one.criterion): one for one in asked}
+    places = {
+        rule.stage: Place(position, rule.outcome.value)
+        for position, rule in enumerate(process.stages, start=1)
+    }
+    found = []
+    for rule, criterion, segments in forms:
+        one = columns.get((rule.stage, criterion))
+        measured = None
+        if one is not None:
+            whom = _asked_of(process, rule, criterion, segments, rows)
+            [measured] = judge_evidence(rows, [(rule, criterion, one.column, whom)], places)
+        found.append(AskedCriterion(rule, criterion, segments, measured, why[criterion]))
+    return tuple(found)
+
+
+def _asked_of(
+    process: SalesProcess,
+    rule: StageRule,
+    criterion: Criterion,
+    segments: tuple[str, ...],
+    rows: list[dict[str, object]],
+) -> frozenset[str | None]:
+    """Return the segments of the rows of which a criterion is asked."""
+    there = {None if row["segment"] is None else str(row["segment"]) for row in rows}
+    if segments:
+        return frozenset(there & set(segments))
+    return frozenset(
+        segment
+        for segment in there
+        if any(
+            one.key == rule.key and criterion in one.exit_criteria for one in process.of(segment)
+        )
+    )
+
+
+def _unknowable(seen: View, criterion: Criterion) -> str:
+    if criterion.evidence is Evidence.ATTESTED:
+        return "somebody's word: the data do not record it"
+    table = _NEEDS.get(criterion.evidence)
+    if table is None or seen.snapshot.has(table):
+        return ""
+    return f"no table {table} is loaded"
+
+
+def _unused(process: SalesProcess, entries: list[dict[str, object]]) -> tuple[str, ...]:
+    known = {row["stage"] for row in entries}
+    return tuple(rule.title for rule in process.stages if rule.stage not in known)
