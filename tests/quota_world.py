@@ -64,36 +64,38 @@ Q2,R2,2025-04-01,2025-07-01,125000,EUR
 Q3,R3,2025-04-01,2025-07-01,100000,EUR
 """,
 }
-PLAN = """\
+LOCAL = """\
+local:
+  levels.team.over_assignment: {lowest: 1, highest: 1.10}
+  levels.region.over_assignment: {lowest: 1, highest: 1.10}
+  proposals.south.amount:
+"""
+PLAN = f"""\
 document: quota_plan
 name: company
 starts_on: 2026-01-01
 owner: ana
 reason: Plan 2026
-local:
-  levels.team.over_assignment: {lowest: 1, highest: 1.10}
-  levels.region.over_assignment: {lowest: 1, highest: 1.10}
-  proposals.south.amount:
-content:
+{LOCAL}content:
   fiscal_year: 2026
   total: 1000000
   currency: EUR
   levels:
-    - {level: organization, over_assignment: 1.1}
-    - {level: region, over_assignment: 1}
-    - {level: team, over_assignment: 1}
+    - {{level: organization, over_assignment: 1.1}}
+    - {{level: region, over_assignment: 1}}
+    - {{level: team, over_assignment: 1}}
   proposals:
-    - {name: max, node: "@R1", amount: 400000, by: Max}
-    - {name: south, node: South, amount: 450000, by: Bea}
+    - {{name: max, node: "@R1", amount: 400000, by: Max}}
+    - {{name: south, node: South, amount: 450000, by: Bea}}
   season: given
   season_shares:
-    - {period: 1, share: 0.2}
-    - {period: 2, share: 0.25}
-    - {period: 3, share: 0.2}
-    - {period: 4, share: 0.35}
+    - {{period: 1, share: 0.2}}
+    - {{period: 2, share: 0.25}}
+    - {{period: 3, share: 0.2}}
+    - {{period: 4, share: 0.35}}
   ramp:
-    - {month: 1, share: 0}
-    - {month: 2, share: 0.5}
+    - {{month: 1, share: 0}}
+    - {{month: 2, share: 0.5}}
 """
 LOADED = datetime(2025, 12, 15, 12, tzinfo=UTC)
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.quota_world import LOADED, PLAN, agreed, at, load, somebody, write_company
+from tests.quota_world import LOADED, LOCAL, PLAN, agreed, at, load, somebody, write_company
 from tests.terminal import Ended, wald
 from wald.actions import documents
 from wald.actions.workspace import open_workspace
@@ -118,6 +118,7 @@ def test_a_ring_of_managers_is_named(place: Workspace, tmp_path: Path) -> None:
         "person_id,valid_from,name,manager_id,role\nL1,1900-01-01,Lea,M1,leader\n"
     )
     load(ring, at("2025-12-16"), place)
-    agreed(place, PLAN.replace("  fiscal_year", "  hierarchy: managers\n  fiscal_year"))
+    by_managers = PLAN.replace("  fiscal_year", "  hierarchy: managers\n  fiscal_year")
+    agreed(place, by_managers.replace(LOCAL, ""))
     ended = quota("plan", "company", *IN_2026)
     assert "L1 to M1 to L1" in ended.err

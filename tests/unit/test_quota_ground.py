@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.ingesting import Desk
-from tests.quota_world import LOADED, PLAN, agreed, at, load, somebody, write_company
+from tests.quota_world import LOADED, LOCAL, PLAN, agreed, at, load, somebody, write_company
 from wald.kernel.problem import BadInput, Refusal
 from wald.kernel.workspace import Workspace
 from wald.queries.attainment import AskedAttainment, attainment
@@ -15,11 +15,7 @@ from wald.queries.quotas import Line, PlanPage, plan_page
 
 _HEAD, _, _REST = PLAN.replace("  proposals.south.amount:\n", "").partition("  proposals:")
 _HALF = "  shares:\n    - {name: n, node: North, share: 0.5}\n"
-LOCAL = """\
-local:
-  levels.team.over_assignment: {lowest: 1, highest: 1.10}
-  levels.region.over_assignment: {lowest: 1, highest: 1.10}
-"""
+SHORT = LOCAL.replace("  proposals.south.amount:\n", "")
 BARE = f"{_HEAD}  season: given{_REST.partition('  season: given')[2]}"
 
 
@@ -49,7 +45,7 @@ def line(found: PlanPage, key: str) -> Line:
 
 
 def test_a_plan_goes_down_the_managers(place: Workspace) -> None:
-    found = page(place, more("  hierarchy: managers\n  weights: head_count\n").replace(LOCAL, ""))
+    found = page(place, more("  hierarchy: managers\n  weights: head_count\n").replace(SHORT, ""))
     assert [one.key for one in found.lines] == [
         "", "L1", "L1/M1", "L1/M1/@R1", "L1/M1/@R2", "L1/M2", "L1/M2/@R3", "L1/M2/@R4",
     ]  # fmt: skip
@@ -203,7 +199,7 @@ def test_an_override_of_what_holds_for_all_is_refused_where_it_is_written(
 def test_a_plan_by_managers_has_no_units_to_change_it(place: Workspace) -> None:
     local = more("  hierarchy: managers\n")
     assert "who reports to whom, and units have no part in that" in refused(place, local)
-    agreed(place, local.replace(LOCAL, ""))
+    agreed(place, local.replace(SHORT, ""))
 
 
 def test_a_unit_says_nothing_of_nodes_that_lie_elsewhere(place: Workspace) -> None:
@@ -215,7 +211,7 @@ def test_a_unit_says_nothing_of_nodes_that_lie_elsewhere(place: Workspace) -> No
     told = refused(place, override("South", "  proposals:\n    - {name: south, amount: 1}\n"))
     assert "North/Alpha does not lie within South" in told
     max_ = override("South", "  proposals:\n    - {name: max, amount: 1}\n")
-    agreed(place, max_, "2025-12-22", by="lou")
+    agreed(place, max_, "2025-12-22")
     found = plan_page(actor=somebody("ana"), workspace=place, name="company", on=date(2026, 3, 1))
     assert (
         found.notes[0] == "The override of South does not hold here: @R1 does not lie within South."

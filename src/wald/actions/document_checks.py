@@ -13,7 +13,7 @@ from wald.documents.version import State, Version
 from wald.kernel.policy import GRANTS, Role
 from wald.kernel.problem import BadInput, Problem, Stale
 from wald.kernel.workspace import Workspace
-from wald.queries.document_sight import is_private
+from wald.queries.document_sight import told_in
 from wald.records.stores.delegations import pairs_on
 from wald.records.stores.users import names_with_role
 
@@ -89,8 +89,9 @@ def given_answer(text: str, where: str, *, is_required: bool) -> str:
 def approvers_of(workspace: Workspace, version: Version, on: date) -> tuple[str, ...]:
     """Return who may approve a version, by name."""
     names: list[str] = []
+    tells_pay = bool(told_in(version, database=workspace.database))
     for role in Role:
-        sees = "pay.read_all" in GRANTS[role] or not is_private(version.type)
+        sees = "pay.read_all" in GRANTS[role] or not tells_pay
         if "documents.approve" in GRANTS[role] and sees and role is not Role.ADMINISTRATOR:
             names += names_with_role(role, database=workspace.database)
     pairs = pairs_on(on, database=workspace.database)

@@ -32,7 +32,7 @@ from wald.documents.version import OPEN, State, Version, about
 from wald.kernel.actor import Actor
 from wald.kernel.problem import BadInput, Conflict, Problem, Stale
 from wald.kernel.workspace import Workspace
-from wald.queries.document_sight import is_private, must_read, payee_in
+from wald.queries.document_sight import is_private, must_read, pay_told_in
 from wald.queries.documents import NoSuchVersion, latest, may_write, must_write
 from wald.records.stores import documents as store
 
@@ -63,10 +63,11 @@ def draft(
     must_write(actor)
     written, type = read_text(text)
     must_write(actor, written.unit)
-    must_read(actor, written.type, written.content)
+    must_read(actor, written, database=workspace.database)
     versions = store.versions_of(written.type, written.name, database=workspace.database)
     for version in versions:
-        must_read(actor, version.type, version.content)
+        if version.unit == written.unit:
+            must_read(actor, version, database=workspace.database)
     same = _same(versions, written)
     if same is not None and version_id in (None, same.version_id):
         return Drafted(same, is_new=False)
@@ -79,7 +80,7 @@ def draft(
         about=about(written.type, written.name, written.unit),
         why=written.reason,
     ) as entry:
-        entry.pay_of = payee_in(written.type, written.content)
+        entry.pay_of = pay_told_in(written, database=workspace.database)
         versions = store.versions_of(written.type, written.name, database=workspace.database)
         must_fit(type, as_version(written, actor.name, at), versions)
         own = [version for version in versions if version.unit == written.unit]
@@ -118,7 +119,7 @@ def submit(
         must_be(version, {State.DRAFT, State.SENT_BACK}, revision, "submitted")
         _check_again(version, workspace)
         store.submit(version, at=at, database=workspace.database)
-        _tell(entry, version, State.IN_REVIEW)
+        _tell(entry, version, State.IN_REVIEW, workspace)
         approvers = approvers_of(workspace, version, at.date())
         entry.tell(approvers, f"To approve: {title_of(version)}", version.address)
         entry.emit("document.submitted", _event(version))
@@ -151,7 +152,7 @@ def approve(
         must_be(version, {State.IN_REVIEW}, revision, "approved")
         type = _check_again(version, workspace)
         store.approve(version, at=at, by=actor.name, database=workspace.database)
-        _tell(entry, version, State.APPROVED)
+        _tell(entry, version, State.APPROVED, workspace)
         hearing = (*version.editors, version.owner)
         entry.tell(hearing, f"Approved: {title_of(version)}", version.address)
         entry.emit("document.approved", _event(version))
@@ -185,7 +186,7 @@ def send_back(
         version = _locked(actor, workspace, version_id)
         must_be(version, {State.IN_REVIEW}, revision, "sent back")
         store.send_back(version, answer=told, database=workspace.database)
-        _tell(entry, version, State.SENT_BACK)
+        _tell(entry, version, State.SENT_BACK, workspace)
         entry.tell(version.editors, f"Sent back: {title_of(version)}", version.address)
         entry.emit("document.sent_back", _event(version))
     return _found(workspace, version_id)
@@ -216,7 +217,7 @@ def withdraw(
         must_be(version, {*OPEN, State.APPROVED}, revision, "withdrawn")
         _may_withdraw(actor, version, at.date())
         store.withdraw(version, at=at, by=actor.name, answer=told, database=workspace.database)
-        _tell(entry, version, State.WITHDRAWN)
+        _tell(entry, version, State.WITHDRAWN, workspace)
         hearing = (*version.editors, version.owner, version.approved_by)
         entry.tell(hearing, f"Withdrawn: {title_of(version)}", version.address)
         entry.emit("document.withdrawn", _event(version))
@@ -281,7 +282,7 @@ def _locked(actor: Actor, workspace: Workspace, version_id: int) -> Version:
     version = store.find_version(version_id, database=workspace.database, lock=True)
     if version is None:
         raise NoSuchVersion(f"There is no version {version_id}.")
-    must_read(actor, version.type, version.content)
+    must_read(actor, version, database=workspace.database)
     return version
 
 
@@ -311,9 +312,9 @@ def _about(version: Version) -> str:
     return f"version:{version.version_id}" if is_private(version.type) else version.about
 
 
-def _tell(entry: Entry, version: Version, state: State) -> None:
+def _tell(entry: Entry, version: Version, state: State, workspace: Workspace) -> None:
     entry.about = _about(version)
-    entry.pay_of = payee_in(version.type, version.content)
+    entry.pay_of = pay_told_in(version, database=workspace.database)
     before: Mapping[str, object] = {"state": version.state.value}
     entry.before = before
     entry.after = {

@@ -12,6 +12,7 @@ from wald.documents.drift import Finding, conflicts, to_look_at
 from wald.documents.version import State
 from wald.kernel.actor import Actor
 from wald.kernel.workspace import Workspace
+from wald.queries.document_sight import told_in
 from wald.records.stores import documents as store
 
 _LONGEST_TITLE = 300
@@ -65,6 +66,14 @@ def fingerprint_of(finding: Finding) -> str:
     return f"override:{hashlib.sha256(told.encode()).hexdigest()[:40]}"
 
 
+def _told(finding: Finding, workspace: Workspace) -> str:
+    """Return the finding in a sentence; without a figure where that is private like pay, as cases
+    are read by people who may not see it."""
+    if not told_in(finding.override, database=workspace.database):
+        return finding.sentence
+    return f"{finding.override.unit}: {finding.path or 'the override'} is {finding.why.value}"
+
+
 def _open(
     findings: Iterable[Finding],
     *,
@@ -81,7 +90,7 @@ def _open(
         if mark in had:
             continue
         override = one.override
-        sentence = " ".join(one.sentence.split())[:_LONGEST_SENTENCE]
+        sentence = " ".join(_told(one, workspace).split())[:_LONGEST_SENTENCE]
         is_worker = not worker_problems("assignee", override.owner, workspace)
         opened.append(
             open_case(

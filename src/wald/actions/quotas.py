@@ -1,8 +1,9 @@
 """Publish a quota plan: its figures become quota facts, as one load that can be taken back.
 
 A version publishes the windows that end after its first day; earlier ones keep what an earlier
-version said. A window has the overrides of units that hold on its first day. Rows are keyed by plan, year, person and window, so publishing the same version again
-brings nothing, and a later version changes what it changes and takes back what is gone.
+version said. A window has the overrides of units that hold on its first day. Rows are keyed by
+plan, year, person and window, so publishing the same version again brings nothing, and a later
+version changes what it changes and takes back what is gone.
 """
 
 import csv

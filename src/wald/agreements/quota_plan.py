@@ -124,6 +124,7 @@ DOCUMENT = DocumentType(
     check=check,
     summary=summary,
     tell=agreed.tell,
+    tells_of=agreed.persons_in,
     not_local=not_local,
     example=QuotaPlan(
         fiscal_year=2026,

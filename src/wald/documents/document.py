@@ -39,6 +39,13 @@ def no_warnings(content: object) -> Iterable[Problem]:
     return ()
 
 
+def tells_of_nobody(
+    content: Mapping[str, object], agreed: Iterable[Mapping[str, object]]
+) -> Iterable[str]:
+    """Return nobody: for a type that tells no figure of a person's."""
+    return ()
+
+
 def anything_local(path: str, content: object, unit: str) -> str:
     """Return "": for a type of which units may change whatever the organization lets them."""
     return ""
@@ -52,6 +59,8 @@ class DocumentType(Generic[S]):
     `warnings` finds what makes sense and may not be meant: it is told, and keeps nothing back;
     `pay_of` names the field that says whose pay the content tells: then only they read it, and
     who may see everybody's pay; it has no overrides;
+    `tells_of` gives the persons, by key, whose figures content tells that are private like pay; of
+    an override also those whom the entries it changes are about, by the organization's contents;
     `not_local` says why a unit may not change a value, by its path, what the organization agreed
     on and the unit, "" for any; it says "" if the unit may, within the organization's bounds;
     `upgrade` brings content of an older schema, whole or in part, to the present one."""
@@ -67,6 +76,9 @@ class DocumentType(Generic[S]):
     names: Callable[[str, str], tuple[str, str]] = plain_names
     warnings: Callable[[S], Iterable[Problem]] = no_warnings
     pay_of: str = ""
+    tells_of: Callable[[Mapping[str, object], Iterable[Mapping[str, object]]], Iterable[str]] = (
+        tells_of_nobody
+    )
     not_local: Callable[[str, S, str], str] = anything_local
     schema: int = 1
     upgrade: Callable[[Mapping[str, object], int], Mapping[str, object]] = as_it_was

@@ -60,11 +60,12 @@ def plan(*, actor: Actor, workspace: Workspace, text: str, at: datetime) -> Plan
     written = reading.written
     if written is None:
         return Plan(None, reading.problems, None)
-    must_read(actor, written.type, written.content)
+    must_read(actor, written, database=workspace.database)
     type = types[written.type]
     versions = store.versions_of(written.type, written.name, database=workspace.database)
     for version in versions:
-        must_read(actor, version.type, version.content)
+        if version.unit == written.unit:
+            must_read(actor, version, database=workspace.database)
     proposed = as_version(written, actor.name, at)
     problems: tuple[Problem, ...] = ()
     if written.unit:
@@ -107,7 +108,8 @@ def difference(
     """Return what changed from one version to another; without `with_id` from the one that held,
     or was to hold, before it. None where a version is missing, or of another type."""
     actor.must("documents.read")
-    new = seen(actor, store.find_version(version_id, database=workspace.database))
+    database = workspace.database
+    new = seen(actor, store.find_version(version_id, database=database), database=database)
     if new is None:
         return None
     own: tuple[Version, ...] = ()
@@ -122,10 +124,13 @@ def version_page(
     """Return a version, its `difference` and what it means for overrides; None where there is
     none. The versions of its name are read once."""
     actor.must("documents.read")
-    found = seen(actor, store.find_version(version_id, database=workspace.database))
+    database = workspace.database
+    found = seen(actor, store.find_version(version_id, database=database), database=database)
     if found is None:
         return None
-    named = readable(actor, store.versions_of(found.type, found.name, database=workspace.database))
+    named = readable(
+        actor, store.versions_of(found.type, found.name, database=database), database=database
+    )
     own = tuple(one for one in named if one.unit == found.unit)
     shape = document_types().get(found.type)
     return VersionPage(
@@ -143,12 +148,13 @@ def _difference(
     with_id: int | None,
     workspace: Workspace,
 ) -> Difference | None:
-    own = readable(actor, own)
+    database = workspace.database
+    own = readable(actor, own, database=database)
     old = _one_before(new, own)
     if with_id is not None:
         is_with = (one for one in own if one.version_id == with_id)
         old = next(is_with, None) or seen(
-            actor, store.find_version(with_id, database=workspace.database)
+            actor, store.find_version(with_id, database=database), database=database
         )
         if old is None or old.type != new.type:
             return None

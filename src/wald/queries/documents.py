@@ -1,6 +1,6 @@
 """Documents as they are read: what holds on a day, every version, who may do what with it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from urllib.parse import urlencode
@@ -121,7 +121,8 @@ def effective(
         return None
     units = units_above(unit)
     versions = store.versions_of(type, name, units=units, database=workspace.database)
-    versions = readable(actor, versions)
+    if len(readable(actor, versions, database=workspace.database)) < len(versions):
+        return None
     return resolve(shape, versions, unit, on, known)
 
 
@@ -143,8 +144,7 @@ def document_list(
     named = store.documents_like(type=type, text=text, state=kept, database=workspace.database)
     named = named_seen(actor, named, database=workspace.database)
     wanted = named if state is not None else named[offset : offset + limit]
-    by_document = store.light_versions(wanted, database=workspace.database)
-    lines = [_line(by_document[one[0]], types, on) for one in wanted if by_document.get(one[0])]
+    lines = _lines(workspace, wanted, on)
     if state is None:
         return DocumentList(tuple(lines), len(named), types)
     lines = [line for line in lines if state in line.standings]
@@ -166,10 +166,12 @@ def document_page(
     shape = document_types().get(type)
     if shape is None:
         return None
-    versions = readable(actor, store.versions_of(type, name, database=workspace.database))
-    own = [version for version in versions if version.unit == unit]
-    if not versions:
+    every = store.versions_of(type, name, database=workspace.database)
+    versions = readable(actor, every, database=workspace.database)
+    hidden = {one.unit for one in every if one not in versions}
+    if not versions or hidden & set(units_above(unit)):
         return None
+    own = [version for version in versions if version.unit == unit]
     held = resolve(shape, versions, unit, on, known)
     return DocumentPage(
         type=shape,
@@ -192,12 +194,13 @@ def versions(
     """Return every version of a document, oldest first."""
     actor.must("documents.read")
     found = store.versions_of(type, name, units=[unit], database=workspace.database)
-    return readable(actor, found)
+    return readable(actor, found, database=workspace.database)
 
 
 def one_version(*, actor: Actor, workspace: Workspace, version_id: int) -> Version | None:
     actor.must("documents.read")
-    return seen(actor, store.find_version(version_id, database=workspace.database))
+    found = store.find_version(version_id, database=workspace.database)
+    return seen(actor, found, database=workspace.database)
 
 
 def schema(*, actor: Actor, workspace: Workspace, type: str) -> dict[str, object] | None:
@@ -252,6 +255,21 @@ def latest(versions: Iterable[Version], state: State) -> Version | None:
     """Return the newest version of a state."""
     found = [version for version in versions if version.state is state]
     return max(found, key=lambda version: version.number, default=None)
+
+
+def central_lines(*, workspace: Workspace, type: str, on: date) -> tuple[Line, ...]:
+    """Return the organization's documents of a type, also those whose text the asker may not read;
+    for queries that asked already, and show only that they are there."""
+    named = store.documents_like(type=type, database=workspace.database)
+    return tuple(_lines(workspace, [one for one in named if not one[3]], on))
+
+
+def _lines(
+    workspace: Workspace, named: Sequence[tuple[int, str, str, str]], on: date
+) -> list[Line]:
+    types = {key: one.title for key, one in document_types().items()}
+    by_document = store.light_versions(named, database=workspace.database)
+    return [_line(by_document[one[0]], types, on) for one in named if by_document.get(one[0])]
 
 
 def _line(own: list[Version], types: dict[str, str], on: date) -> Line:

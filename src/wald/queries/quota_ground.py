@@ -26,6 +26,7 @@ from wald.kernel.period import Grain, Period, year_periods
 from wald.kernel.problem import BadInput, Problem, Refusal
 from wald.kernel.workspace import Workspace
 from wald.queries import quota_people as people
+from wald.queries.document_sight import may_read
 from wald.queries.kept import kept
 from wald.queries.measure import View, view
 from wald.records.stores import documents as store
@@ -95,7 +96,15 @@ def planned(
     seen = view(actor=actor, workspace=workspace, known=known)
     texts = [(one.version_id, one.text) for one in (agreed.version, *agreed.overrides)]
     key = (people.everybody(seen), "quota plan", agreed.version.state, tuple(texts))
-    return kept(key, lambda: _worked_out(seen, agreed, known, key))
+    try:
+        return kept(key, lambda: _worked_out(seen, agreed, known, key))
+    except BadInput as fault:
+        # What cannot be met is told with figures of the text, such as those of pins.
+        if may_read(actor, agreed.version, database=workspace.database):
+            raise
+        raise Refusal(
+            f"The quota plan {name} cannot be worked out; who may read its text sees why."
+        ) from fault
 
 
 def _agreed(versions: Sequence[Version], name: str, on: date, version_id: int | None) -> _Agreed:

@@ -21,8 +21,9 @@ from wald.heart.quota.tree import Level, path_to
 from wald.kernel.actor import Actor
 from wald.kernel.unit import Unit
 from wald.kernel.workspace import Workspace
+from wald.queries.document_sight import may_read
 from wald.queries.documents import Line as DocumentLine
-from wald.queries.documents import document_list
+from wald.queries.documents import central_lines
 from wald.queries.kept import kept
 from wald.queries.quota_ground import QUOTA_PLAN, NoSuchPlan, Planned, planned
 from wald.queries.sight import persons_seen
@@ -92,6 +93,7 @@ class PlanPage:
     against: str
     outlook: Outlook | None
     digits: int
+    is_text_seen: bool  # may the asker read the plan's text?
 
     def line(self, key: str) -> Line | None:
         return next((line for line in self.lines if line.key == key), None)
@@ -109,10 +111,8 @@ class Arising:
 def plan_list(*, actor: Actor, workspace: Workspace, on: date) -> tuple[DocumentLine, ...]:
     """Return the quota plans of the organization, and what holds of each on the day."""
     actor.must("documents.read")
-    found = document_list(
-        actor=actor, workspace=workspace, on=on, type=QUOTA_PLAN, limit=_MOST_PLANS
-    )
-    return tuple(line for line in found.lines if not line.unit)
+    found = central_lines(workspace=workspace, type=QUOTA_PLAN, on=on)
+    return found[:_MOST_PLANS]
 
 
 def plan_page(
@@ -132,7 +132,7 @@ def plan_page(
     actor.must("facts.read")
     found = planned(actor=actor, workspace=workspace, name=name, on=on, version_id=version_id)
     persons = persons_seen(actor=actor, workspace=workspace, on=found.people_on)
-    return _page(found, persons, seed)
+    return _page(found, persons, seed, actor, workspace)
 
 
 def arising(
@@ -153,7 +153,7 @@ def arising(
     actor.must("facts.read")
     found = planned(actor=actor, workspace=workspace, name=name, on=on, version_id=version_id)
     persons = persons_seen(actor=actor, workspace=workspace, on=found.people_on)
-    page = _page(found, persons, seed=None)
+    page = _page(found, persons, None, actor, workspace)
     wanted = "" if node == Level.ORGANIZATION.value else node
     line = next(
         (
@@ -193,7 +193,7 @@ def plans_of_person(
             continue
         found = planned(actor=actor, workspace=workspace, name=line.name, on=on)
         persons = persons_seen(actor=actor, workspace=workspace, on=found.people_on)
-        page = _page(found, persons, seed=None)
+        page = _page(found, persons, None, actor, workspace)
         hidden = _small(found, persons)
         made += [
             Arising(page, one, steps(found.ground, found.figures, one.key, hidden))
@@ -203,7 +203,13 @@ def plans_of_person(
     return tuple(made)
 
 
-def _page(found: Planned, persons: frozenset[str] | None, seed: int | None) -> PlanPage:
+def _page(
+    found: Planned,
+    persons: frozenset[str] | None,
+    seed: int | None,
+    actor: Actor,
+    workspace: Workspace,
+) -> PlanPage:
     plan, version = found.plan, found.version
     lines = tuple(_lines(found, persons))
     is_whole = bool(lines) and lines[0].is_whole
@@ -230,6 +236,7 @@ def _page(found: Planned, persons: frozenset[str] | None, seed: int | None) -> P
         against=found.against,
         outlook=_kept_outlook(found, seed) if is_whole and seed is not None else None,
         digits=found.ground.digits,
+        is_text_seen=may_read(actor, version, database=workspace.database),
     )
 
 

@@ -3,7 +3,7 @@
 Source  docs/agreements/quota_plan.md
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -91,6 +91,28 @@ class Proration:
 def may_lie_in(node: str, unit: str) -> bool:
     """May a node, as documents name it, lie within a unit? Where a person sits only facts know."""
     return node in ("", unit) or node.startswith(("@", f"{unit}/"))
+
+
+def persons_in(
+    content: Mapping[str, object], agreed: Iterable[Mapping[str, object]]
+) -> Iterator[str]:
+    """Yield the persons whose figures a plan's content tells, by key; an override's entry is about
+    whom the organization's entry of that name is about, in any of the contents `agreed`."""
+    everything = list(agreed)
+    for kind, field in (*((kind, "node") for kind in OF_NODES), ("potentials", "person")):
+        for one in _entries(content, kind):
+            same = [e for other in everything for e in _entries(other, kind)
+                    if e.get("name") == one.get("name")]  # fmt: skip
+            for entry in (one, *same):
+                place = str(entry.get(field) or "")
+                person = place if field == "person" else place.rpartition("/")[2]
+                if field == "person" or person.startswith("@"):
+                    yield from [person.removeprefix("@")] if person else []
+
+
+def _entries(content: Mapping[str, object], kind: str) -> Sequence[Mapping[str, object]]:
+    found = content.get(kind)
+    return found if isinstance(found, list | tuple) else ()
 
 
 def measure_problem(key: str, where: str) -> Problem | None:

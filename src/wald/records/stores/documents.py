@@ -37,11 +37,14 @@ def versions_of(
 
 
 def versions_of_type(
-    type: str, *, database: str, units: Sequence[str] = ("",)
+    type: str, *, database: str, units: Sequence[str] | None = ("",)
 ) -> tuple[Version, ...]:
-    """Return every version of every document of a type, of some units: by name, then unit."""
+    """Return every version of every document of a type, of some units, None: of all, by name, then
+    unit."""
     rows = models.DocumentVersion.objects.using(database).select_related("document")
-    rows = rows.filter(document__type=type, document__unit__in=units)
+    rows = rows.filter(document__type=type)
+    if units is not None:
+        rows = rows.filter(document__unit__in=units)
     return tuple(
         _version(row) for row in rows.order_by("document__name", "document__unit", "number")
     )
