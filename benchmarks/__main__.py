@@ -108,10 +108,10 @@ def _pay(world: dict[str, Path]) -> Iterable[Figure]:
     return paying(ROOM / "pay")
 
 
-def _forecast_paths(world: dict[str, Path]) -> Iterable[Figure]:
-    from benchmarks.forecast_paths import paths
+def _forecast(world: dict[str, Path]) -> Iterable[Figure]:
+    from benchmarks.forecast import forecasting
 
-    return paths()
+    return forecasting(ROOM / "forecast")
 
 
 SECTIONS = {
@@ -121,7 +121,7 @@ SECTIONS = {
     "Pages": _pages,
     "Records": _records,
     "Pay": _pay,
-    "Forecast paths": _forecast_paths,
+    "Forecast": _forecast,
 }
 
 
