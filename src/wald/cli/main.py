@@ -17,6 +17,7 @@ from wald.cli import (
     erasing,
     forecast_model,
     hygiene,
+    hygiene_fixes,
     insights,
     journal,
     keys,
@@ -123,6 +124,13 @@ app.add_typer(
     help="Open deals as of any day, and what changed.",
     epilog=pipeline.PIPELINE_EXAMPLES,
 )
+for _name, _command in (
+    ("fix", hygiene_fixes.fix),
+    ("undo", hygiene_fixes.undo),
+    ("fixes", hygiene_fixes.fixes),
+    ("cases", hygiene_fixes.cases),
+):
+    hygiene.app.command(_name, epilog=hygiene_fixes.FIX_EXAMPLES)(_command)
 app.add_typer(
     hygiene.app,
     name="hygiene",
