@@ -7,6 +7,7 @@ from datetime import datetime
 from wald.actions.act import act
 from wald.kernel.actor import Actor
 from wald.kernel.workspace import Workspace
+from wald.queries.chances_kept import are_kept
 from wald.queries.forecast_ground import Wanted, asked_period
 from wald.queries.forecast_kept import Kept, find, is_kept
 from wald.queries.forecast_making import make
@@ -47,7 +48,7 @@ def run_backtest(
     wanted = Wanted(read_grain(grain), back=back)
     seen = view(actor=actor, workspace=workspace)
     said = marks(workspace, *asked_period(seen, wanted))
-    is_new = not is_kept(seen, wanted.grain, said)
+    is_new = not (is_kept(seen, wanted.grain, said) and are_kept(seen, wanted.grain))
     if is_new:
         make(seen, workspace, wanted, said, at, progress)
     found = find(seen, wanted.grain, said)
@@ -75,4 +76,5 @@ def is_wanted(*, actor: Actor, workspace: Workspace) -> bool:
     if not has_facts:
         return False
     grain = read_grain("")
-    return not is_kept(seen, grain, marks(workspace, *asked_period(seen, Wanted(grain))))
+    said = marks(workspace, *asked_period(seen, Wanted(grain)))
+    return not (is_kept(seen, grain, said) and are_kept(seen, grain))

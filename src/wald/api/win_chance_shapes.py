@@ -36,12 +36,17 @@ class _Judgement(Schema):
     base_brier: str
     skill: _Interval
     auc: _Interval | None
+    lean: _Interval = Field(description="The mean chance said less the share won.")
+    bins_held: int
     calibration: list[_Bin]
 
 
 class _Reason(Schema):
-    name: str
-    adds: str = Field(description="By how much the chance would be lower without it.")
+    fact: str
+    says: str
+    otherwise: str
+    moves: str = Field(description="By how much the chance would be higher if it were otherwise.")
+    edit: dict[str, str | None] = Field(description="Columns with their other values.")
 
 
 class _Chance(Schema):
@@ -53,13 +58,19 @@ class _Chance(Schema):
     amount: str | None
     chance: str
     base: str
+    in_period: str | None = Field(description="Chance to be won by the end of the period.")
+    alike: _Bin | None = Field(description="Later deals with about such a chance.")
     reasons: list[_Reason]
 
 
 class WinChanceShape(Schema):
     day: str
+    made_at: str | None = Field(description="When it was computed; null: nothing is kept yet.")
+    is_fresh: bool = Field(description="Facts have not changed since.")
+    period: str
     currency: str
     unable: str = Field(description="Why nothing can be told; empty where something is.")
+    how: str = Field(description="The command that computes it anew; empty: it is fresh.")
     judgement: _Judgement | None
     learned_from: int
     base: dict[str, str] = Field(description="Share won by segment, and of all.")

@@ -9,6 +9,7 @@ from wald.cli.options import DEFAULT_HOME, AsJson, Home
 from wald.cli.output import console, put_json, put_records, say
 
 if TYPE_CHECKING:
+    from wald.brain.deal_health import Reason
     from wald.queries.win_chance import ChanceLine, WinChancePage
 
 WIN_CHANCE_EXAMPLES = """\b
@@ -17,7 +18,7 @@ Examples:
   wald forecast win-chance --deal O000002931 one deal, with every reason
   wald forecast win-chance --limit 1000 --json
 """
-_REASONS = 3
+_REASONS = 2
 
 
 def win_chance(
@@ -28,7 +29,7 @@ def win_chance(
     home: Home = DEFAULT_HOME,
     as_json: AsJson = False,
 ) -> None:
-    """Show the chance of open deals to be won, why, and how good such chances were."""
+    """Show the health of open deals: their chance to be won, what would move it, how good it is."""
     workspace = opened(home)
     from wald.queries.plain_win_chance import win_chance_json
     from wald.queries.win_chance import win_chance_page
@@ -40,29 +41,61 @@ def win_chance(
     if as_json:
         put_json(win_chance_json(page))
     else:
-        _show(page, every=bool(deal))
+        _show(page, is_one=bool(deal))
 
 
-def _show(page: "WinChancePage", *, every: bool) -> None:
+def _show(page: "WinChancePage", *, is_one: bool) -> None:
     if page.judgement is None:
         say(page.unable)
+        if page.how:
+            say(f"`{page.how}` makes them.")
         return
     out = console()
     out.print(page.judgement.verdict)
-    out.print(f"Learned from {page.learned_from} deals, as of {page.day}.")
-    put_records([_record(one, every=every) for one in page.lines], numbers=("chance", "base"))
+    out.print(
+        f"Learned from {page.learned_from} deals, as of {page.day}."
+        + ("" if page.is_fresh else f" The facts have changed since; `{page.how}` looks anew.")
+    )
+    if is_one:
+        _show_deal(page.lines[0])
+        return
+    put_records([_record(one) for one in page.lines], numbers=("health", "base"))
     if page.total > len(page.lines):
         say(f"{page.total - len(page.lines)} more open deals; --limit shows them.")
 
 
-def _record(line: "ChanceLine", *, every: bool) -> dict[str, object]:
-    reasons = line.reasons if every else line.reasons[:_REASONS]
+def _show_deal(line: "ChanceLine") -> None:
+    out = console()
+    out.print(f"{line.name}: {line.chance:.0%} to be won; of its segment {line.base:.0%} are.")
+    if line.alike:
+        came = line.alike.came
+        out.print(
+            f"Of {line.alike.deals} later deals told about {line.alike.said:.0%}, "
+            f"{came.estimate:.0%} were won ({came.low:.0%} to {came.high:.0%})."
+        )
+    put_records(
+        [
+            {"as it is": one.says, "otherwise": one.otherwise, "moves": _points(one)}
+            for one in line.reasons
+        ],
+        numbers=("moves",),
+    )
+
+
+def _record(line: "ChanceLine") -> dict[str, object]:
     return {
         "deal": line.opportunity_id,
         "name": line.name,
         "rep": line.rep,
         "stage": line.stage,
-        "chance": f"{line.chance:.0%}",
+        "health": f"{line.chance:.0%}",
         "base": f"{line.base:.0%}",
-        "because": ", ".join(f"{one.name} {one.adds * 100:+.0f}" for one in reasons),
+        "would move most": ", ".join(
+            f"{one.says.lower()} ({one.otherwise}: {_points(one)})"
+            for one in line.reasons[:_REASONS]
+        ),
     }
+
+
+def _points(one: "Reason") -> str:
+    return f"{one.moves * 100:+.0f}"

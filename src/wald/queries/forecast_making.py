@@ -4,7 +4,7 @@ Only actions and queries that have asked for rights call it; what is shown of it
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from zlib import crc32
 
@@ -19,6 +19,7 @@ from wald.brain.record import TRIALS, record_of
 from wald.brain.telling import Level, Telling, tell
 from wald.kernel.period import Period
 from wald.kernel.workspace import Workspace
+from wald.queries.chances_kept import keep_chances
 from wald.queries.forecast_deals import Told
 from wald.queries.forecast_ground import Wanted, asked_period, read_ground
 from wald.queries.forecast_kept import (
@@ -33,6 +34,7 @@ from wald.queries.forecast_kept import (
 from wald.queries.forecast_submitted import Marks, said_here
 from wald.queries.measure import View
 
+_FROM_DEALS = "deal_hazards"  # the forecaster that tells open deals one by one
 SEED = 0  # of everything that is drawn: the same facts give the same forecast
 
 
@@ -61,7 +63,11 @@ def make(
     told(f"Forecast of {period.label}", len(over), len(over))
     known, telling, parts = told_of(ground, period, trials)
     meta = _meta(ground, period, wanted, telling, over, at) | {"said": said.all}
-    keep_today(folder, today_of(known, telling, parts), meta)
+    today = today_of(known, telling, parts)
+    told("Chances of open deals", len(over), len(over))
+    luck = _luck(known.day, period, _FROM_DEALS)
+    keep_chances(seen, wanted.grain, known, _sd_of_all(today), at, luck)
+    keep_today(folder, today, meta)
     return folder
 
 
@@ -94,10 +100,20 @@ def told_of(
     for key, method in methods.items():
         if method.parts is not None and key not in telling.unable:
             # The same chance as in telling, so that the parts add up to what was told.
-            numbers = (SEED, day.toordinal(), period.start.toordinal(), crc32(key.encode()))
-            chance = np.random.Generator(np.random.PCG64(np.random.SeedSequence(numbers)))
-            parts[key] = method.parts(known, chance)
+            parts[key] = method.parts(known, _luck(day, period, key))
     return known, telling, parts
+
+
+def _luck(day: date, period: Period, method: str) -> np.random.Generator:
+    numbers = (SEED, day.toordinal(), period.start.toordinal(), crc32(method.encode()))
+    return np.random.Generator(np.random.PCG64(np.random.SeedSequence(numbers)))
+
+
+def _sd_of_all(today: pa.Table) -> float | None:
+    """Return how much the bookings of everybody vary, as the forecast from deals tells it."""
+    told = pc.and_(pc.equal(today["level"], "all"), pc.equal(today["method"], _FROM_DEALS))
+    rows = today.filter(told)
+    return float(np.std(rows["draws"][0].as_py())) if rows.num_rows else None
 
 
 def today_of(known: Known, telling: Telling, parts: Mapping[str, Mapping[str, Parts]]) -> pa.Table:

@@ -1,49 +1,46 @@
 """The chance of each open deal to be won in the end, as somebody sees it, and how good chances are.
 
-Chances are learned from everybody's deals; what is listed is cut to the deals the asker sees. The
-model of one load is learned once and kept.
+Chances are learned from everybody's deals by a back-test, which keeps them; what is listed is cut
+to the deals the asker sees. Nothing is learned while somebody waits.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from math import exp as e_to
-from math import log
+from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any
 
-import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from sqlglot import exp
 
-from wald.brain.chance_judged import Judgement
+from wald.brain.chance_judged import Bin, Judgement
+from wald.brain.deal_health import Health, Reason, bin_of, healths
 from wald.brain.forecast import Unable
-from wald.brain.ground import known_on
-from wald.brain.win_chance import WinChance, WinModel, fit_win_chance, win_chances
+from wald.brain.hazards import chances
 from wald.engine.connect import run
 from wald.facts.relations import Scene
 from wald.kernel.actor import Actor
 from wald.kernel.bitemporal import AsOf
 from wald.kernel.problem import BadInput, Problem
 from wald.kernel.workspace import Workspace
+from wald.queries.chances_kept import KeptChances, find_chances
 from wald.queries.deals import deals_as_of
-from wald.queries.forecast_ground import Wanted, asked_period, read_ground
 from wald.queries.kept import kept
 from wald.queries.measure import View, view
 
-SEED = 0  # of what is drawn: the same facts give the same chances
-_BACK = 9  # quarters of deals that are learned from
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """An attribute, how the deal stands in it, and by how much the chance would be lower if it
-    stood as the mean deal does: a share, below 0 where it would be higher."""
-
-    name: str
-    adds: float
+HOW = "wald forecast backtest"
+NOT_KEPT = "No chances are kept yet: a back-test of forecasts makes them."
 
 
 @dataclass(frozen=True, slots=True)
 class ChanceLine:
+    """`chance` is the deal's health; `alike` tells how such chances came out on later deals.
+
+    `in_period` is the chance to be won by the end of the forecast's period, None: it cannot be
+    told.
+    """
+
     opportunity_id: str
     name: str
     account: str
@@ -52,16 +49,23 @@ class ChanceLine:
     amount: float | None
     chance: float
     base: float
+    in_period: float | None
+    alike: Bin | None
     reasons: tuple[Reason, ...]  # strongest first; none where there is no signal
 
 
 @dataclass(frozen=True, slots=True)
 class WinChancePage:
-    """`unable` says why nothing can be told; then there is no judgement and there are no lines."""
+    """`unable` says why nothing can be told, `how` by which command it can; then there is no
+    judgement and there are no lines. `made_at` None: nothing is kept."""
 
     day: date
+    made_at: datetime | None
+    is_fresh: bool
+    period: str
     currency: str
     unable: str
+    how: str
     judgement: Judgement | None
     learned_from: int
     base: Mapping[str, float]
@@ -84,53 +88,95 @@ def win_chance_page(
     seen = view(actor=actor, workspace=workspace)
     if not seen.snapshot.has("opportunity") or seen.snapshot.reaches is None:
         return None
-    day, _ = asked_period(seen, Wanted())
-    currency = seen.terms.currency
-    key = (seen.whole.signature, "win chances")
-    model, chances = kept(key, lambda: _chances(seen))
-    if isinstance(model, Unable):
-        return WinChancePage(day, currency, model.reason, None, 0, {}, (), 0)
-    rows = [row for row in _open(seen, day) if row["opportunity_id"] in chances]
+    found = find_chances(seen)
+    if found is None:
+        return _nothing(seen, seen.snapshot.reaches)
+    if isinstance(found.model, Unable):
+        return _page(seen, found, found.model.reason, (), 0)
+    rows = open_seen(seen, found)
     if deal:
         rows = [row for row in rows if row["opportunity_id"] == deal]
         if not rows:
             problem = Problem("deal", f"{deal!r} is no open deal that you see", "choose another")
             raise BadInput("There is no chance of this deal.", [problem])
     part = rows[offset:] if limit is None else rows[offset : offset + limit]
-    lines = tuple(_line(row, chances[row["opportunity_id"]]) for row in part)
-    return WinChancePage(
-        day, currency, "", model.judgement, model.deals, model.base, lines, len(rows)
+    return _page(seen, found, "", lines_of(found, part), len(rows))
+
+
+def open_seen(seen: View, found: KeptChances) -> Sequence[Mapping[str, Any]]:
+    """Return the open deals with a chance that the asker sees, largest first."""
+    key = (seen.signature, "open deals with a chance", found.key, found.made_at)
+    return kept(key, lambda: _open(seen, found))
+
+
+def lines_of(found: KeptChances, rows: Sequence[Mapping[str, Any]]) -> tuple[ChanceLine, ...]:
+    """Return lines for deals as `open_seen` has them."""
+    if isinstance(found.model, Unable) or not rows:
+        return ()
+    ids = pa.array([row["opportunity_id"] for row in rows], pa.string())
+    deals = found.open.take(pc.index_in(ids, found.open["opportunity_id"].combine_chunks()))
+    healthy = healths(found.model, deals, found.usual)
+    soon: list[float | None] = [None] * len(rows)
+    if not isinstance(found.outlook, Unable):
+        hazards, until = found.outlook.learned.hazards, found.outlook.until
+        soon = list(chances(hazards, deals, until).won.tolist())
+    return tuple(
+        _line(row, one, within, found.model.judgement)
+        for row, one, within in zip(rows, healthy, soon, strict=True)
     )
 
 
-def _chances(seen: View) -> tuple[WinModel | Unable, Mapping[str, WinChance]]:
-    """Learn from everybody's deals and return every open deal's chance."""
-    wanted = Wanted(back=_BACK)
-    ground = read_ground(seen, wanted, _untold)
-    day, period = asked_period(seen, wanted)
-    known = known_on(ground, day, period)
-    chance = np.random.Generator(np.random.PCG64(SEED))
-    model = fit_win_chance(known, chance)
-    if isinstance(model, Unable):
-        return model, {}
-    return model, {one.opportunity_id: one for one in win_chances(model, known.open)}
+def _nothing(seen: View, day: date) -> WinChancePage:
+    return WinChancePage(
+        day=day,
+        made_at=None,
+        is_fresh=False,
+        period="",
+        currency=seen.terms.currency,
+        unable=NOT_KEPT,
+        how=HOW,
+        judgement=None,
+        learned_from=0,
+        base=MappingProxyType({}),
+        lines=(),
+        total=0,
+    )
 
 
-def _untold(what: str, done: int, of: int | None) -> None:
-    """Nobody watches how far this is."""
+def _page(
+    seen: View, found: KeptChances, unable: str, lines: tuple[ChanceLine, ...], total: int
+) -> WinChancePage:
+    model = None if isinstance(found.model, Unable) else found.model
+    return WinChancePage(
+        day=found.day,
+        made_at=found.made_at,
+        is_fresh=found.is_fresh,
+        period=found.period,
+        currency=seen.terms.currency,
+        unable=unable,
+        how="" if found.is_fresh else HOW,
+        judgement=model.judgement if model else None,
+        learned_from=model.deals if model else 0,
+        base=model.base if model else MappingProxyType({}),
+        lines=lines,
+        total=total,
+    )
 
 
-def _open(seen: View, day: date) -> Sequence[Mapping[str, Any]]:
-    """Return the open deals that the asker sees, largest first."""
-    scene = Scene(seen.snapshot, AsOf(day, seen.snapshot.known), seen.terms)
+def _open(seen: View, found: KeptChances) -> Sequence[Mapping[str, Any]]:
+    scene = Scene(seen.snapshot, AsOf(found.day, seen.snapshot.known), seen.terms)
     names = ("opportunity_id", "name", "account", "rep", "stage", "amount")
     is_open = exp.column("outcome").eq(exp.Literal.string("open"))
     tree = exp.select(*[exp.column(name) for name in names]).from_(deals_as_of(seen, scene))
-    found: list[dict[str, Any]] = run(seen.engine, tree.where(is_open)).to_pylist()
-    return sorted(found, key=lambda row: (-(row["amount"] or 0), row["opportunity_id"]))
+    rows: list[dict[str, Any]] = run(seen.engine, tree.where(is_open)).to_pylist()
+    known = set(found.open["opportunity_id"].to_pylist())
+    rows = [row for row in rows if row["opportunity_id"] in known]
+    return tuple(sorted(rows, key=lambda row: (-(row["amount"] or 0), row["opportunity_id"])))
 
 
-def _line(row: Mapping[str, Any], told: WinChance) -> ChanceLine:
+def _line(
+    row: Mapping[str, Any], one: Health, within: float | None, judgement: Judgement
+) -> ChanceLine:
     amount = row["amount"]
     return ChanceLine(
         opportunity_id=row["opportunity_id"],
@@ -139,13 +185,9 @@ def _line(row: Mapping[str, Any], told: WinChance) -> ChanceLine:
         rep=row["rep"] or "",
         stage=row["stage"] or "",
         amount=None if amount is None else float(amount),
-        chance=told.chance,
-        base=told.base,
-        reasons=tuple(Reason(name, _moved(told.chance, by)) for name, by in told.reasons if by),
+        chance=one.score,
+        base=one.base,
+        in_period=within,
+        alike=bin_of(judgement, one.score) if judgement.has_signal else None,
+        reasons=one.reasons,
     )
-
-
-def _moved(chance: float, by: float) -> float:
-    """Return what a chance would lose without a contribution in logits."""
-    logit = log(chance / (1 - chance))
-    return chance - 1 / (1 + e_to(by - logit))

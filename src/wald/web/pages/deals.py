@@ -4,17 +4,20 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from itertools import groupby
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from wald.facts.table import Type
 from wald.facts.tables import TABLES
 from wald.kernel.problem import BadInput
 from wald.queries.deal import Change, DealPage, deal_page
+from wald.queries.deal_health import DealHealth, deal_health
 from wald.queries.deals import COLUMNS, FILTERS, NOBODY, USUAL, DealsAsk, DealsPage, deals_page
 from wald.web.cells import Column, grid, text_of, title_of
 from wald.web.door import (
@@ -30,8 +33,10 @@ from wald.web.door import (
     workspace_of,
 )
 from wald.web.export import FORMATS, download
+from wald.web.pages.win_chance import reasons_of
 
 ROWS = 50
+_REASONS = 6
 
 
 @login_required
@@ -89,13 +94,30 @@ def deal(request: HttpRequest, opportunity_id: str) -> HttpResponse:
     )
     if page is None:
         raise Http404("There is no such deal as of this day.")
+    health = _health(request, page, dates)
+    line = health.line if health else None
     context = {
         "page": page,
         "dates": dates,
+        "health": health,
+        "reasons": reasons_of(line)[:_REASONS] if line else (),
+        "more": f"{reverse('win_chance')}?{urlencode({'deal': opportunity_id})}" if line else "",
         "fields": [(COLUMNS[name], text_of(value, name)) for name, value in page.fields.items()],
         "changes": _by_day(page),
     }
     return render(request, "pages/deal.html", context)
+
+
+def _health(request: HttpRequest, page: DealPage, dates: Dates) -> DealHealth | None:
+    """Return the health of a deal that is looked at as of the day of what is kept, and open."""
+    if page.fields["outcome"] != "open" or dates.known is not None:
+        return None
+    found = deal_health(
+        actor=actor_of(request),
+        workspace=workspace_of(request),
+        opportunity_id=page.opportunity_id,
+    )
+    return found if found and dates.as_of in (None, found.day) else None
 
 
 def _by_day(page: DealPage) -> list[tuple[date, list[tuple[str, Change]]]]:

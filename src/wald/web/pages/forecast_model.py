@@ -21,7 +21,7 @@ from wald.web.door import actor_of, given, posted, workspace_of
 from wald.web.forecast_charts import errors, held, likely, side_by_side
 from wald.web.refusals import status_of
 
-_BACK = ("forecast_model", "forecast_track_record")
+_BACK = ("forecast_model", "forecast_track_record", "win_chance")
 
 
 @login_required
