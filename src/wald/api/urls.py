@@ -15,6 +15,7 @@ from wald.api import (
     documents,
     forecast_model,
     hygiene,
+    hygiene_fixes,
     insights,
     journal,
     keys,
@@ -77,6 +78,7 @@ api.add_router("", keys.router)
 api.add_router("", people.router)
 api.add_router("", pipeline.router)
 api.add_router("", hygiene.router)
+api.add_router("", hygiene_fixes.router)
 api.add_router("", pay.router)
 api.add_router("", pay_statements.router)
 api.add_router("", pay_books.router)
