@@ -176,6 +176,7 @@ def test_the_api_refuses_a_stale_version_with_what_changed() -> None:
 def test_the_page_costs_few_queries(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     lea = visitor("lea")
     lea.get(f"/forecast/?{PAST}")
-    # Loads and settings, for the model too, calendars, what was said here, saved views.
-    with django_assert_num_queries(2 + 8 + shell_queries()):
+    # Loads and settings, for the model too, calendars, what was said here, and how much of it the
+    # model knows, saved views.
+    with django_assert_num_queries(2 + 9 + shell_queries()):
         lea.get(f"/forecast/?{PAST}")

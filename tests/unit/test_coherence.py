@@ -167,7 +167,7 @@ def worlds(count: int, spreads: Sequence[float], seed: int) -> list[Frame]:
             key = f"{team.title}{one}"
             places.append(Place(f"rep:{key}", "rep", team.key, key, frozenset({key}), key))
     found = []
-    for place in range(count):
+    for number in range(count):
         came = {one.key: float(rng.normal(100, 20)) for one in places if one.level == "rep"}
         for team in teams:
             came[team.key] = sum(came[one.key] for one in places if one.parent == team.key)
@@ -175,9 +175,9 @@ def worlds(count: int, spreads: Sequence[float], seed: int) -> list[Frame]:
         wide = dict(zip(("all", "team", "rep"), spreads, strict=True))
         told = {one.key: came[one.key] + rng.normal(0, wide[one.level]) for one in places}
         scales = {"all": 900.0, "team": 300.0, "rep": 100.0}
-        one = frame(place, told, came, places=places)
+        made_of = frame(number, told, came, places=places)
         usual = {one.key: scales[one.level] for one in places}
-        found.append(replace(one, scales=MappingProxyType(usual)))
+        found.append(replace(made_of, scales=MappingProxyType(usual)))
     return found
 
 
@@ -275,7 +275,8 @@ def test_regions_are_those_that_neither_one_team_nor_everybody_is() -> None:
 def test_rounded_children_add_up_to_their_parents_to_the_cent(
     teams: list[list[float]], digits: int
 ) -> None:
-    leaves, below = {}, {"all": tuple(f"team:{place}" for place in range(len(teams)))}
+    leaves: dict[str, float] = {}
+    below = {"all": tuple(f"team:{place}" for place in range(len(teams)))}
     for place, amounts in enumerate(teams):
         own = {f"rep:{place}.{number}": one for number, one in enumerate(amounts)}
         leaves |= own

@@ -149,7 +149,41 @@ class ModelFigureShape(Schema):
     method: str
 
 
-class ForecastLineShape(ForecastSumShape):
+class ReconciledFigureShape(Schema):
+    """What adds up, in whole cents, with its 80 % interval. `others`: what of it stands on no line
+    below. `weight_of_said`: how much a unit of money more that its lead said would add."""
+
+    low: str
+    amount: str
+    high: str
+    others: str | None
+    chance_of_quota: str | None
+    weight_of_said: str | None
+
+
+class FiguresShape(Schema):
+    model: ModelFigureShape | None
+    reconciled: ReconciledFigureShape | None
+
+
+class ReconcilingErrorShape(Schema):
+    """Summed errors as a share of what came, over earlier periods told from what was known then."""
+
+    way: str
+    level: str
+    error: str
+    periods: int
+
+
+class ReconcilingShape(Schema):
+    """`method`: bottom_up, mint_shrink or with_people; `why` it is used."""
+
+    method: str
+    why: str
+    errors: list[ReconcilingErrorShape]
+
+
+class ForecastLineShape(ForecastSumShape, FiguresShape):
     person: str
     name: str
     parent: str
@@ -163,7 +197,6 @@ class ForecastLineShape(ForecastSumShape):
     calls: dict[str, CallShape]
     is_stale: bool
     changed_since: ChangedShape | None
-    model: ModelFigureShape | None
     gap: str | None
     committed_gap: str | None
     version: int
@@ -205,6 +238,9 @@ class RollUpShape(Schema):
     standing: ForecastStandingShape
     lines: list[ForecastLineShape]
     total_lines: int
+    above: list[str]
+    reconciled: ReconcilingShape | None
+    everybody: FiguresShape | None
     total: ForecastSumShape | None
     nobody: NobodysShape | None
     notes: list[str]

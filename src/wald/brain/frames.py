@@ -63,18 +63,20 @@ def frame_now(ground: Ground, known: Known, telling: Telling) -> Frame:
     return _frame(known.period, telling.weeks, places, (points, closed, scales, {}), said)
 
 
-def frames_before(ground: Ground, trials: pa.Table, telling: Telling) -> tuple[Frame, ...]:
-    """Return a frame per earlier period that has trials as far from its end, oldest first.
+def frames_before(
+    ground: Ground, known: Known, trials: pa.Table, telling: Telling
+) -> tuple[Frame, ...]:
+    """Return a frame per period before that has trials as far from its end, oldest first.
 
     A unit's point is that of the method used at its level today, else of the combination, else of
-    what was shown. `trials` are those of periods that are over.
+    what was shown.
     """
     wanted = {
         level.level: level.choice.method for level in telling.levels if level.choice is not None
     }
     near = trials.filter(pc.equal(trials["weeks_left"], max(1, telling.weeks)))
     found = []
-    for period in ground.over:
+    for period in known.before:
         rows = near.filter(pc.equal(near["period"].cast(pa.string()), period.label))
         if rows.num_rows and rows["ends_on"][0].as_py() == period.end:
             found.append(_before(ground, period, rows, wanted, telling.weeks))

@@ -127,7 +127,7 @@ def _level(ground: _Ground, level: str, said: Mapping[str, Told]) -> Level:
     totals = np.array([ground.totals.of(unit.key) for unit in units])
     totals = totals.reshape(len(units), len(known.before))
     scales = usual(totals)
-    floors = closed if _only_adds(known) else None
+    floors = closed if only_adds(known) else None
     prior = prior_spread(totals, scales, ground.weeks, weeks_of(known.period))
     found = []
     for key, told in said.items():
@@ -143,7 +143,7 @@ def _level(ground: _Ground, level: str, said: Mapping[str, Told]) -> Level:
     return Level(level, units, closed, scales, methods, MappingProxyType(shares), choice, used)
 
 
-def _only_adds(known: Known) -> bool:
+def only_adds(known: Known) -> bool:
     """Was nothing ever booked below nothing? Then no period ends below what it has so far."""
     amounts = known.booked["amount"].to_numpy()
     return not (amounts < 0).any()

@@ -234,8 +234,11 @@ def _show(page: "RollUpPage") -> None:
     )
     names = [one.value for one in page.categories]
     records = [_record(line, names) for line in page.lines]
-    numbers = ("quota", "closed", *names, *(f"deals {name}" for name in names), "gap")
+    deals = (f"deals {name}" for name in names)
+    numbers = ("quota", "closed", *names, *deals, "model", "adds up", "makes quota", "gap")
     put_records(records, numbers=numbers)
+    if page.adding is not None:
+        out.print(page.adding.why)
     for note in page.notes:
         out.print(f"Note: {note}")
     for problem in page.problems:
@@ -257,6 +260,9 @@ def _record(line: "Line", names: list[str]) -> dict[str, object]:
         **said,
         "age": f"{max(line.ages.values())} d" if line.ages else "",
         **{f"deals {name}": _money(line.deals.get(name)) for name in names},
+        "model": _money(line.model.middle if line.model else None),
+        "adds up": _money(line.level.amount if line.level else None),
+        "makes quota": "" if line.chance is None else f"{line.chance:.0%}",
         "gap": _money(line.gap),
     }
 

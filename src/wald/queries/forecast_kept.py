@@ -27,7 +27,7 @@ from wald.queries.measure import View
 
 VERSION = 2  # of what is computed: another, and nothing kept before counts
 _GENERATIONS = 4  # folders kept
-_META, _TODAY = "meta.json", "today.arrow"
+_META, _TODAY, _LEVELS = "meta.json", "today.arrow", "levels.arrow"
 
 # Today's forecast: a row per unit and method.
 TODAY = pa.schema(
@@ -48,16 +48,35 @@ TODAY = pa.schema(
         ("new", pa.float64()),  # and of those not yet created
     ]
 )
+# Today's forecast made to add up: a row per unit, sums first.
+LEVELS = pa.schema(
+    [
+        ("level", pa.string()),
+        ("unit", pa.string()),
+        ("title", pa.string()),
+        ("parent", pa.string()),  # "": none
+        ("owners", pa.list_(pa.string())),
+        ("amount", pa.string()),  # decimal, in whole cents
+        ("rest", pa.string()),  # of a sum: what it holds beside the units below it
+        ("draws", pa.list_(pa.float64())),  # around the amount
+        ("told", pa.float64()),  # before it was made to add up
+        ("told_draws", pa.list_(pa.float64())),  # of a region, which no method tells; else null
+        ("closed", pa.float64()),
+        ("quota", pa.float64()),  # null: none
+        ("weight", pa.float64()),  # of what its lead said, null where that does not count
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """`meta` tells about both tables; `is_fresh`: they rest on the facts as they are now."""
+    """`meta` tells about the tables; `is_fresh`: they rest on the facts as they are now."""
 
     key: str
     meta: Mapping[str, object]
     trials: pa.Table  # TRIALS
     today: pa.Table  # TODAY
+    levels: pa.Table  # LEVELS
     is_fresh: bool
 
     @property
@@ -118,9 +137,10 @@ def keep_trials(folder: Path, label: str, trials: pa.Table) -> None:
     _write(trials, folder / f"period-{label}.arrow")
 
 
-def keep_today(folder: Path, today: pa.Table, meta: Mapping[str, object]) -> None:
+def keep_today(folder: Path, today: pa.Table, levels: pa.Table, meta: Mapping[str, object]) -> None:
     """Write today's forecast, then what makes the folder count; old folders go."""
     _write(today, folder / _TODAY)
+    _write(levels, folder / _LEVELS)
     draft = folder / f"{_META}.{getpid()}"
     draft.write_text(json.dumps(meta))
     draft.replace(folder / _META)
@@ -148,10 +168,10 @@ def _read_once(folder: Path, written: float, is_fresh: bool) -> Kept | None:
         return None
     parts = [kept_trials(folder, str(label)) for label in labels]
     with suppress(OSError, pa.ArrowInvalid):
-        today = feather.read_table(folder / _TODAY)
+        today, levels = (feather.read_table(folder / name) for name in (_TODAY, _LEVELS))
         trials = [one for one in parts if one is not None]
         whole = pa.concat_tables(trials).unify_dictionaries() if trials else TRIALS.empty_table()
-        return Kept(folder.name, meta, whole.combine_chunks(), today, is_fresh)
+        return Kept(folder.name, meta, whole.combine_chunks(), today, levels, is_fresh)
     return None
 
 

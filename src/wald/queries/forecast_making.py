@@ -20,6 +20,7 @@ from wald.brain.telling import Level, Telling, tell
 from wald.kernel.period import Period
 from wald.kernel.workspace import Workspace
 from wald.queries.chances_kept import keep_chances
+from wald.queries.forecast_adding import levels_of
 from wald.queries.forecast_deals import Told
 from wald.queries.forecast_ground import Wanted, asked_period, read_ground
 from wald.queries.forecast_kept import (
@@ -62,12 +63,14 @@ def make(
         trials.append(found)
     told(f"Forecast of {period.label}", len(over), len(over))
     known, telling, parts = told_of(ground, period, trials)
-    meta = _meta(ground, period, wanted, telling, over, at) | {"said": said.all}
+    levels, adding = levels_of(ground, known, telling, trials)
+    meta = _meta(ground, period, wanted, telling, over, at)
+    meta |= {"said": said.all, "levels": adding}
     today = today_of(known, telling, parts)
     told("Chances of open deals", len(over), len(over))
     luck = _luck(known.day, period, _FROM_DEALS)
     keep_chances(seen, wanted.grain, known, _sd_of_all(today), at, luck)
-    keep_today(folder, today, meta)
+    keep_today(folder, today, levels, meta)
     return folder
 
 
@@ -82,10 +85,12 @@ def make_one(
     told(f"Forecast of {period.label}", 0, None)
     known, telling, parts = told_of(ground, period, trials)
     over = [one for one in ground.over if one.end <= period.start]
-    meta = _meta(ground, period, wanted, telling, over, at)
+    levels, adding = levels_of(ground, known, telling, trials)
+    meta = _meta(ground, period, wanted, telling, over, at) | {"levels": adding}
     past = TRIALS.empty_table() if kept is None else kept.trials
     ended = pc.less_equal(past["ends_on"], pa.scalar(day + timedelta(days=1), pa.date32()))
-    return Kept("", meta, past.filter(ended), today_of(known, telling, parts), is_fresh=True)
+    today = today_of(known, telling, parts)
+    return Kept("", meta, past.filter(ended), today, levels, is_fresh=True)
 
 
 def told_of(

@@ -42,12 +42,14 @@ class Marks:
 
 def marks(workspace: Workspace, day: date, period: Period) -> Marks:
     """Return the names of what was said up to the end of `day`, which is in or before `period`."""
-    database, end = workspace.database, _midnight(day + timedelta(days=1))
-    begins = min(end, _midnight(period.start))
-    return Marks(
-        settled=store.mark_of(database=database, said_before=begins, starts_before=period.start),
-        all=store.mark_of(database=database, said_before=end),
+    end = _midnight(day + timedelta(days=1))
+    every, settled = store.marks_of(
+        database=workspace.database,
+        said_before=end,
+        settled_before=min(end, _midnight(period.start)),
+        starts_before=period.start,
     )
+    return Marks(settled, every)
 
 
 def said_here(workspace: Workspace) -> tuple[Entry, ...]:

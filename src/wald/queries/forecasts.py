@@ -126,8 +126,11 @@ def forecast_page(
     a unit that is none, or is not seen."""
     seen = view(actor=actor, workspace=workspace)
     found = kept_of(seen, workspace, read_grain(grain))
-    if found is None:
-        return None
+    return None if found is None else page_seen(seen, found, unit)
+
+
+def page_seen(seen: View, found: Kept, unit: str = "") -> ForecastPage:
+    """Return the same of what is kept."""
     key = (seen.signature, "forecast page", found.key, found.made_at, found.is_fresh, unit)
     return kept(key, lambda: _page(seen, found, unit))
 

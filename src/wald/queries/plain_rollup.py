@@ -8,7 +8,9 @@ from wald.heart.rollup import Call, Own, Said, Sum
 from wald.kernel.money import minor_units, rounded
 from wald.queries.forecast_calendars import Calendars
 from wald.queries.plain import Json, plain, problem_json
+from wald.queries.plain_forecasts import share
 from wald.queries.rollup import Line, RollUpPage
+from wald.queries.rollup_model import Figures
 from wald.queries.rollup_person import Entry, PersonForecast
 from wald.queries.rollup_rows import RowsOfForecast
 from wald.records.stores.forecast import Entry as Kept
@@ -26,6 +28,23 @@ def roll_up_json(page: RollUpPage) -> Json:
         "categories": [one.value for one in page.categories],
         "standing": standing_json(page.standing),
         "lines": [line_json(line, page) for line in page.lines],
+        "above": [one.person_id for one in page.above],
+        "reconciled": None
+        if page.adding is None
+        else {
+            "method": page.adding.method,
+            "why": page.adding.why,
+            "errors": [
+                {
+                    "way": one.way,
+                    "level": one.level,
+                    "error": share(one.error),
+                    "periods": one.periods,
+                }
+                for one in page.adding.errors
+            ],
+        },
+        "everybody": None if page.whole is None else figures_json(page.whole, page.total),
         "total": None if page.total is None else sum_json(page.total, page.currency),
         "nobody": None if page.nobody is None else _own(page.nobody, page.currency),
         "notes": list(page.notes),
@@ -35,7 +54,7 @@ def roll_up_json(page: RollUpPage) -> Json:
 
 def line_json(line: Line, page: RollUpPage) -> Json:
     node, currency = line.node, page.currency
-    changed, model = line.changed, line.model
+    changed = line.changed
     return {
         "person": node.person_id,
         "name": node.name,
@@ -56,6 +75,21 @@ def line_json(line: Line, page: RollUpPage) -> Json:
         "changed_since": None
         if changed is None
         else {"deals": len(changed.deals), "amount": _money(changed.amount, currency)},
+        **figures_json(Figures(line.model, line.level, line.others), line.total),
+        "gap": _money(line.gap, currency),
+        "committed_gap": _money(line.committed_gap, currency),
+        "version": line.version,
+        "may_submit": line.may_submit,
+        "may_override": line.may_override,
+        "doubts": list(line.doubts),
+    }
+
+
+def figures_json(found: Figures, total: Sum | None) -> Json:
+    """Return what the method used tells, and what adds up with everybody's figures."""
+    model, level = found.model, found.level
+    quota = None if total is None else total.quota
+    return {
         "model": None
         if model is None
         else {
@@ -64,12 +98,16 @@ def line_json(line: Line, page: RollUpPage) -> Json:
             "high": plain(model.high),
             "method": model.method,
         },
-        "gap": _money(line.gap, currency),
-        "committed_gap": _money(line.committed_gap, currency),
-        "version": line.version,
-        "may_submit": line.may_submit,
-        "may_override": line.may_override,
-        "doubts": list(line.doubts),
+        "reconciled": None
+        if level is None
+        else {
+            "low": plain(level.low),
+            "amount": plain(level.amount),
+            "high": plain(level.high),
+            "others": plain(found.others),
+            "chance_of_quota": share(level.chance(quota)),
+            "weight_of_said": share(level.weight),
+        },
     }
 
 

@@ -18,8 +18,9 @@ from wald.kernel.policy import Reach
 from wald.kernel.problem import BadInput, Problem
 from wald.kernel.workspace import Workspace
 from wald.queries.forecast_calendars import Calendars
+from wald.queries.forecast_levels import Level
 from wald.queries.rollup_deals import Changed, Facts, changed_since, facts_of
-from wald.queries.rollup_model import ModelFigure, model_figures
+from wald.queries.rollup_model import Adding, Figures, ModelFigure, ModelFigures, model_figures
 from wald.queries.rollup_notes import notes_of, problems_of
 from wald.queries.rollup_stage import (
     AskedRollUp,
@@ -32,6 +33,7 @@ from wald.queries.rollup_stage import (
 )
 
 SUREST = Category.COMMIT.value
+_NO_FIGURES = Figures(None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,8 @@ class Line:
     is_stale: bool
     changed: Changed | None
     model: ModelFigure | None
+    level: Level | None  # of the model, as it adds up with everybody's
+    others: Decimal | None  # what of it stands on no line below
     version: int
     is_asked: bool  # does the calendar want numbers of them?
     may_submit: bool
@@ -60,6 +64,11 @@ class Line:
     def gap(self) -> Decimal | None:
         """Return what is missing to the quota by what is closed; below zero it is exceeded."""
         return None if self.total.quota is None else self.total.quota - self.total.closed
+
+    @property
+    def chance(self) -> float | None:
+        """Return the chance to make the quota, by what adds up."""
+        return None if self.level is None else self.level.chance(self.total.quota)
 
     @property
     def committed_gap(self) -> Decimal | None:
@@ -85,7 +94,10 @@ class RollUpPage:
     cadence: Cadence  # of who asks
     standing: Standing
     lines: tuple[Line, ...]
+    above: tuple[Node, ...]  # of the part asked for, from the top down
     total: Sum | None  # of everything seen, where several stand at the top
+    whole: Figures | None  # the model's, of everybody, where several stand at the top
+    adding: Adding | None  # how the model's figures were made to add up
     nobody: Own | None
     names: Mapping[str, str]
     notes: tuple[str, ...]
@@ -132,7 +144,10 @@ def roll_up(
         cadence=cadence,
         standing=standing(stage.period, cadence, at),
         lines=tuple(_lines(stage, actor, nodes, totals, standing_now, excused, figures)),
+        above=_above(stage.nodes, nodes) if ask.unit else (),
         total=_total(nodes, totals, nobody, standing_now, names, excused),
+        whole=figures.whole if everybody else None,
+        adding=figures.adding,
         nobody=nobody,
         names=names_of(stage, standing_now),
         notes=notes_of(stage, facts),
@@ -158,7 +173,7 @@ def _lines(
     totals: Mapping[str, Sum],
     standing_now: Mapping[str, Mapping[str, Call]],
     excused: Collection[str],
-    figures: Mapping[str, ModelFigure],
+    figures: ModelFigures,
 ) -> Iterator[Line]:
     changes = _changes(stage, nodes, standing_now)
     versions: dict[str, int] = {}
@@ -174,6 +189,7 @@ def _lines(
         }
         is_cumulative = cadence.roll_up is RollUp.CUMULATIVE
         may_submit, may_override = may_speak(node, actor)
+        own = figures.by_person.get(person, _NO_FIGURES)
         yield Line(
             node=node,
             total=totals[person],
@@ -185,7 +201,9 @@ def _lines(
             ages=ages,
             is_stale=any(age > cadence.stale_after_days for age in ages.values()),
             changed=changes.get(person),
-            model=figures.get(person),
+            model=own.model,
+            level=own.level,
+            others=own.others,
             version=versions.get(person, 0),
             is_asked=person not in excused,
             may_submit=may_submit,
@@ -267,6 +285,16 @@ def _of_unit(nodes: Sequence[Node], unit: str) -> tuple[Node, ...]:
         raise BadInput("There is no such part of the roll-up.", [problem])
     top = min(node.depth for node in found.values())
     return tuple(_at_top(node, found, top) for node in found.values())
+
+
+def _above(every: Sequence[Node], nodes: Sequence[Node]) -> tuple[Node, ...]:
+    """Return who is above the first of some nodes, as far as they are seen."""
+    by_person, found = {node.person_id: node for node in every}, []
+    at = by_person[nodes[0].person_id].parent if nodes else ""
+    while at in by_person:
+        found.append(by_person[at])
+        at = by_person[at].parent
+    return tuple(reversed(found))
 
 
 def _at_top(node: Node, found: Mapping[str, Node], top: int) -> Node:

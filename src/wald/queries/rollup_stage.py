@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from wald.heart.cadence import Cadence, Length, Submitter
 from wald.heart.rollup import Call, Said, calls
@@ -19,6 +19,7 @@ from wald.queries.quota_people import everybody, people_rows
 from wald.queries.rollup_said import History, history
 
 GRAINS: Mapping[Length, Grain] = {Length.MONTH: Grain.MONTH, Length.QUARTER: Grain.QUARTER}
+_DAY = timedelta(days=1)
 SUBMIT, UNLOCK = "forecast.submit", "forecast.unlock"
 
 
@@ -66,9 +67,9 @@ def stage_of(*, actor: Actor, workspace: Workspace, ask: AskedRollUp, at: dateti
         return calendars(actor=actor, workspace=workspace, units=units, on=on, known=ask.known)
 
     today, calendar = ask.as_of or at.date(), seen.terms.calendar
-    period = read_forecast_period(
-        ask.period, calendar, held_on(today).company, ask.as_of or reaches
-    )
+    # What comes after the last day of the data is what is forecast.
+    around = ask.as_of or ask.holding or reaches + _DAY
+    period = read_forecast_period(ask.period, calendar, held_on(today).company, around)
     # A period that is over is shown as it ended, by the people and the calendar of then.
     day = ask.as_of or min(reaches, period.last_day)
     seats = kept((everybody(seen), "seats", day), lambda: seats_of(people_rows(seen, day)))

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import IntegrityError
-from django.db.models import Count, Max
+from django.db.models import Count, Max, Q
 
 from wald.heart.rollup import Kind
 from wald.kernel.period import Period
@@ -78,16 +78,26 @@ def entries_of(
     return tuple(_entry(row) for row in rows.order_by("pk"))
 
 
-def mark_of(*, database: str, said_before: datetime, starts_before: date | None = None) -> str:
-    """Return a name for all that was submitted before a moment, of periods that begin before a
-    day: rows are only added, so equal names are equal rows."""
+def marks_of(
+    *, database: str, said_before: datetime, settled_before: datetime, starts_before: date
+) -> tuple[str, str]:
+    """Return a name for all that was submitted before a moment, and one for what of it was before
+    an earlier one, of periods that begin before a day. Rows are only added, so equal names are
+    equal rows."""
     rows = models.ForecastEntry.objects.using(database).filter(
         kind=Kind.SUBMISSION.value, said_at__lt=said_before
     )
-    if starts_before is not None:
-        rows = rows.filter(starts_on__lt=starts_before)
-    found = rows.aggregate(newest=Max("pk"), count=Count("pk"))
-    return f"{found['count']} to {found['newest'] or 0}"
+    settled = Q(said_at__lt=settled_before, starts_on__lt=starts_before)
+    found = rows.aggregate(
+        newest=Max("pk"),
+        count=Count("pk"),
+        newest_settled=Max("pk", filter=settled),
+        count_settled=Count("pk", filter=settled),
+    )
+    return (
+        f"{found['count']} to {found['newest'] or 0}",
+        f"{found['count_settled']} to {found['newest_settled'] or 0}",
+    )
 
 
 def newest_number(person_id: str, starts_on: date, ends_on: date, *, database: str) -> int:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from wald.actions.forecast import Made, NewOverride, NewSubmission, override, submit
 from wald.actions.forecast_checks import title_of
+from wald.brain.reconciled import TITLES
 from wald.heart.cadence import Cadence, Gate, Standing
 from wald.heart.rollup import OMITTED, OPEN_CATEGORIES, Call
 from wald.kernel.actor import Actor
@@ -33,6 +34,7 @@ from wald.web.door import (
     posted,
     workspace_of,
 )
+from wald.web.forecast_lines import levels_shown, shown_lines, ways, whole_chance
 from wald.web.refusals import by_field, status_of
 
 _ROWS = 100  # on one page
@@ -145,10 +147,12 @@ def _page(request: HttpRequest, refused: Refusal | None = None) -> HttpResponse:
     if page is not None:
         mine = next((one for one in page.lines if one.node.person_id == actor.person_id), None)
         context |= {
-            "lines": [(line, list(_cells(line, page))) for line in page.lines],
+            **_lines(request, page),
             "said": [one.title for one in page.categories],
             **_deal_columns(page),
             "has_model": any(line.model for line in page.lines),
+            "whole_chance": whole_chance(page),
+            **_adding(page),
             "money": Unit.MONEY,
             "query": _query(page),
             "told": told_standing(page.standing),
@@ -160,6 +164,37 @@ def _page(request: HttpRequest, refused: Refusal | None = None) -> HttpResponse:
             context |= {"mine": mine, **_form(request, page.cadence, mine.calls, problem)}
             context |= _locks(actor, page.standing)
     return render(request, "pages/forecast.html", context, status=status_of(problem))
+
+
+def _lines(request: HttpRequest, page: RollUpPage) -> dict[str, object]:
+    """Return the lines that are shown, a page of them, each with its cells."""
+    is_whole = given(request, "levels") == "all"
+    levels = levels_shown(page.lines)
+    if is_whole:
+        levels = max((line.node.depth for line in page.lines), default=0)
+    every, paging = shown_lines(page.lines, levels), paging_of(request, size=_ROWS)
+    part = every[paging.offset : paging.offset + _ROWS]
+    return {
+        "lines": [(one, one.line, list(_cells(one.line, page))) for one in part],
+        "lines_left": 0 if is_whole else len(page.lines) - len(every),
+        "is_whole": is_whole,
+        "all_levels": address(request, levels="all", page=""),
+        "own_levels": address(request, levels="", page=""),
+        "opened": address(request, levels="", page="", unit=""),
+        "above": [(one.name, address(request, levels="", page="", unit=one.person_id))
+                  for one in page.above],
+        "pager": pager(request, paging, len(every)) if len(every) > _ROWS else None,
+    }  # fmt: skip
+
+
+def _adding(page: RollUpPage) -> dict[str, object]:
+    levels, found, periods = ways(page, dict(TITLES))
+    names = {"all": "Everybody", "region": "Regions", "team": "Teams", "rep": "Reps"}
+    return {
+        "way_levels": [names[one] for one in levels],
+        "ways": found,
+        "way_periods": periods,
+    }
 
 
 def _person(request: HttpRequest, person_id: str, refused: Refusal | None = None) -> HttpResponse:
