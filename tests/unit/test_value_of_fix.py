@@ -190,7 +190,7 @@ def test_a_right_fact_tells_nothing_and_all_fixes_add_up_by_deal(
     assert [each.wrong for each in found] == wrongs[:3]
     assert found[2].variance == pytest.approx(0.0, abs=0.01 * found[0].variance)
     best = max(found[0].variance, found[1].variance) + found[2].variance
-    less, width = together(found, outlook.sd)
+    less, width = together(found)
     assert less == pytest.approx(2e5 - np.sqrt(4e10 - best))
     assert width == pytest.approx(2 * Z_80 * less)
     assert values_of_fixes(outlook, table, usual, []) == ()

@@ -29,7 +29,14 @@ def hygiene_findings(request: HttpRequest, asked: Query[AskedHygiene]) -> Json:
         actor=asking(request),
         workspace=workspace(),
         ask=HygieneAsk(
-            as_of, known, asked.rule, asked.severity, asked.owner, asked.team, asked.deal
+            as_of,
+            known,
+            asked.rule,
+            asked.severity,
+            asked.owner,
+            asked.team,
+            asked.deal,
+            asked.order,
         ),
         limit=asked.limit,
         offset=asked.offset,

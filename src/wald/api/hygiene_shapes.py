@@ -17,6 +17,7 @@ class AskedHygiene(Schema):
     owner: _Key = Field("", description="Only deals of this person, by key.")
     team: _Key = Field("", description="Only deals of this team.")
     deal: _Key = Field("", description="Only this deal.")
+    order: _Key = Field("", description="value: what most narrows the forecast first.")
     limit: int = Field(100, ge=1, le=10_000, description="Findings on one page.")
     offset: int = Field(0, ge=0, le=LARGEST)
 
@@ -26,7 +27,11 @@ class AskedHygieneRules(Schema):
 
 
 class HygienePartShape(Schema):
-    """Each deal counts once in `deals` and `amount`; `without_amount` of them have none."""
+    """Each deal counts once in `deals` and `amount`; `without_amount` of them have none.
+
+    `narrows`: by how much the 80 % range of the forecast narrows if all are fixed, null where it
+    cannot be told.
+    """
 
     key: str
     title: str
@@ -34,6 +39,7 @@ class HygienePartShape(Schema):
     deals: int
     amount: str
     without_amount: int
+    narrows: str | None
 
 
 class CannotTellShape(Schema):
@@ -67,12 +73,18 @@ class HygieneFindingShape(Schema):
     column: str | None = Field(description="The column of the deal that is wrong.")
     proposal: HygieneProposalShape | None
     cure: str
+    narrows: str | None = Field(description="What a fix takes off the 80 % range of the forecast.")
 
 
 class HygieneNoteShape(Schema):
     key: str
     records: int
     sentence: str
+
+
+class HygieneNarrowsShape(Schema):
+    period: str = Field(description="Whose forecast fixes narrow.")
+    unable: str = Field(description="Why nobody can tell; empty where it is told.")
 
 
 class HygieneShape(Schema):
@@ -88,6 +100,7 @@ class HygieneShape(Schema):
     owners: list[HygienePartShape]
     teams: list[HygienePartShape]
     findings: list[HygieneFindingShape]
+    narrows: HygieneNarrowsShape
     notes: list[HygieneNoteShape]
 
 

@@ -11,7 +11,7 @@ Chances, amounts and shocks are those that `bookings_ahead` draws with.
 Source: docs/forecast/value_of_fix.md
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -55,11 +55,13 @@ class Wrong:
 @dataclass(frozen=True, slots=True)
 class FixValue:
     """`expected`: what the forecast counts for the deal. `variance`: what the whole loses of its
-    own. Money: its standard deviation, and the width of its 80 % range, would be less by that."""
+    own. Money: its standard deviation, which is `whole`, and the width of its 80 % range would be
+    less by `sd` and `width`."""
 
     wrong: Wrong
     expected: float
     variance: float
+    whole: float
     sd: float
     width: float
 
@@ -104,16 +106,18 @@ def values_of_fixes(
     )
 
 
-def together(values: Sequence[FixValue], sd: float) -> tuple[float, float]:
+def together(values: Iterable[FixValue]) -> tuple[float, float]:
     """Return by how much sd and 80 % width shrink if all were fixed; of one deal the best counts.
 
-    Deals are apart given the shock, so that variances add up. Facts of one deal may tell the same.
+    Values are of one outlook. Deals are apart given the shock, so that variances add up; facts of
+    one deal may tell the same.
     """
     best: dict[str, float] = {}
+    whole = 0.0
     for one in values:
-        key = one.wrong.opportunity_id
+        key, whole = one.wrong.opportunity_id, one.whole
         best[key] = max(best.get(key, 0.0), one.variance)
-    less = _shrinks(sum(best.values()), sd)
+    less = _shrinks(sum(best.values()), whole)
     return less, 2 * Z_80 * less
 
 
@@ -239,7 +243,7 @@ def _middles(count: int) -> Floats:
 
 def _value(wrong: Wrong, expected: float, variance: float, sd: float) -> FixValue:
     less = _shrinks(variance, sd)
-    return FixValue(wrong, expected, variance, less, 2 * Z_80 * less)
+    return FixValue(wrong, expected, variance, sd, less, 2 * Z_80 * less)
 
 
 def _shrinks(variance: float, sd: float) -> float:

@@ -20,6 +20,7 @@ from wald.cli.output import console, put_csv, put_json, put_records, say
 from wald.kernel.problem import BadInput, Problem
 
 if TYPE_CHECKING:
+    from wald.queries.fix_values import FixValues
     from wald.queries.hygiene import FindingLine, HygienePage
     from wald.queries.hygiene_record import HygieneRecord, RuleFared
 
@@ -29,6 +30,7 @@ Examples:
   wald hygiene show --rule stale_for_stage --on 2026-06-30
   wald hygiene show --owner P001015 --severity high --json
   wald hygiene show --deal O000002931
+  wald hygiene show --by-value                       what makes the forecast surer first
   wald hygiene rules                                 what each rule measures, and how it fared
 """
 OnText = Annotated[
@@ -51,6 +53,9 @@ def show(
     ] = "",
     team: Annotated[str, typer.Option(metavar="TEAM", help="Only deals of this team.")] = "",
     deal: Annotated[str, typer.Option(metavar="KEY", help="Only this deal.")] = "",
+    by_value: Annotated[
+        bool, typer.Option("--by-value", help="What most narrows the forecast first.")
+    ] = False,
     limit: Annotated[int, typer.Option(min=1, metavar="N", help="How many findings.")] = 25,
     known: KnownText = "",
     engine: EngineUrl = "",
@@ -63,10 +68,11 @@ def show(
         raise BadInput("Choose one form.", [Problem("--json --csv", "both are given", "drop one")])
     day, instant = read_day_option(on, "--on"), read_known(known)
     workspace = opened(home)
-    from wald.queries.hygiene import HygieneAsk, hygiene
+    from wald.queries.hygiene import BY_VALUE, HygieneAsk, hygiene
     from wald.queries.plain_hygiene import hygiene_json, line_json
 
-    ask = HygieneAsk(day, instant, rule, severity, owner, team, deal)
+    order = BY_VALUE if by_value else ""
+    ask = HygieneAsk(day, instant, rule, severity, owner, team, deal, order)
     page = hygiene(actor=person(), workspace=workspace, ask=ask, limit=limit, engine=engine)
     if page is None:
         say("No deals are loaded yet: wald load path/to/your/export")
@@ -122,19 +128,22 @@ def _show(page: "HygienePage") -> None:
                 "Rule": one.rule.key,
                 "Deals": f"{one.part.deals:,}",
                 "At risk": money(one.part.amount),
+                "Narrows": _whole(one.part.narrows),
                 "Cannot tell": f"{sum(each.deals for each in one.unjudged):,}",
             }
             for one in page.rules
         ],
-        numbers=("Deals", "At risk", "Cannot tell"),
+        numbers=("Deals", "At risk", "Narrows", "Cannot tell"),
     )
     if page.lines:
         out.print()
         put_records(
-            [_record(one, money(one.deal.amount)) for one in page.lines], numbers=("Amount",)
+            [_record(one, money(one.deal.amount)) for one in page.lines],
+            numbers=("Amount", "Narrows"),
         )
     if len(page.lines) < total.findings:
         say(f"{len(page.lines):,} of {total.findings:,} findings; --limit N shows more.")
+    out.print(_told(page.values))
     for part in page.rules:
         for why in part.unjudged:
             deals = f"{why.deals:,} deal{'' if why.deals == 1 else 's'}"
@@ -143,11 +152,22 @@ def _show(page: "HygienePage") -> None:
         out.print(f"Note: {doubt.sentence}")
 
 
+def _told(values: "FixValues") -> str:
+    if values.why:
+        return f"Note: What a fix narrows cannot be told. {values.why}"
+    return f"Narrows: by so much the 80 % range of the forecast of {values.period} would shrink."
+
+
+def _whole(amount: float | None) -> str:
+    return "–" if amount is None else f"{amount:,.0f}"
+
+
 def _record(line: "FindingLine", amount: str) -> dict[str, object]:
     return {
         "Deal": line.deal.deal_id,
         "Owner": line.deal.owner or "nobody",
         "Amount": amount,
+        "Narrows": _whole(line.value.width if line.value else None),
         "Severity": line.finding.severity.word,
         "Rule": line.finding.rule,
         "Finding": line.finding.words,

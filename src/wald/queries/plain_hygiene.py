@@ -6,7 +6,7 @@ from wald.heart.hygiene.rule import Proposal, Unjudged
 from wald.queries.hygiene import FindingLine, HygienePage, Part, RulePart
 from wald.queries.hygiene_record import HygieneRecord, RuleFared
 from wald.queries.plain import Json, plain
-from wald.queries.plain_forecasts import share
+from wald.queries.plain_forecasts import amount, share
 
 
 def hygiene_json(page: HygienePage) -> Json:
@@ -23,6 +23,7 @@ def hygiene_json(page: HygienePage) -> Json:
         "owners": [part_json(one) for one in page.owners],
         "teams": [part_json(one) for one in page.teams],
         "findings": [line_json(one) for one in page.lines],
+        "narrows": {"period": page.values.period, "unable": page.values.why},
         "notes": [
             {"key": one.key, "records": one.records, "sentence": one.sentence}
             for one in page.doubts
@@ -38,6 +39,7 @@ def part_json(part: Part) -> Json:
         "deals": part.deals,
         "amount": plain(part.amount),
         "without_amount": part.unpriced,
+        "narrows": amount(part.narrows),
     }
 
 
@@ -58,6 +60,7 @@ def line_json(line: FindingLine) -> Json:
         "column": found.column,
         "proposal": None if found.proposal is None else _proposal(found.proposal),
         "cure": found.cure,
+        "narrows": amount(line.value.width) if line.value else None,
     }
 
 

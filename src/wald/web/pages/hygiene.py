@@ -9,9 +9,11 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from wald.kernel.problem import BadInput
-from wald.queries.hygiene import PAGE, FindingLine, HygieneAsk, HygienePage, Part, hygiene
+from wald.queries.hygiene import BY_VALUE, PAGE, FindingLine, HygieneAsk, HygienePage, Part, hygiene
 from wald.queries.hygiene_record import RuleFared, hygiene_record
 from wald.web.door import Dates, actor_of, address, dates_of, given, pager, paging_of, workspace_of
+from wald.web.pages.forecast_model import whole
+from wald.web.pages.hygiene_fixes import doors_of
 from wald.web.templatetags.fmt import money
 
 FILTERS = (("rule", "Rule"), ("severity", "Severity"), ("owner", "Owner"), ("team", "Team"))
@@ -39,14 +41,26 @@ def hygiene_page(request: HttpRequest) -> HttpResponse:
             "filters": _filters(request, page),
             "pager": pager(request, paging, page.total.findings),
             "rules": [
-                (one, _length(one.part, page), _to(request, rule=one.rule.key))
+                (
+                    one,
+                    _length(one.part, page),
+                    _to(request, rule=one.rule.key),
+                    whole(one.part.narrows),
+                )
                 for one in page.rules
             ],
             "owners": [(one, _to(request, owner=one.key)) for one in page.owners[:_OWNERS]],
             "more_owners": max(0, len(page.owners) - _OWNERS),
             "teams": [(one, _to(request, team=one.key)) for one in page.teams],
-            "lines": [(one, _proposed(one, page.currency)) for one in page.lines],
+            "lines": [
+                (one, _proposed(one, page.currency), whole(one.value.width) if one.value else None)
+                for one in page.lines
+            ],
+            "narrows": whole(page.total.narrows),
+            "by_value": _to(request, order="" if given(request, "order") else BY_VALUE),
+            "is_by_value": given(request, "order") == BY_VALUE,
             "is_filtered": any(given(request, name) for name, _ in FILTERS),
+            "doors": doors_of(request, page.total.findings),
         }
     return render(request, "pages/hygiene.html", context, status=400 if problem else 200)
 
@@ -74,7 +88,7 @@ def hygiene_rules_page(request: HttpRequest) -> HttpResponse:
 
 def _ask(request: HttpRequest, dates: Dates) -> HygieneAsk:
     chosen = {name: given(request, name) for name, _ in FILTERS}
-    return HygieneAsk(dates.as_of, dates.known, **chosen)
+    return HygieneAsk(dates.as_of, dates.known, **chosen, order=given(request, "order"))
 
 
 def _to(request: HttpRequest, **chosen: str) -> str:
