@@ -56,6 +56,17 @@ SAMPLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "/hygiene/?severity=none",
         ),
         "hygiene_rules": ("/hygiene/rules/", "/hygiene/rules/?as_of=soon"),
+        "exit_criteria": ("/pipeline/process/criteria/", "/pipeline/process/criteria/?where=x"),
+        "velocity": (
+            "/pipeline/process/velocity/",
+            "/pipeline/process/velocity/?by=rep&period=2024-Q1&beside=2023-Q4",
+            "/pipeline/process/velocity/?by=moon&period=soon",
+        ),
+        "pushes": ("/pipeline/process/pushes/", "/pipeline/process/pushes/?period=soon"),
+        "pushed_deals": (
+            "/pipeline/process/pushes/pushed/?period=2024-Q1",
+            "/pipeline/process/pushes/serial/?period=soon",
+        ),
         "pipeline_changes": (
             "/pipeline/changes/",
             "/pipeline/changes/?from=2024-01-31&to=2024-03-31&period=2024-Q2",

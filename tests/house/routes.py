@@ -122,6 +122,21 @@ PAGES = {
     "stage_history": _route(
         "facts.read", "/pipeline/process/", "/pipeline/process/?as_of=2024-02-14"
     ),
+    "exit_criteria": _route(
+        "facts.read", "/pipeline/process/criteria/", "/pipeline/process/criteria/?as_of=2024-02-14"
+    ),
+    "velocity": _route(
+        "facts.read",
+        "/pipeline/process/velocity/",
+        "/pipeline/process/velocity/?by=rep&period=2024-01",
+    ),
+    "pushes": _route(
+        "facts.read", "/pipeline/process/pushes/", "/pipeline/process/pushes/?period=2024-Q1"
+    ),
+    "pushed_deals": _route(
+        "facts.read",
+        *(f"/pipeline/process/pushes/{kind}/" for kind in ("pushed", "round_trip", "serial")),
+    ),
     "pipeline_changes": _route(
         "facts.read", "/pipeline/changes/", "/pipeline/changes/?from=2024-01-15&to=2024-03-01"
     ),
@@ -274,6 +289,22 @@ API = {
     "coverage_needed": _route("facts.read", "/api/v1/pipeline/coverage"),
     "sales_process": _route(
         "facts.read", "/api/v1/pipeline/process", "/api/v1/pipeline/process?as_of=2024-02-14"
+    ),
+    "exit_criteria": _route(
+        "facts.read", "/api/v1/pipeline/criteria", "/api/v1/pipeline/criteria?as_of=2024-02-14"
+    ),
+    "pipeline_velocity": _route(
+        "facts.read",
+        "/api/v1/pipeline/velocity?by=rep",
+        "/api/v1/pipeline/velocity?period=2024-01",
+    ),
+    "pipeline_pushes": _route("facts.read", "/api/v1/pipeline/pushes?period=2024-Q1"),
+    "pipeline_pushed_deals": _route(
+        "facts.read",
+        *(
+            f"/api/v1/pipeline/pushes/deals?kind={kind}&period=2024-Q1"
+            for kind in ("pushed", "gone_back", "serial")
+        ),
     ),
     "pipeline_changes": _route(
         "facts.read", "/api/v1/pipeline/changes", "/api/v1/pipeline/changes?from=2024-01-25"

@@ -27,6 +27,7 @@ from wald.api import (
     pay_statements,
     people,
     pipeline,
+    pipeline_velocity,
     plans,
     quotas,
     rollup,
@@ -77,6 +78,7 @@ api.add_router("", loads.router)
 api.add_router("", keys.router)
 api.add_router("", people.router)
 api.add_router("", pipeline.router)
+api.add_router("", pipeline_velocity.router)
 api.add_router("", hygiene.router)
 api.add_router("", hygiene_fixes.router)
 api.add_router("", pay.router)

@@ -46,10 +46,13 @@ class Measured:
     difference: Interval | None
 
     @property
+    def went_on(self) -> int:
+        return self.proved.went_on + self.unproved.went_on
+
+    @property
     def kept(self) -> Interval | None:
         """Of deals that went on, the share that had evidence."""
-        went_on = self.proved.went_on + self.unproved.went_on
-        return share(self.proved.went_on, went_on) if went_on else None
+        return share(self.proved.went_on, self.went_on) if self.went_on else None
 
     @property
     def may_be_chance(self) -> bool:

@@ -29,6 +29,7 @@ from wald.cli import (
     pay_statement,
     pipeline,
     pipeline_stages,
+    pipeline_velocity,
     plan,
     pulse,
     quota,
@@ -119,7 +120,7 @@ app.add_typer(
     epilog=delegations.DELEGATIONS_EXAMPLES,
 )
 app.add_typer(
-    pipeline_stages.app,
+    pipeline_velocity.app,
     name="pipeline",
     help="Open deals as of any day, and what changed.",
     epilog=pipeline.PIPELINE_EXAMPLES,

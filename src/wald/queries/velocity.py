@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from sqlglot import exp
 
+from wald.facts.dimension import DIMENSIONS
 from wald.facts.reading import names_in, subject_rows, with_day
 from wald.facts.relations import Scene
 from wald.facts.seen import among
@@ -27,7 +28,15 @@ from wald.kernel.problem import BadInput, Problem
 from wald.kernel.workspace import Workspace
 from wald.queries.kept import kept, kept_rows
 from wald.queries.measure import View
-from wald.queries.pipeline_ground import ALL, Which, choices_on, default_day, org_day, read_which
+from wald.queries.pipeline_ground import (
+    ALL,
+    NOBODY,
+    Which,
+    choices_on,
+    default_day,
+    org_day,
+    read_which,
+)
 from wald.queries.sales_process import process_view
 
 GROUPS = ("team", "region", "segment", "rep")
@@ -175,3 +184,29 @@ def _none(period: Period) -> Velocity:
 
 def _line(name: str | None, now: Velocity, then: Velocity, digits: int) -> VelocityLine:
     return VelocityLine(name, now, then, moved(then, now, digits))
+
+
+def behind(page: VelocityPage, which: Which, group: str | None, period: Period) -> dict[str, str]:
+    """Return conditions in the language that name the deals behind each part of a line, as of the
+    last day of the period; none where teams are taken as they are now, which no table knows."""
+    names = [name for name, _ in which.filters] + ([page.by] if group != "" else [])
+    if which.org == "now" and any(DIMENSIONS[name].via == "person" for name in names):
+        return {}
+    chosen = [is_value(name, value) for name, value in which.filters]
+    chosen += [is_value(page.by, group)] if group != "" else []
+    chosen += [f"({which.where.strip()})"] if which.where.strip() else []
+    since = f"closed_on >= DATE '{period.start}'"
+    parts = {
+        "open": "outcome = 'open' AND opened_on IS NOT NULL",
+        "seen": f"opened_on IS NOT NULL AND (outcome = 'open' OR {since})",
+        "won": f"outcome = 'won' AND opened_on IS NOT NULL AND {since}",
+    }
+    return {key: " AND ".join([part, *chosen]) for key, part in parts.items()}
+
+
+def is_value(name: str, value: str | None) -> str:
+    """Return the condition that a column has a value, None or NOBODY: that it has none."""
+    if value is None or value == NOBODY:
+        return f"{name} IS NULL"
+    quoted = value.replace("'", "''")
+    return f"{name} = '{quoted}'"
