@@ -73,6 +73,7 @@ def test_every_planted_fault_is_found_and_nothing_else() -> None:
         "deals": 10,
         "amount": "980000.0000",  # 8 x 10,000 and 900,000; one has none
         "without_amount": 1,
+        "narrows": None,  # nothing is kept yet
     }
 
 
