@@ -13,9 +13,7 @@ from wald.heart.hygiene.ground import (
     Ground,
     Peers,
     Share,
-    Spread,
     StageGround,
-    percent,
     spread,
 )
 from wald.heart.hygiene.rule import (
@@ -391,14 +389,3 @@ def test_what_cannot_be_told_is_counted_by_its_reason() -> None:
     judged = judge_deals([*lost, replace(CLEAN, stage_since=None)], GROUND, [rule])
     assert sorted(one.deals for one in judged.unjudged) == [1, 3]
     assert judged.findings == ()
-
-
-def test_spreads_and_shares_by_hand() -> None:
-    some = spread({3: 2, 5: 1, 9: 1})
-    assert (some.count, some.shorter(3), some.shorter(4), some.shorter(10)) == (4, 0.0, 0.5, 1.0)
-    assert (some.median_above(0), some.median_above(3), some.median_above(9)) == (3, 5, None)
-    assert Spread().shorter(4) == 0.0
-    assert GOING.share_before(10) == 0.0
-    assert GOING.chance_within(50, 30) == 0.0
-    assert replace(GOING, left=(0.325, 0.0)).chance_within(50, 30) is None
-    assert (percent(0.29), percent(0.996), percent(1.0)) == ("29 %", "99 %", "100 %")
