@@ -54,13 +54,14 @@ def _step(step: str, of: str) -> Callable[[World], Parts]:
     return lambda world: {"version_id": getattr(world, of), "step": step}
 
 
+_FIX = {"deal.0": "O4", "field.0": "close_on", "value.0": "2024-07-31", "seen.0": "2024-05-01"}
 _REVISION = {"revision": "2"}
 _CASE = {"version": str(SEEN["version"])}
 _DRAFT = CENTRAL.replace("discounts", "another")
 
 # Pages with several forms have an entry for each, after a colon.
 FORMS: Mapping[str, Form] = {
-    "load_undo": _form(lambda world: {"load_id": 1}),
+    "load_undo": _form(lambda world: {"load_id": world.load}),
     "load_new": _form(typed={"folder": "first"}, long="folder"),
     "cases_bulk": _form(
         typed=lambda world: {"case": [str(world.case)], "deed": "give_back"}, needs="case deed"
@@ -87,6 +88,25 @@ FORMS: Mapping[str, Form] = {
         typed={"to": "ben", "starts_on": "2099-01-01", "ends_on": "2099-02-01", "why": "away"},
         needs="to starts_on ends_on",
         long="to starts_on ends_on why",
+    ),
+    "hygiene_fix_new": _form(
+        typed={**_FIX, "do": "write", "why": "They said so"},
+        needs="deal.0 field.0 value.0 why",
+        long="field.0 value.0 why",
+    ),
+    "hygiene_fix_new:look": _form(
+        typed={**_FIX, "do": "look"}, needs="deal.0 field.0 value.0", writes=False
+    ),
+    "hygiene_fix_undo": _form(
+        lambda world: {"fix_id": world.fix},
+        {"deal": "O4", "why": "right"},
+        needs="deal",
+        long="why",
+    ),
+    "hygiene_cases": _form(
+        typed={"rule": "close_date_past"},
+        long="rule severity",
+        writes=False,  # the day of no deal is past
     ),
     "delegation_end": _form(lambda world: {"delegation_id": world.delegation}),
     "insight_new": _form(typed={"claim": "Sales are slow"}, long="claim subject low estimate"),

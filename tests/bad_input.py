@@ -16,7 +16,9 @@ from tests.serving import WORDS, signed, workspace
 from wald.actions import documents, forecast, pay, pay_entries
 from wald.actions.cases import change_case, open_case
 from wald.actions.delegations import delegate
+from wald.actions.hygiene_fixes import fix_deals
 from wald.heart.compensation.statement_json import line_nodes
+from wald.heart.deal_fix import Wanted
 from wald.kernel.actor import everything
 from wald.kernel.policy import Role
 from wald.queries.pay_statements import statement
@@ -50,6 +52,8 @@ DECISION = {
 class World:
     """Numbers of what is there to be worked on."""
 
+    load: int  # the newest: of the fix
+    fix: int
     key: int
     view: int
     draft: int
@@ -91,10 +95,11 @@ def _named(name: str) -> Callable[[World], Parts]:
 
 
 SEEN = {"version": 2}  # everything was changed once
+_VALUE = {"deal": "O4", "field": "close_on", "value": "2024-07-31"}
 
 CALLS: Mapping[str, Call] = {
     "load": Call(body={"folder": "first", "dry_run": True}),
-    "undo": Call(lambda world: {"load_id": 1}),
+    "undo": Call(_of("load_id", "load")),
     "add_key": Call(body={"name": "nightly", "scopes": ["facts.read"]}),
     "revoke_key": Call(_of("key_id", "key")),
     "rotate_key": Call(_of("key_id", "key"), {"overlap_hours": 2}),
@@ -170,6 +175,10 @@ CALLS: Mapping[str, Call] = {
         },
         by="ben",
     ),
+    "hygiene_fix_preview": Call(body={"values": [_VALUE]}, by="ben"),
+    "write_hygiene_fix": Call(body={"values": [_VALUE], "why": "They said so"}, by="ben"),
+    "undo_hygiene_fix": Call(_of("fix_id", "fix"), {"why": "It was right"}, by="ben"),
+    "open_finding_cases": Call(body={"rule": "close_date_past"}, by="ben"),
     "publish_quotas": Call(_named("spread"), {"on": "2024-06-01"}, by="ben"),
     "hold_pay": Call(body={"kind": "deal", "subject": "B1", "reason": "disputed"}, by="fin"),
     "lift_pay_hold": Call(_of("hold_id", "hold"), {"why": "settled"}, by="fin"),
@@ -196,6 +205,13 @@ def new_world() -> World:
         ("dee", Role.REP),
     ):
         create_user(name, WORDS, role, database="default")
+    fixed = fix_deals(
+        actor=everything("ben"),
+        workspace=workspace(),
+        wanted=[Wanted("O4", "amount", "80")],
+        why="They said so",
+        at=datetime.now(UTC),
+    )
     ada, ben, fin = signed("ada"), signed("ben"), signed("fin")
     _sent(ada, "people/dee/disable", why="left")
     names = ("draft", "submitted", "approved")
@@ -240,6 +256,8 @@ def new_world() -> World:
     run, hold, adjustment, promised = _paid(now)
     paid = statement(actor=everything("fin"), workspace=workspace(), run_id=run, person_id="P1")
     return World(
+        load=fixed.load_id,
+        fix=fixed.fix_id,
         plan=plan,
         line=next(iter(line_nodes(paid))),
         run=run,

@@ -16,11 +16,13 @@ from wald.actions import documents, pay
 from wald.actions.cases import open_case
 from wald.actions.channels import add_channel
 from wald.actions.decisions import decide
+from wald.actions.hygiene_fixes import fix_deals
 from wald.actions.insights import record_insight
 from wald.actions.views import save_view
 from wald.actions.work.queue import queue
 from wald.documents.version import Version
 from wald.heart.compensation.statement_json import line_nodes
+from wald.heart.deal_fix import Wanted
 from wald.insights.insight import Effect, Insight, StoredQuery
 from wald.kernel.unit import Unit
 from wald.queries.loads import all_loads
@@ -48,7 +50,9 @@ def sample_records() -> dict[str, object]:
     insight = record_insight(actor=ANA, workspace=place, insight=_noticed(), at=at)
     chosen = replace(DRAFT, period="2027-Q1", review_on="2027-04-02", insight_id=insight)
     return {
-        "load": all_loads(actor=ANA, workspace=place)[0].load_id,
+        "fix": _fixed(at),
+        "load": all_loads(actor=ANA, workspace=place)[-1].load_id,
+        "newest": all_loads(actor=ANA, workspace=place)[0].load_id,
         "insight": insight,
         "decision": decide(actor=ANA, workspace=place, draft=chosen, at=at),
         "case": _asked(insight, at),
@@ -57,6 +61,12 @@ def sample_records() -> dict[str, object]:
         **_agreed(at),
         **_paid(at),
     }
+
+
+def _fixed(at: datetime) -> int:
+    wanted = [Wanted("O4", "close_on", "2024-06-30"), Wanted("O4", "amount", "80")]
+    made = fix_deals(actor=ANA, workspace=workspace(), wanted=wanted, why="They said so", at=at)
+    return made.fix_id
 
 
 def _noticed() -> Insight:

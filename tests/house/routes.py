@@ -125,6 +125,10 @@ PAGES = {
     "exit_criteria": _route(
         "facts.read", "/pipeline/process/criteria/", "/pipeline/process/criteria/?as_of=2024-02-14"
     ),
+    "criterion_deals": _route(
+        "facts.read",
+        *(f"/pipeline/process/criteria/deals/?of={stage}" for stage in ("Talks", "Proposal")),
+    ),
     "velocity": _route(
         "facts.read",
         "/pipeline/process/velocity/",
@@ -149,6 +153,12 @@ PAGES = {
     ),
     "hygiene": _route("facts.read", "/hygiene/", "/hygiene/?as_of=2024-02-14"),
     "hygiene_rules": _route("facts.read", "/hygiene/rules/"),
+    "hygiene_fixes": _route("facts.read", "/hygiene/fixes/"),
+    "hygiene_fix_new": _route("hygiene.fix", "/hygiene/fixes/new/"),
+    "hygiene_fix": _route("facts.read", "/hygiene/fixes/1/"),
+    "hygiene_fix_undo": _route(WRITES, "/hygiene/fixes/1/undo/"),
+    "hygiene_fix_file": _route("facts.read", "/hygiene/fixes/update.csv"),
+    "hygiene_cases": _route("cases.open", "/hygiene/cases/"),
     "forecast": _route("facts.read", "/forecast/", "/forecast/?period=2024-Q1"),
     "forecast_model": _route("facts.read", "/forecast/model/", "/forecast/model/?unit=rep:R2"),
     "forecast_track_record": _route("facts.read", "/forecast/track-record/"),
@@ -293,6 +303,10 @@ API = {
     "exit_criteria": _route(
         "facts.read", "/api/v1/pipeline/criteria", "/api/v1/pipeline/criteria?as_of=2024-02-14"
     ),
+    "exit_criterion_deals": _route(
+        "facts.read",
+        *(f"/api/v1/pipeline/criteria/deals?stage={stage}" for stage in ("Talks", "Proposal")),
+    ),
     "pipeline_velocity": _route(
         "facts.read",
         "/api/v1/pipeline/velocity?by=rep",
@@ -320,6 +334,13 @@ API = {
         "facts.read", "/api/v1/hygiene", "/api/v1/hygiene?as_of=2024-02-14&rule=no_amount"
     ),
     "hygiene_rule_list": _route("facts.read", "/api/v1/hygiene/rules"),
+    "hygiene_fix_list": _route("facts.read", "/api/v1/hygiene/fixes"),
+    "one_hygiene_fix": _route("facts.read", "/api/v1/hygiene/fixes/1"),
+    "hygiene_fix_file": _route("facts.read", "/api/v1/hygiene/fixes/file"),
+    "hygiene_fix_preview": _route(WRITES, "/api/v1/hygiene/fixes/preview"),
+    "write_hygiene_fix": _route(WRITES, "/api/v1/hygiene/fixes"),
+    "undo_hygiene_fix": _route(WRITES, "/api/v1/hygiene/fixes/1/undo"),
+    "open_finding_cases": _route(WRITES, "/api/v1/hygiene/cases"),
     "forecast_methods": _route("facts.read", "/api/v1/forecast/methods"),
     "model_forecast": _route("facts.read", "/api/v1/forecast/model"),
     "forecast_track_record_of": _route("facts.read", "/api/v1/forecast/track-record"),
