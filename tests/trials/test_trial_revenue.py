@@ -20,7 +20,7 @@ from wald.brain.scoring import wape
 from wald.kernel.period import Grain, Period, months_calendar, periods
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
-SERIES = ("seasonal_series", "closed_linearity", "same_period_growth")
+SERIES = ("seasonal_series", "closed_linearity", "same_period_growth", "usual_rest")
 
 ADVENTUREWORKS = """
     SELECT OrderDate::DATE AS booked_on, SUM(SubTotal)::DOUBLE AS amount

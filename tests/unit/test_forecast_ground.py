@@ -367,7 +367,7 @@ def test_bookings_alone_are_enough(tmp_path: Path) -> None:
     )
     everybody = telling.level("all")
     assert {one.key for one in everybody.methods} == {
-        "closed_linearity", "same_period_growth", "seasonal_series", "combination",
+        "closed_linearity", "same_period_growth", "seasonal_series", "usual_rest", "combination",
     }  # fmt: skip
     assert {unit.key for unit in telling.level("rep").units} == {"rep:R1", "rep:R2", "rep:R3"}
     view.engine.close()

@@ -4,7 +4,18 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from wald.brain.scoring import added, band, bias, bounds, coverage, crps, mean_of_periods, wape
+from wald.brain.scoring import (
+    added,
+    band,
+    bias,
+    bounds,
+    coverage,
+    crps,
+    mean_of_periods,
+    shown,
+    student,
+    wape,
+)
 
 
 def test_crps_is_the_mean_distance_less_half_that_of_the_draws() -> None:
@@ -78,6 +89,53 @@ def test_value_added_is_the_share_less_lost() -> None:
     assert found.estimate == 0.5
     with pytest.raises(ValueError, match="cannot be compared"):
         added(np.ones(2), np.ones(3), ["a", "b"])
+
+
+EIGHT = [f"{place}" for place in range(8)]
+
+
+def test_what_is_claimed_of_one_try_without_a_chain_is_the_value_added() -> None:
+    other = np.ones(8)
+    one = 0.8 + 0.1 * np.array([1, -1, 1, -1, 1, -1, 1, -1])  # a good period follows on a bad one
+    assert shown(one, other, EIGHT) == added(one, other, EIGHT)
+
+
+def test_a_claim_of_the_best_of_two_needs_more() -> None:
+    other, one = np.ones(8), 0.8 + 0.1 * np.array([1, -1, 1, -1, 1, -1, 1, -1])
+    plain, best = added(one, other, EIGHT), shown(one, other, EIGHT, tries=2)
+    assert plain is not None
+    assert best is not None
+    wider = student(0.9875, 7) / student(0.975, 7)
+    assert best.high - best.estimate == pytest.approx(wider * (plain.high - plain.estimate))
+
+
+def test_a_claim_from_periods_that_hang_together_needs_more() -> None:
+    """Four good periods after four bad ones: the correlation of neighbours is 5/8 by hand."""
+    other, one = np.ones(8), 0.8 + 0.1 * np.array([1, 1, 1, 1, -1, -1, -1, -1])
+    plain, chained = added(one, other, EIGHT), shown(one, other, EIGHT)
+    assert plain is not None
+    assert chained is not None
+    chain = (8 * 5 / 8 + 1) / 16
+    wider = np.sqrt((1 + chain) / (1 - chain))
+    assert chained.high - chained.estimate == pytest.approx(wider * (plain.high - plain.estimate))
+
+
+def _claims(edge: float) -> float:
+    """Return how often the best of two methods is claimed to be better than the best of three,
+    all alike but for `edge`, over eight quarters that share good and bad luck."""
+    rng, claims = np.random.default_rng(7), 0
+    for _ in range(400):
+        off = np.exp(0.5 * rng.standard_normal(8) + 0.4 * rng.standard_normal((5, 8)))
+        off[3:] *= 1 - edge
+        ours, theirs = 3 + off[3:].mean(axis=1).argmin(), off[:3].mean(axis=1).argmin()
+        found = shown(off[ours], off[theirs], EIGHT, tries=2)
+        claims += found is not None and found.low > 0
+    return claims / 400
+
+
+def test_equal_methods_are_rarely_said_to_differ_and_a_better_one_often_is() -> None:
+    assert _claims(0.0) <= 0.025
+    assert _claims(0.5) >= 0.7
 
 
 def test_coverage_says_band_and_hits() -> None:

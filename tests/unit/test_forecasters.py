@@ -104,6 +104,26 @@ def test_same_period_growth_takes_last_years_amount_times_growth() -> None:
     assert found == {"all": 300.0, "team:T": 300.0, "rep:A": 100.0, "rep:B": 200.0}
 
 
+def test_usual_rest_adds_what_earlier_quarters_booked_from_this_day_on() -> None:
+    # On their last day A booked 50 in four quarters and 100 in two, B twice as much. The latest
+    # quarter weighs most, the same one of last year (the third) twice; the mean of both reps is
+    # three halves of A's, and counts once more as much as the quarter that weighs most.
+    weight = [0.85**6, 0.85**5, 2 * 0.85**4, 0.85**3, 0.85**2, 0.85]
+    rests = [50, 50, 50, 50, 100, 100]
+    mean = sum(w * rest for w, rest in zip(weight, rests, strict=True)) / sum(weight)
+    own = sum(weight) / (sum(weight) + weight[2])
+    found = told("usual_rest", known())
+    assert isinstance(found, Mapping)
+    assert found == pytest.approx(
+        {
+            "all": 90 + 3 * mean,
+            "team:T": 90 + 3 * mean,
+            "rep:A": 90 + mean * (own + 1.5 * (1 - own)),
+            "rep:B": mean * (2 * own + 1.5 * (1 - own)),
+        }
+    )
+
+
 @pytest.mark.parametrize("key", ["stage_weighted", "category_weighted"])
 def test_open_deals_count_at_the_share_won_before_in_time(key: str) -> None:
     then = date(2024, 5, 16)  # 45 days before the end of 2024-Q2

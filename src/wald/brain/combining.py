@@ -6,7 +6,8 @@ Operational Research Quarterly 20: 451-468; equal weights as the prior after Sto
 The draws are averaged rank by rank, which keeps their shape; a pool would be too wide.
 
 Used is what had the smallest mean CRPS where all contenders said something; before three
-periods are over, the first simple method of ORDER that says something.
+periods are over, the first simple method of ORDER that says something. It is shown to be better
+than the best simple method where `scoring.shown` says so; else the choice says that it is not.
 Source: docs/forecast/README.md
 """
 
@@ -17,7 +18,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from wald.brain.scoring import added
+from wald.brain.scoring import shown
 from wald.brain.stats import Interval
 
 Floats: TypeAlias = NDArray[np.float64]
@@ -29,6 +30,7 @@ LINEARITY, COMMIT = "closed_linearity", "rep_commit"  # what value added is meas
 ORDER = (
     LINEARITY,
     "same_period_growth",
+    "usual_rest",
     "stage_weighted",
     "seasonal_series",
     "category_weighted",
@@ -128,8 +130,9 @@ def choose(
     rival = min(plain, key=lambda one: (means[one], one))
     ours, theirs = (common[contenders.index(one)] for one in (best, rival))
     near = 0.5 ** (np.abs(ours.weeks - weeks) / _NEAR)
-    names = [str(one) for one in ours.periods]
-    over = added(near * ours.crps, near * theirs.crps, names)
+    # Numbers of days of like length: as texts they sort as days do.
+    names = [f"{one:08}" for one in ours.periods]
+    over = shown(near * ours.crps, near * theirs.crps, names, len(contenders) - len(plain))
     return Choice(best, _why(best, rival, over, title), len(periods), rival, over)
 
 

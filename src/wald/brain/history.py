@@ -18,6 +18,8 @@ from wald.kernel.period import Period
 
 Floats: TypeAlias = NDArray[np.float64]
 _EPOCH = date(1970, 1, 1)
+_FADES = 0.85  # weight of a period against the next one
+_SAME_SEASON = 2.0  # weight of the same period of other years
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,14 @@ def past_totals(known: Known) -> Sums:
 def past_so_far(known: Known) -> Sums:
     """Return what each unit had booked in each period before, as many days before its end."""
     return sums(known.booked, "booked_on", [(p.start, same_day(known, p)) for p in known.before])
+
+
+def likeness(known: Known) -> Floats:
+    """Return the weight of each period before: the latest most, the same season more."""
+    age = np.arange(len(known.before), 0, -1)
+    seasons = max(1, round(365.25 / known.period.days))
+    same = (age % seasons == 0) & (seasons > 1)
+    return np.asarray(np.where(same, _SAME_SEASON, 1.0) * _FADES**age)
 
 
 def same_day(known: Known, period: Period) -> date:

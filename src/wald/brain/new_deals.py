@@ -17,11 +17,9 @@ import pyarrow.compute as pc
 
 from wald.brain.deal_weeks import Floats, days, floats, number
 from wald.brain.forecast import BOOKED, Known
-from wald.brain.history import open_on, read_day, same_day
+from wald.brain.history import likeness, open_on, read_day, same_day
 from wald.kernel.period import Period
 
-_FADES = 0.85  # weight of a period against the next one
-_SAME_SEASON = 2.0  # weight of the same period of other years
 _PRIOR_SPREAD, _PRIOR_PERIODS = 0.2, 3.0  # of the common factor
 _PSEUDO = 5.0  # bookings by which corrections are drawn to none
 _LATELY = 91  # days over which the present rate of new deals is counted
@@ -103,7 +101,7 @@ def _flow(
     """Weigh earlier periods, and see how far they stray from their own mean."""
     if not len(expected) or not every.num_rows:
         return Flow(0.0, 0.0, 0.0, 0.0)
-    weight = _weights(known)
+    weight = likeness(known)
     count = float((weight * expected).sum() / weight.sum())
     spread = 0.0
     if count > 0:
@@ -115,14 +113,6 @@ def _flow(
     if len(amounts) < _FEW:
         amounts = floats(every["amount"])
     return Flow(count, min(spread, 1.0), max(0.0, float(amounts.mean())), float(amounts.std()))
-
-
-def _weights(known: Known) -> Floats:
-    """Return the weight of each earlier period: the latest most, the same season more."""
-    age = np.arange(len(known.before), 0, -1)
-    seasons = max(1, round(365.25 / known.period.days))
-    same = (age % seasons == 0) & (seasons > 1)
-    return np.asarray(np.where(same, _SAME_SEASON, 1.0) * _FADES**age)
 
 
 def _window(period: Period, known: Known) -> tuple[date, date]:
