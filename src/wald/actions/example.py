@@ -129,7 +129,7 @@ def add_example(
             person_id=one.person_id,
             unit=one.unit,
         )
-    actors = {one.role: _actor(one) for one in people}
+    actors = {one.role: acting(one) for one in people}
     _agree(actors, workspace)
     _pay(actors, workspace, at)
     _learn(actors, workspace)
@@ -152,6 +152,7 @@ def _agree(actors: Mapping[Role, Actor], workspace: Workspace) -> None:
     _put(there, local, leader, workspace, hours + timedelta(hours=1))
     expired = texts.EXPIRED.format(unit="UK & Ireland", **names)
     _put(expired, operations, finance, workspace, hours + timedelta(hours=2))
+    _put(texts.FORECAST.format(**names), operations, leader, workspace, hours)
     for paid in (texts.REPS, texts.MANAGERS, texts.ACCOUNTING):
         _put(paid.format(**names), operations, finance, workspace, hours + timedelta(hours=2))
     plan = _quota_plan(operations, workspace)
@@ -281,7 +282,8 @@ def _work(actors: Mapping[Role, Actor], workspace: Workspace, at: datetime) -> N
     )
 
 
-def _actor(one: ExamplePerson) -> Actor:
+def acting(one: ExamplePerson) -> Actor:
+    """Return one of the example's people as somebody who acts."""
     return Actor(one.name, GRANTS[one.role], one.role, one.person_id, one.unit)
 
 

@@ -77,6 +77,27 @@ content:
     - {{kind: dispute, hours: 40}}
 """
 
+# Said every Monday; the last weeks of a quarter are for closing deals, not for numbers.
+FORECAST = """\
+document: forecast_calendar
+name: company
+starts_on: 2026-07-01
+owner: {operations}
+reason: One rhythm for everybody, from reps upward
+local:
+  deadline_time: {{lowest: "09:00", highest: "18:00"}}
+content:
+  periods: quarter
+  time_zone: Europe/Berlin
+  deadline_day: monday
+  deadline_time: "17:00"
+  opens_days_before: 31
+  lock_weeks: [13]
+  categories: [commit, best_case, pipeline]
+  roll_up: cumulative           # a category holds what is closed and all that is surer
+  stale_after_days: 8
+"""
+
 # A tenth more than was booked in 2025; local operations may hedge a little more than the centre.
 QUOTAS = """\
 document: quota_plan

@@ -43,7 +43,22 @@ def example_loaded(workspace: "Workspace", *, years: int, scale: float) -> "Load
             )
     say("Adding its people, and what they agreed, noticed and decided.")
     add_example(actor=person(), workspace=workspace, password_of=password_of, at=moment())
+    _queue_forecasts(workspace)
     return report
+
+
+def _queue_forecasts(workspace: "Workspace") -> None:
+    """Leave what takes minutes to a worker: `wald serve` has one."""
+    from wald.actions.work.queue import queue
+
+    queue(
+        actor=person(),
+        workspace=workspace,
+        kind="example_forecast",
+        at=moment(),
+        key="example forecast",
+    )
+    say("Its forecasts are computed in the background once it is served.")
 
 
 def say_example_people(workspace: "Workspace") -> bool:

@@ -19,6 +19,7 @@ from wald.heart.rollup import OMITTED, OPEN_CATEGORIES, Call
 from wald.kernel.actor import Actor
 from wald.kernel.problem import BadInput, Problem, Refusal
 from wald.kernel.unit import Unit
+from wald.queries.forecast_jobs import computing
 from wald.queries.rollup import Line, RollUpPage, roll_up
 from wald.queries.rollup_person import forecast_history
 from wald.queries.rollup_rows import NOBODY, NONE, forecast_rows
@@ -145,12 +146,14 @@ def _page(request: HttpRequest, refused: Refusal | None = None) -> HttpResponse:
         "may_write_calendar": actor.may("documents.draft"),
     }
     if page is not None:
+        has_model = any(line.model for line in page.lines)
         mine = next((one for one in page.lines if one.node.person_id == actor.person_id), None)
         context |= {
             **_lines(request, page),
             "said": [one.title for one in page.categories],
             **_deal_columns(page),
-            "has_model": any(line.model for line in page.lines),
+            "has_model": has_model,
+            "computing": None if has_model else computing(actor=actor, workspace=workspace),
             "whole_chance": whole_chance(page),
             **_adding(page),
             "money": Unit.MONEY,

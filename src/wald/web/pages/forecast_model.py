@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from wald.actions.work.queue import queue
 from wald.kernel.money import rounded
 from wald.kernel.problem import BadInput, Refusal
+from wald.queries.forecast_jobs import computing
 from wald.queries.forecasts import GRAINS, Said, UnitForecast, forecast_page, read_grain
 from wald.queries.track_record import track_record
 from wald.web.charts import drawn
@@ -46,6 +47,7 @@ def forecast_model(request: HttpRequest) -> HttpResponse:
         "grain": given(request, "grain") or "quarter",
         "grains": [one.value for one in GRAINS],
         "may_run": actor.may("work.run"),
+        "computing": None if page else computing(actor=actor, workspace=workspace),
         "lines": [_line(one) for one in page.units] if page else (),
         "said": [_said(one) for one in shown.said] if shown else (),
         "used": _said(shown.used) if shown and shown.used else None,
@@ -80,6 +82,7 @@ def forecast_track_record(request: HttpRequest) -> HttpResponse:
         "grain": given(request, "grain") or "quarter",
         "grains": [one.value for one in GRAINS],
         "may_run": actor.may("work.run"),
+        "computing": None if found else computing(actor=actor, workspace=workspace),
         "past": [(one, whole(one.actual), whole(one.said), whole(one.low), whole(one.high))
                  for one in found.past] if found else (),
         "errors": drawn(errors(found)) if found and found.methods else "",
