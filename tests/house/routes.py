@@ -127,7 +127,7 @@ PAGES = {
     ),
     "criterion_deals": _route(
         "facts.read",
-        *(f"/pipeline/process/criteria/deals/?of={stage}" for stage in ("Talks", "Proposal")),
+        *(f"/pipeline/process/criteria/deals/?of={stage}" for stage in ("Talks",)),
     ),
     "velocity": _route(
         "facts.read",
@@ -305,7 +305,7 @@ API = {
     ),
     "exit_criterion_deals": _route(
         "facts.read",
-        *(f"/api/v1/pipeline/criteria/deals?stage={stage}" for stage in ("Talks", "Proposal")),
+        *(f"/api/v1/pipeline/criteria/deals?stage={stage}" for stage in ("Talks",)),
     ),
     "pipeline_velocity": _route(
         "facts.read",

@@ -6,9 +6,11 @@ from ninja import Query, Router
 from wald.api.door import asking, read_dates, refuse_unknown, workspace
 from wald.api.pipeline_velocity_shapes import (
     AskedCriteria,
+    AskedCriterionDeals,
     AskedPushedDeals,
     AskedPushes,
     AskedVelocity,
+    CriterionDealsShape,
     ExitCriteriaShape,
     PushedDealsShape,
     PushesShape,
@@ -18,10 +20,13 @@ from wald.api.shapes import FAULTS
 from wald.queries import exit_criteria as criteria_desk
 from wald.queries import pushes as pushes_desk
 from wald.queries import velocity as velocity_desk
+from wald.queries.criteria_ground import CriteriaAsk
+from wald.queries.criterion_deals import DealsOf, criterion_deals
 from wald.queries.pipeline_ground import Which
 from wald.queries.plain import Json
 from wald.queries.plain_sales_process import (
     criteria_json,
+    criterion_deals_json,
     pushed_deals_json,
     pushes_json,
     velocity_json,
@@ -36,11 +41,29 @@ def exit_criteria(request: HttpRequest, asked: Query[AskedCriteria]) -> Json:
     """Exit criteria as deals kept them, and the chance of each stage beside the expected one."""
     refuse_unknown(request, AskedCriteria.model_fields)
     as_of, known = read_dates(asked.as_of, asked.known)
-    ask = criteria_desk.CriteriaAsk(as_of, known, Which((), asked.where, "", asked.org))
+    ask = CriteriaAsk(as_of, known, Which((), asked.where, "", asked.org))
     found = criteria_desk.exit_criteria(actor=asking(request), workspace=workspace(), ask=ask)
     if found is None:
         raise Http404(_NOTHING)
     return criteria_json(found)
+
+
+@router.get("/pipeline/criteria/deals", response={200: CriterionDealsShape, **FAULTS})
+def exit_criterion_deals(request: HttpRequest, asked: Query[AskedCriterionDeals]) -> Json:
+    """The deals of a stage: that went on with evidence, without, or are there and miss it."""
+    refuse_unknown(request, AskedCriterionDeals.model_fields)
+    as_of, known = read_dates(asked.as_of, asked.known)
+    found = criterion_deals(
+        actor=asking(request),
+        workspace=workspace(),
+        ask=CriteriaAsk(as_of, known, Which((), asked.where, "", asked.org)),
+        wanted=DealsOf(asked.stage, asked.criterion, asked.side, asked.segment),
+        limit=asked.limit,
+        offset=asked.offset,
+    )
+    if found is None:
+        raise Http404(_NOTHING)
+    return criterion_deals_json(found)
 
 
 @router.get("/pipeline/velocity", response={200: VelocityShape, **FAULTS})

@@ -31,9 +31,41 @@ class AskedPushes(_AskedDeals):
 
 
 class AskedPushedDeals(AskedPushes):
-    kind: _Key = Field(description="pushed, round_trip, gone_back, back_and_forth or serial.")
+    kind: _Key = Field(description="pushed, round_trip, gone_back, back_and_forth, serial, never, "
+                      "once, twice, three_times or more_often.")  # fmt: skip
     limit: int = Field(50, ge=1, le=500, description="Deals on one page, moved most often first.")
     offset: int = Field(0, ge=0, le=_FURTHEST)
+
+
+class AskedCriterionDeals(AskedCriteria):
+    stage: _Key = Field(description="The key of a stage.")
+    criterion: _Key = Field("", description="The key of an exit criterion of it.")
+    side: _Key = Field("all", description="all, or of a criterion: with, without or missing.")
+    segment: _Key = Field("", description="Of which segment the criterion is, if of one alone.")
+    limit: int = Field(50, ge=1, le=500, description="Deals on one page, the newest first.")
+    offset: int = Field(0, ge=0, le=_FURTHEST)
+
+
+class CriterionDealShape(Schema):
+    opportunity_id: str
+    name: str | None
+    rep: str | None
+    segment: str | None
+    stage: str | None
+    outcome: str
+    amount: str | None
+    opened_on: str | None
+    closed_on: str | None
+
+
+class CriterionDealsShape(Schema):
+    stage: str
+    criterion: str | None
+    side: str
+    as_of: str
+    currency: str
+    total: int
+    deals: list[CriterionDealShape]
 
 
 class DoubtedShape(Schema):
@@ -48,6 +80,7 @@ class StageChanceShape(Schema):
     """`segments` empty: everybody else. `measured` null: fewer than ten deals closed."""
 
     stage: str
+    key: str
     segments: list[str]
     deals: int
     expected: str | None

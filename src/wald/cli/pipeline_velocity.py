@@ -128,7 +128,8 @@ def criteria(
     """Show exit criteria as deals kept them, and the chance of each stage beside the expected."""
     day, instant = read_as_of(as_of), read_known(known)
     workspace = opened(home)
-    from wald.queries.exit_criteria import CriteriaAsk, exit_criteria
+    from wald.queries.criteria_ground import CriteriaAsk
+    from wald.queries.exit_criteria import exit_criteria
     from wald.queries.pipeline_ground import Which
     from wald.queries.plain_sales_process import criteria_json
 

@@ -8,54 +8,34 @@ from decimal import Decimal
 from sqlglot import exp
 
 from wald.brain.evidence_judged import Measured, Place, judge_evidence
-from wald.engine.connect import run
-from wald.facts.as_of import as_of
-from wald.facts.reading import names_in, subject_rows, with_day
 from wald.facts.relations import Scene
-from wald.facts.seen import among
-from wald.facts.subject import DEALS
 from wald.heart.pipeline.evidence_rows import (
     asked_of,
     compose_counts,
     compose_evidence,
     compose_first_entries,
 )
-from wald.heart.pipeline.exit_criteria import Criterion, Evidence, Outcome, StageRule
+from wald.heart.pipeline.exit_criteria import Criterion, StageRule
 from wald.heart.pipeline.long_run import Life, LongRun, long_run
-from wald.heart.pipeline.passages import DEAL_COLUMNS, compose_passages
 from wald.heart.pipeline.sales_process import SalesProcess
 from wald.kernel.actor import Actor
-from wald.kernel.bitemporal import AsOf
 from wald.kernel.workspace import Workspace
+from wald.queries.criteria_ground import (
+    CriteriaAsk,
+    asks,
+    criteria_ground,
+    criteria_of,
+    unknowable,
+)
 from wald.queries.kept import kept
 from wald.queries.measure import View
 from wald.queries.pipeline_ground import (
-    ALL,
-    Which,
-    at_engine,
     choices_on,
-    default_day,
     fetched,
-    org_day,
-    read_which,
 )
-from wald.queries.sales_process import process_label, process_on, process_view
+from wald.queries.sales_process import process_label, process_view
 
-_NEEDS: Mapping[Evidence, str] = {
-    Evidence.ACTIVITY: "activity",
-    Evidence.CONTACT: "contact",
-    Evidence.LINE: "opportunity_line",
-}
 _LEAST = 10  # closed deals, below which no chance is told
-
-
-@dataclass(frozen=True, slots=True)
-class CriteriaAsk:
-    """What a person asks; None: as far as the data reach, all that is known."""
-
-    as_of: date | None = None
-    known: datetime | None = None
-    which: Which = ALL
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,63 +102,21 @@ def exit_criteria(
 
 
 def _made(seen: View, ask: CriteriaAsk) -> CriteriaPage:
-    conditions, _ = read_which(ask.which, seen)
-    day = ask.as_of or default_day(seen)
-    scene = Scene(seen.snapshot, AsOf(day, ask.known), seen.terms, org=org_day(ask.which, seen))
-    columns = {*DEAL_COLUMNS, "segment", "amount", "close_on"}
-    rows = subject_rows(DEALS, scene.whole, {*columns, *names_in(*conditions)})
-    wanted = [with_day(condition, scene) for condition in conditions]
-    persons = seen.snapshot.seen_on(day)
-    if persons is not None:
-        wanted.append(among(exp.column("owner_id"), persons))
-    deals = exp.select(*sorted(columns)).from_(at_engine(seen, rows), copy=False)
-    deals = deals.where(*wanted, copy=False)
-    agreed = process_on(seen, day)
-    process = agreed or _of_the_data(seen, day)
-    stays = at_engine(seen, compose_passages(deals.copy(), scene))
-    passages = exp.select("*").from_(stays, copy=False)
-    entries = fetched(seen, compose_first_entries(deals.copy(), passages.copy(), scene))
+    ground = criteria_ground(seen, ask)
+    day, process = ground.scene.when.valid, ground.process
+    entries = fetched(
+        seen, compose_first_entries(ground.deals.copy(), ground.passages.copy(), ground.scene)
+    )
     return CriteriaPage(
         day,
         seen.snapshot.learned_at,
         seen.snapshot.reaches,
         process_label(seen, day),
         tuple(_chances(process, entries)),
-        _criteria(seen, process, deals, passages, scene),
-        _unused(process, entries) if agreed is not None else (),
+        _criteria(seen, process, ground.deals, ground.passages, ground.scene),
+        _unused(process, entries) if ground.agreed else (),
         choices_on(seen, day),
     )
-
-
-def _of_the_data(seen: View, day: date) -> SalesProcess:
-    """Return the stages of the data as a process that asks nothing."""
-    if not seen.snapshot.has("stage"):
-        return SalesProcess(())
-    columns = ["stage", "label", "position", "outcome", "probability"]
-    when = AsOf(day, seen.snapshot.known)
-    rows = run(seen.engine, as_of("stage", when, seen.snapshot, columns)).to_pylist()
-    return SalesProcess(
-        tuple(
-            StageRule(
-                row["stage"],
-                row["stage"],
-                row["label"] or "",
-                Outcome(row["outcome"] or Outcome.OPEN.value),
-                row["probability"],
-            )
-            for row in sorted(rows, key=lambda row: (row["position"], row["stage"]))
-        )
-    )
-
-
-def _groups(process: SalesProcess) -> dict[StageRule, list[str]]:
-    """Return each form a stage has, with the segments that have a form of their own."""
-    found: dict[StageRule, list[str]] = {rule: [] for rule in process.stages if rule.is_open}
-    for part in process.segments:
-        for rule, own in zip(process.stages, process.of(part.segment), strict=True):
-            if own != rule and own.is_open:
-                found.setdefault(own, []).append(part.segment)
-    return found
 
 
 def _chances(process: SalesProcess, entries: list[dict[str, object]]) -> list[StageChance]:
@@ -210,10 +148,6 @@ def _chance(
     return StageChance(rule, segments, expected, _long_run(rows), deals)
 
 
-def _of_all(process: SalesProcess, rule: StageRule) -> StageRule:
-    return next(one for one in process.stages if one.key == rule.key)
-
-
 def _long_run(rows: list[dict[str, object]]) -> LongRun | None:
     lives = []
     for row in rows:
@@ -227,13 +161,8 @@ def _long_run(rows: list[dict[str, object]]) -> LongRun | None:
 def _criteria(
     seen: View, process: SalesProcess, deals: exp.Select, passages: exp.Select, scene: Scene
 ) -> tuple[AskedCriterion, ...]:
-    forms = [
-        (rule, criterion, tuple(segments))
-        for rule, segments in _groups(process).items()
-        for criterion in rule.exit_criteria
-        if not segments or criterion not in _of_all(process, rule).exit_criteria
-    ]
-    why = {criterion: _unknowable(seen, criterion) for _, criterion, _ in forms}
+    forms = criteria_of(process)
+    why = {criterion: unknowable(seen, criterion) for _, criterion, _ in forms}
     listed: dict[str, list[Criterion]] = {}
     for rule, criterion, _ in forms:
         if not why[criterion]:
@@ -242,7 +171,8 @@ def _criteria(
     rows = []
     if asked:
         rows = fetched(
-            seen, compose_counts(compose_evidence(deals.copy(), passages, asked, scene), asked)
+            seen,
+            compose_counts(compose_evidence(deals.copy(), passages, asked, scene, listed), asked),
         )
     columns = {(one.stage, one.criterion): one for one in asked}
     places = {
@@ -271,22 +201,7 @@ def _asked_of(
     there = {None if row["segment"] is None else str(row["segment"]) for row in rows}
     if segments:
         return frozenset(there & set(segments))
-    return frozenset(
-        segment
-        for segment in there
-        if any(
-            one.key == rule.key and criterion in one.exit_criteria for one in process.of(segment)
-        )
-    )
-
-
-def _unknowable(seen: View, criterion: Criterion) -> str:
-    if criterion.evidence is Evidence.ATTESTED:
-        return "somebody's word: the data do not record it"
-    table = _NEEDS.get(criterion.evidence)
-    if table is None or seen.snapshot.has(table):
-        return ""
-    return f"no table {table} is loaded"
+    return frozenset(one for one in there if asks(process, one, rule, criterion))
 
 
 def _unused(process: SalesProcess, entries: list[dict[str, object]]) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from wald.heart.pipeline.long_run import Doubted
 from wald.heart.pipeline.pushes import Habit, Pushed
 from wald.heart.pipeline.velocity import Velocity
 from wald.kernel.period import Period
+from wald.queries.criterion_deals import CriterionDeal, CriterionDeals
 from wald.queries.exit_criteria import AskedCriterion, CriteriaPage, StageChance
 from wald.queries.pipeline_ground import Which
 from wald.queries.plain import Json, plain
@@ -33,6 +34,7 @@ def _chance(one: StageChance) -> Json:
     run = one.measured
     return {
         "stage": one.stage.stage,
+        "key": one.stage.key,
         "segments": list(one.segments),
         "deals": one.deals,
         "expected": plain(one.expected),
@@ -61,6 +63,19 @@ def _criterion(one: AskedCriterion) -> Json:
 def _side(one: Side) -> Json:
     counts = {name: getattr(one, name) for name in ("deals", "there", "went_on", "won", "lost")}
     return {**counts, "won_share": _interval(one.won_share)}
+
+
+def criterion_deals_json(found: CriterionDeals) -> Json:
+    names = [field.name for field in fields(CriterionDeal)]
+    return {
+        "stage": found.stage.stage,
+        "criterion": None if found.criterion is None else found.criterion.key,
+        "side": found.wanted.side,
+        "as_of": plain(found.as_of),
+        "currency": found.currency,
+        "total": found.total,
+        "deals": [{name: plain(getattr(one, name)) for name in names} for one in found.deals],
+    }
 
 
 def velocity_json(found: VelocityPage, which: Which) -> Json:

@@ -49,6 +49,11 @@ KINDS: Mapping[str, str] = {
     "gone_back": "backs > 0",
     "back_and_forth": "backs > 0 AND ons > 0",
     "serial": f"ever >= {SERIAL} AND outcome = 'open'",
+    "never": "ever = 0",
+    "once": "ever = 1",
+    "twice": "ever = 2",
+    "three_times": "ever = 3",
+    "more_often": "ever >= 4",
 }
 _MOST = 500
 
@@ -70,6 +75,11 @@ class Fate:
     won: int
     lost: int
     open: int
+
+    @property
+    def kind(self) -> str:
+        """Return under which of KINDS these deals are listed."""
+        return ("never", "once", "twice", "three_times", "more_often")[self.pushes]
 
     @property
     def won_share(self) -> Interval | None:

@@ -145,6 +145,7 @@ urlpatterns = [
     path("pipeline/changes/", pipeline.changes_page, name="pipeline_changes"),
     path("pipeline/process/", stage_history.stage_history_page, name="stage_history"),
     path("pipeline/process/criteria/", sales_process.criteria_page, name="exit_criteria"),
+    path("pipeline/process/criteria/deals/", sales_process.criterion_page, name="criterion_deals"),
     path("pipeline/process/velocity/", sales_process.velocity_page, name="velocity"),
     path("pipeline/process/pushes/", sales_process.pushes_page, name="pushes"),
     path("pipeline/process/pushes/<slug:kind>/", sales_process.pushed_page, name="pushed_deals"),

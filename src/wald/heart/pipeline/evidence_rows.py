@@ -6,7 +6,7 @@ closing day were there is rolled back to that day; products on a deal have no da
 Source: docs/pipeline/exit-criteria.md
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlglot import exp
@@ -99,9 +99,13 @@ SELECT stood.opportunity_id, stood.stage, stood.next_stage, stood.outcome, stood
 
 
 def compose_evidence(
-    deals: exp.Select, passages: exp.Select, asked: Sequence[Asked], scene: Scene
+    deals: exp.Select,
+    passages: exp.Select,
+    asked: Sequence[Asked],
+    scene: Scene,
+    stages: Collection[str],
 ) -> exp.Select:
-    """Return the SELECT of one row per deal and stage that asks something: opportunity_id, stage,
+    """Return the SELECT of one row per deal and stage of `stages`: opportunity_id, stage,
     next_stage, outcome, segment, is_over, and of each of `asked` 1 or 0 in its column.
 
     `deals` has the columns of `passages`, and segment, amount and close_on.
@@ -109,8 +113,8 @@ def compose_evidence(
     passed = template(
         _PASSED, stay=passages, deal=deals.copy(), today=day_literal(scene.when.valid)
     )
-    stages = [exp.Literal.string(stage) for stage in sorted({one.stage for one in asked})]
-    passed = passed.where(exp.column("stage", "ranked").isin(*stages), copy=False)
+    named = [exp.Literal.string(stage) for stage in sorted(stages)]
+    passed = passed.where(exp.column("stage", "ranked").isin(*named), copy=False)
     touches = template(
         _TOUCHES,
         activity=scene.labels("activity", ["opportunity_id", "contact_id", "kind", "happened_at"]),

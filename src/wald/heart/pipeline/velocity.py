@@ -25,6 +25,7 @@ from wald.kernel.period import Period
 
 PARTS = ("deals", "win_rate", "amount", "days")
 LEAST_CLOSED, LEAST_WON = 10, 5
+_WIDEST = 1.5  # relative error; the interval then spans a factor of more than 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +128,12 @@ def velocity(seen: Seen, period: Period) -> Velocity:
         run, why = None, f"fewer than {LEAST_CLOSED} deals closed"
     elif amount is None:
         why = f"fewer than {LEAST_WON} won deals have an amount"
+    elif amount.value <= 0:
+        why = "the mean amount is not above 0"
     elif run.days.value <= 0:
         why = "deals close on the day they are opened"
+    elif _relative(run, amount) > _WIDEST:
+        why = "the parts are too uncertain to be multiplied"
     a_day = None
     if run is not None and amount is not None and not why:
         a_day = _a_day(seen.open_deals, run, amount)
@@ -151,11 +156,16 @@ def _a_day(deals: int, run: LongRun, amount: Doubted) -> Doubted:
     value = deals * run.share.value * amount.value / run.days.value
     if value <= 0:
         return Doubted(0.0, max(0.0, value), max(0.0, value), 0.0)
-    parts = (run.share, amount, run.days)
-    relative = sqrt(sum((one.error / one.value) ** 2 for one in parts))
+    relative = _relative(run, amount)
     return Doubted(
         value * exp(-Z95 * relative), value, value * exp(Z95 * relative), value * relative
     )
+
+
+def _relative(run: LongRun, amount: Doubted) -> float:
+    """Return the relative error of the product; a share of nothing has none."""
+    parts = (one for one in (run.share, amount, run.days) if one.value > 0)
+    return sqrt(sum((one.error / one.value) ** 2 for one in parts))
 
 
 def moved(before: Velocity, after: Velocity, digits: int = 2) -> Moved | None:

@@ -12,7 +12,9 @@ from django.views.decorators.http import require_safe
 from wald.heart.pipeline.standing import ORGS
 from wald.kernel.period import Period
 from wald.kernel.problem import BadInput
-from wald.queries.exit_criteria import CriteriaAsk, exit_criteria
+from wald.queries.criteria_ground import CriteriaAsk
+from wald.queries.criterion_deals import DealsOf, criterion_deals
+from wald.queries.exit_criteria import StageChance, exit_criteria
 from wald.queries.pipeline_ground import NOBODY, Which
 from wald.queries.pushes import KINDS, PushesAsk, pipeline_pushes, pushed_deals
 from wald.queries.velocity import (
@@ -44,6 +46,11 @@ _TITLES = {
     "gone_back": "Back to an earlier stage",
     "back_and_forth": "Back and forth between stages",
     "serial": "Open deals pushed three times or more",
+    "never": "Never pushed",
+    "once": "Pushed once",
+    "twice": "Pushed twice",
+    "three_times": "Pushed three times",
+    "more_often": "Pushed four times or more",
 }
 
 
@@ -63,8 +70,55 @@ def criteria_page(request: HttpRequest) -> HttpResponse:
         "ask": ask,
         "page": page,
         "dates": dates,
+        "chances": _chances(request, page.chances if page else ()),
+        "criteria": [
+            (
+                one,
+                address(
+                    request,
+                    of=one.stage.key,
+                    criterion=one.criterion.key,
+                    of_segment="".join(one.segments[:1]),
+                ),
+            )
+            for one in (page.criteria if page else ())
+        ],
     }
     return render(request, "pages/exit_criteria.html", context, status=400 if problem else 200)
+
+
+@login_required
+@require_safe
+def criterion_page(request: HttpRequest) -> HttpResponse:
+    """Show the deals of a stage: all, or by a criterion."""
+    paging, page, problem = paging_of(request, size=ROWS), None, None
+    ask = CriteriaAsk(which=_which(request))
+    wanted = DealsOf(
+        given(request, "of"),
+        given(request, "criterion"),
+        given(request, "side") or "all",
+        given(request, "of_segment"),
+    )
+    try:
+        dates = dates_of(request)
+        page = criterion_deals(
+            actor=actor_of(request),
+            workspace=workspace_of(request),
+            ask=replace(ask, as_of=dates.as_of, known=dates.known),
+            wanted=wanted,
+            limit=paging.size,
+            offset=paging.offset,
+        )
+    except BadInput as error:
+        problem = error
+    context = {
+        "page": page,
+        "problem": problem,
+        "marked": marked(ask.which.where, problem),
+        "back": address(request, page="", of="", criterion="", side="", of_segment=""),
+        "pager": pager(request, paging, page.total) if page else None,
+    }
+    return render(request, "pages/criterion_deals.html", context, status=400 if problem else 200)
 
 
 @login_required
@@ -111,6 +165,10 @@ def pushes_page(request: HttpRequest) -> HttpResponse:
         "page": page,
         "dates": dates,
         "query": address(request, page=""),
+        "people": [
+            (one, address(request, page="", rep=one.pushed.name or NOBODY))
+            for one in (page.habits if page else ())
+        ],
     }
     return render(request, "pages/pushes.html", context, status=400 if problem else 200)
 
@@ -145,6 +203,20 @@ def pushed_page(request: HttpRequest, kind: str) -> HttpResponse:
         "pager": pager(request, paging, page.total) if page else None,
     }
     return render(request, "pages/pushed_deals.html", context, status=400 if problem else 200)
+
+
+def _chances(
+    request: HttpRequest, chances: tuple[StageChance, ...]
+) -> list[tuple[StageChance, str]]:
+    """Return each chance with the end of the address of its deals, "" where no list tells them."""
+    divided = {one.stage.key for one in chances if one.segments}
+    found = []
+    for one in chances:
+        link = "" if one.stage.key in divided else address(request, of=one.stage.key)
+        if len(one.segments) == 1:
+            link = address(request, of=one.stage.key, segment=one.segments[0])
+        found.append((one, link))
+    return found
 
 
 def _which(request: HttpRequest) -> Which:
