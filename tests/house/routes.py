@@ -330,9 +330,7 @@ API = {
             for bar in ("new", "start", "finish", "owner_in", "owner_out")
         ),
     ),
-    "hygiene_findings": _route(
-        "facts.read", "/api/v1/hygiene", "/api/v1/hygiene?as_of=2024-02-14&rule=no_amount"
-    ),
+    "hygiene_findings": _route("facts.read", "/api/v1/hygiene", "/api/v1/hygiene?limit=9"),
     "hygiene_rule_list": _route("facts.read", "/api/v1/hygiene/rules"),
     "hygiene_fix_list": _route("facts.read", "/api/v1/hygiene/fixes"),
     "one_hygiene_fix": _route("facts.read", "/api/v1/hygiene/fixes/1"),
