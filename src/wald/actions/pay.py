@@ -23,6 +23,7 @@ from wald.kernel.workspace import Workspace
 from wald.queries.pay import entries_of
 from wald.queries.pay_basis import basis_now
 from wald.queries.pay_computing import Computing, compute, file_of, sums_up
+from wald.queries.pay_credits_kept import keep_credits
 from wald.queries.pay_reading import Span
 from wald.records.stores import pay as store
 from wald.records.stores import pay_entries
@@ -88,7 +89,10 @@ def run(
             if not published:
                 shutil.rmtree(folder_of(workspace, run_id), ignore_errors=True)
                 store.forget(run_id, database=workspace.database)
-    return _found(workspace, run_id)
+        made = _found(workspace, run_id)
+        progress("Keeping what statements say", 0, None)
+        keep_credits(workspace, made, computed.said())
+    return made
 
 
 def check_period(*, actor: Actor, workspace: Workspace, period: str) -> None:

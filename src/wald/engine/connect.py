@@ -19,6 +19,7 @@ from wald.kernel.problem import Refusal
 from wald.language.write import Dialect, write
 
 Stage = Callable[[exp.Expr | str], str]
+Save = Callable[[str, Path], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,8 @@ class Engine:
 
     `stage`, where an engine has it, keeps the rows of one SELECT, a tree or its text, at hand and
     returns the name of the relation that holds them; over the same parts always the same.
+    `save`, where it has that, writes the rows of one SELECT as a Parquet file in small groups, and
+    raises OSError where it cannot.
     """
 
     name: str
@@ -35,6 +38,7 @@ class Engine:
     fetch: Callable[[str], pa.Table]
     close: Callable[[], None]
     stage: Stage | None = None
+    save: Save | None = None
 
 
 def connect(address: str, root: Path, *, memory: str = "3GB", threads: int = 0) -> Engine:

@@ -1,7 +1,9 @@
 """DuckDB in this process, over the Parquet parts themselves."""
 
 from collections import OrderedDict
+from functools import partial
 from hashlib import blake2b
+from pathlib import Path
 from threading import Lock
 from time import monotonic
 
@@ -18,6 +20,7 @@ from wald.facts.tables import TABLES
 from wald.language.write import Dialect, write
 
 _STAGED = 6  # relations kept at hand; a million deals take about 200 MB
+_GROUP = 8_192  # rows of a file that are read at once
 _YOUNG = 60.0  # seconds in which a relation just named is not dropped
 
 
@@ -61,7 +64,18 @@ def open_duckdb(*, memory: str, threads: int) -> Engine:
             # joins gives more rows than its buffer holds.
             return cursor.sql(sql).to_arrow_table()
 
-    return Engine("duckdb", Dialect.DUCKDB, attach, fetch, connection.close, stage)
+    save = partial(_save, connection)
+    return Engine("duckdb", Dialect.DUCKDB, attach, fetch, connection.close, stage, save)
+
+
+def _save(connection: duckdb.DuckDBPyConnection, sql: str, path: Path) -> None:
+    form = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {_GROUP}"
+    named = str(path).replace("'", "''")
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(f"COPY ({sql}) TO '{named}' ({form})")
+    except duckdb.Error as why:
+        raise OSError(f"{path.name} was not written: {why}") from why
 
 
 def _drop_old(connection: duckdb.DuckDBPyConnection, staged: OrderedDict[str, float]) -> None:

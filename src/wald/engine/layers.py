@@ -7,7 +7,7 @@ are another version's is refused, not guessed at.
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import duckdb
@@ -16,10 +16,12 @@ import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
+from wald.engine.by_person import rows_of_person
 from wald.engine.disk import see_on_disk
 from wald.heart.compensation.layers import Layer
 
 _BATCH = 100_000  # rows
+_GROUP = 10_000  # rows of a file that are read at once
 
 
 class _Digest:
@@ -53,7 +55,7 @@ def write_layer(
         pa_csv.CSVWriter(digest, schema) as lines,
     ):
         for batch in _sorted(layer, rows, schema, memory):
-            file.write_batch(batch)
+            file.write_batch(batch, _GROUP)
             lines.write_batch(batch)
             count += batch.num_rows
     see_on_disk(path)
@@ -75,6 +77,9 @@ def read_layer(
     path: Path, *, columns: Sequence[str] | None = None, persons: Sequence[str] | None = None
 ) -> pa.Table:
     """Return rows of a stored layer, of some persons alone where they are named."""
+    if persons is not None and len(persons) == 1:
+        with suppress(ValueError):  # it does not say where they are
+            return rows_of_person(path, persons[0], columns)
     chosen = None if persons is None else pc.field("person_id").isin(list(persons))
     return pq.read_table(path, columns=columns, filters=chosen, memory_map=True)
 
@@ -84,6 +89,11 @@ def table_of(layer: Layer, rows: Mapping[str, Sequence[object]]) -> pa.Table:
     return pa.table(
         {field.name: pa.array(rows[field.name], field.type) for field in _schema(layer)}
     )
+
+
+def no_rows(layer: Layer) -> pa.Table:
+    """Return a table of the layer that has no row."""
+    return table_of(layer, {name: [] for name in layer.columns})
 
 
 def typed(layer: Layer, rows: pa.Table) -> pa.Table:

@@ -16,3 +16,10 @@ def quick(cls: type[T]) -> type[T]:
     """Make a dataclass with slots of a class; each of its values is equal to itself alone."""
     made: Callable[[type[T]], type[T]] = dataclass(slots=True, eq=False)
     return made(cls)
+
+
+@dataclass_transform(frozen_default=True, field_specifiers=(field,))
+def quick_equal(cls: type[T]) -> type[T]:
+    """Do the same; values are equal whose fields are."""
+    made: Callable[[type[T]], type[T]] = dataclass(slots=True)
+    return made(cls)

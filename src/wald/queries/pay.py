@@ -5,6 +5,7 @@ pay all of it. A draft is seen by the last alone: what is not released is not pa
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -22,6 +23,7 @@ from wald.kernel.problem import NotAllowed, Refusal
 from wald.kernel.workspace import Workspace
 from wald.queries.pay_at_hand import AtHand, at_hand
 from wald.queries.pay_basis import basis_of
+from wald.queries.pay_credits_kept import CreditsOf, kept_credits
 from wald.queries.pay_reading import read, span_of
 from wald.queries.sight import may_see_pay
 from wald.records.stores import pay as store
@@ -85,7 +87,7 @@ def _person_pay(
     entries = [one for one in paid if one["currency"] == currency]
     span, calendar = span_of(run), calendar_of(basis_of(run.inputs).settings)
     key = (str(workspace.home), str(run.run_id), run.inputs_hash, run.results_hash, person_id)
-    found_now = at_hand(key, lambda: _computed(workspace, run, person_id))
+    found_now = at_hand(key, lambda: _computed(workspace, run, person_id, paid))
     payee, known, pays = found_now.payee, found_now.known, found_now.pays
     own = tuple(
         pay
@@ -118,13 +120,27 @@ def _person_pay(
         currencies=tuple(dict.fromkeys(str(one["currency"]) for one in paid)),
         chains=payee.chains,
         inputs=payee.inputs,
+        opportunities=found_now.opportunities,
     )
 
 
-def _computed(workspace: Workspace, run: KeptRun, person_id: str) -> AtHand:
-    """Read and fold one person as a run did. Raises Refusal where they cannot be paid."""
+def _computed(workspace: Workspace, run: KeptRun, person_id: str, entries: list[Entry]) -> AtHand:
+    """Read and fold one person as a run did, from the credits that it left or from the facts."""
+    credits = kept_credits(workspace, run)
+    if credits is not None:
+        found = _folded(workspace, run, person_id, credits.of)
+        own = (pay for pay in found.pays if is_paid_in(pay, run.starts_on, run.ends_on))
+        if sum((pay.total.value for pay in own), Decimal(0)) == amount_of(entries, "pay"):
+            return replace(found, opportunities=credits.opportunities)
+        credits.drop(f"{person_id} is not paid by it what the run has paid them")
+    return _folded(workspace, run, person_id)
+
+
+def _folded(
+    workspace: Workspace, run: KeptRun, person_id: str, kept: CreditsOf | None = None
+) -> AtHand:
     basis, person = basis_of(run.inputs), frozenset({person_id})
-    reading = read(workspace, basis, span_of(run), persons=person, with_credits=True)
+    reading = read(workspace, basis, span_of(run), persons=person, with_credits=True, kept=kept)
     payee = reading.payees.get(person_id) or Payee(person_id, "", (), reading.nobody)
     return AtHand(
         payee,

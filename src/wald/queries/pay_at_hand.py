@@ -5,7 +5,7 @@ asked for rights before: nothing is kept by who asks.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from threading import Lock
 
@@ -13,17 +13,19 @@ from wald.heart.compensation.fold import PeriodPay
 from wald.heart.compensation.inputs import Known
 from wald.heart.compensation.paying import Payee
 
-_MOST = 64  # people
+_MOST = 24  # people; all of them are looked at when rings are collected
 
 
 @dataclass(frozen=True, slots=True)
 class AtHand:
-    """A person as a run read them, and their pay as it was folded."""
+    """A person as a run read them, and their pay as it was folded; `opportunities`: by deal, None
+    where they are not known."""
 
     payee: Payee
     known: Known
     name: str
     pays: tuple[PeriodPay, ...]
+    opportunities: Mapping[str, str] | None = None
 
 
 _kept: OrderedDict[tuple[str, ...], AtHand] = OrderedDict()
@@ -42,3 +44,9 @@ def at_hand(key: tuple[str, ...], make: Callable[[], AtHand]) -> AtHand:
         while len(_kept) > _MOST:
             _kept.popitem(last=False)
     return made
+
+
+def forget() -> None:
+    """Keep nothing any more, as a new process does."""
+    with _lock:
+        _kept.clear()

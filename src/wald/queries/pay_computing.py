@@ -6,7 +6,7 @@ inputs put in one kind after another, to say which kind changed what.
 """
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -14,7 +14,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from wald.engine.disk import see_on_disk
-from wald.engine.layers import hash_file, table_of, write_layer
+from wald.engine.layers import hash_file, no_rows, write_layer
 from wald.engine.processes import made_in_processes
 from wald.heart.compensation.deltas import Slot, Step, deltas
 from wald.heart.compensation.layers import COMPONENT, CREDIT, LAYERS, MEASURE, PAYMENT, PAYOUT
@@ -29,6 +29,7 @@ from wald.queries.pay_basis import (
     hash_of_layers,
     holds_in,
 )
+from wald.queries.pay_credits_kept import Said
 from wald.queries.pay_portions import Portion, Settlement, pasts_of, settled
 from wald.queries.pay_reading import Reading, Span, read
 from wald.queries.pay_released import Released, released_before
@@ -63,10 +64,10 @@ class Entries:
 
 @dataclass(frozen=True, slots=True)
 class Computed:
-    """`kept` is what a run is published with."""
+    """`kept` is what a run is published with; `said` gives what statements say of its credits."""
 
     kept: NewRun
-    problems: tuple[Problem, ...] = ()
+    said: Callable[[], Sequence[Said]]
 
 
 @dataclass(slots=True)
@@ -81,8 +82,7 @@ class _Rows:
 
     def take(self, name: str) -> pa.Table:
         """Return all rows of a layer, and keep none of them."""
-        empty = table_of(LAYERS[name], {column: [] for column in LAYERS[name].columns})
-        return pa.concat_tables([empty, *self.by_layer.pop(name, ())])
+        return pa.concat_tables([no_rows(LAYERS[name]), *self.by_layer.pop(name, ())])
 
 
 def compute(*, workspace: Workspace, asked: Computing, folder: Path, told: Told) -> Computed:
@@ -90,7 +90,7 @@ def compute(*, workspace: Workspace, asked: Computing, folder: Path, told: Told)
     entries = _entries(workspace, asked)
     draft = folder.with_name(f"{folder.name}.unfinished")
     told("Reading plans, people and credits", 0, None)
-    credits: list[pa.Table] = [table_of(CREDIT, {name: [] for name in CREDIT.columns})]
+    credits: list[pa.Table] = [no_rows(CREDIT)]
     reading = read(
         workspace,
         asked.basis,
@@ -131,7 +131,8 @@ def compute(*, workspace: Workspace, asked: Computing, folder: Path, told: Told)
             results_hash=hash_of_layers({n: one.hash for n, one in layers.items()}, LAYERS),
             totals=totals_of(payments),
             problems=tuple(sorted(problems, key=lambda one: (one.where, one.what))),
-        )
+        ),
+        reading.said,
     )
 
 

@@ -20,6 +20,11 @@ _MOST_PEOPLE = 125  # of one group
 _MOST_CREDITS = 20_000
 
 
+def persons_of(rows: pa.Table) -> pa.ChunkedArray:
+    """Return the people of rows; engines give a column of none where there is no row."""
+    return rows.column("person_id").cast(pa.string())
+
+
 @dataclass(frozen=True, slots=True)
 class _Version:
     """Credits of one version: where they are, or the rows themselves; and of whom."""
@@ -75,7 +80,7 @@ class Pool:
     def _of(self, version: _Version, persons: frozenset[str]) -> pa.Table:
         if isinstance(version.rows, pa.Table):
             chosen = pa.array(sorted(persons), pa.string())
-            return version.rows.filter(pc.is_in(_persons(version.rows), value_set=chosen))
+            return version.rows.filter(pc.is_in(persons_of(version.rows), value_set=chosen))
         tree = exp.select(*version.columns).from_(version.rows(), copy=False)
         return run(self.engine, tree.where(among(exp.column("person_id"), persons)))
 
@@ -89,15 +94,10 @@ class Pool:
 
     def _counted(self, version: _Version) -> Iterable[tuple[str, int]]:
         if isinstance(version.rows, pa.Table):
-            counted = pc.value_counts(_persons(version.rows)).to_pylist()
+            counted = pc.value_counts(persons_of(version.rows)).to_pylist()
             return [(one["values"], one["counts"]) for one in counted]
         count = exp.alias_(exp.Count(this=exp.Star()), "counted")
         tree = exp.select("person_id", count).from_(version.rows(), copy=False)
         rows = run(self.engine, tree.group_by("person_id"))
         names = ("person_id", "counted")
         return zip(*(rows.column(name).to_pylist() for name in names), strict=True)
-
-
-def _persons(rows: pa.Table) -> pa.ChunkedArray:
-    """Return the people of rows; engines give a column of none where there is no row."""
-    return rows.column("person_id").cast(pa.string())

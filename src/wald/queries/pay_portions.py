@@ -5,7 +5,7 @@ few people at once: as values they take ten times the memory. Nothing here knows
 worker that knows only this starts quickly.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import pyarrow as pa
@@ -25,8 +25,11 @@ from wald.heart.compensation.settling import Row, columns_of
 ALWAYS = ("credit_id", "person_id", "deal_id", "rule", "kind", "event", "credited_on",
           "deal_amount", "share", "amount")  # fmt: skip
 _OWN = frozenset({*ALWAYS, HELD, "booked_on"})  # fields of a credit; what is left is its row
-# Kept once for all credits that say it.
-_OFTEN = ("person_id", "rule", "credited_on", "booked_on", "share")
+# Those of a credit in their order, and which are kept once for all that say them.
+_FIELDS = ("credit_id", "person_id", "deal_id", "credited_on", "deal_amount", "share", "kind",
+           "event", "rule", "booked_on", HELD)  # fmt: skip
+_OFTEN = frozenset({"person_id", "rule", "credited_on", "booked_on", "share", "kind", "event"})
+_MADE: Mapping[str, Callable[[str], object]] = {"kind": Kind, "event": Event}
 _BATCH = 10_000  # rows that are plain Python at once
 
 VersionCredits = tuple[str, pa.Table]  # version of a plan, credits with its columns
@@ -68,15 +71,12 @@ def pasts_of(portion: Portion) -> dict[str, Earned]:
 def taken_of(credits: Iterable[VersionCredits], persons: Iterable[str]) -> dict[str, Taken]:
     """Return each person's credits as values."""
     taken = {person: Taken() for person in persons}
-    same: dict[object, object] = {}
     for version, rows in credits:
         for batch in rows.to_batches(_BATCH):
-            for row in batch.to_pylist():
-                own = taken.get(row["person_id"])
+            for credit in _credits(batch):
+                own = taken.get(credit.person_id)
                 if own is not None:
-                    for name in _OFTEN:
-                        row[name] = same.setdefault(row[name], row[name])
-                    own.add(_credit(row), version)
+                    own.add(credit, version)
     return taken
 
 
@@ -102,14 +102,35 @@ def _with_credits(portion: Portion) -> Piece:
 def _filled(inputs: Inputs, taken: Taken) -> Inputs:
     if not isinstance(inputs, Gathered):
         return inputs
-    return Gathered(with_taken(inputs.known, taken), inputs.cells, inputs.everyone_of)
+    known = replace(with_taken(inputs.known, taken), explained=False)
+    return Gathered(known, inputs.cells, inputs.everyone_of)
 
 
-def _credit(row: Mapping[str, object]) -> Credit:
-    values = {name: row[name] for name in ALWAYS if name != "amount"}
-    return Credit(
-        **values | {"kind": Kind(row["kind"]), "event": Event(row["event"])},  # type: ignore[arg-type]  # as COLUMNS says
-        booked_on=row["booked_on"],  # type: ignore[arg-type]  # as COLUMNS says
-        is_held=bool(row[HELD]),
-        row={name: value for name, value in row.items() if name not in _OWN},
-    )
+def _credits(rows: pa.RecordBatch) -> Iterator[Credit]:
+    names = rows.schema.names
+    nothing = [None] * rows.num_rows
+    own = [_values(rows, name) if name in names else nothing for name in _FIELDS]
+    more = [name for name in names if name not in _OWN]
+    if not more:
+        for fields in zip(*own, strict=True):
+            yield Credit(*fields)
+        return
+    beside = zip(*(rows.column(name).to_pylist() for name in more), strict=True)
+    for fields, values in zip(zip(*own, strict=True), beside, strict=True):
+        row = dict(zip(more, values, strict=True))
+        yield Credit(*fields, row)  # type: ignore[call-arg]  # as many as there are fields
+
+
+def _values(rows: pa.RecordBatch, name: str) -> list[object]:
+    """Return a column as values of credits; what is often said is one value for all."""
+    column = rows.column(name)
+    if name == HELD:
+        return [bool(one) for one in column.to_pylist()]
+    if name not in _OFTEN:
+        found: list[object] = column.to_pylist()
+        return found
+    encoded = column.dictionary_encode()
+    made = _MADE.get(name)
+    said = encoded.dictionary.to_pylist()
+    said = said if made is None else [made(one) for one in said]
+    return [None if place is None else said[place] for place in encoded.indices.to_pylist()]

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from sqlglot import exp
 
 from wald.engine.connect import Engine, run, shared
-from wald.engine.layers import table_of, typed
+from wald.engine.layers import no_rows, typed
 from wald.facts.as_of import day_literal
 from wald.facts.relations import Scene
 from wald.facts.settings import calendar_of, terms_of
@@ -25,7 +25,7 @@ from wald.heart.compensation.crediting import HELD, Only, columns_read, credit_r
 from wald.heart.compensation.fold import Inputs
 from wald.heart.compensation.gathered import Cells, Gathered, Key, cells_of
 from wald.heart.compensation.inputs import Known
-from wald.heart.compensation.layers import CREDIT, MEASURE, Layer
+from wald.heart.compensation.layers import CREDIT, MEASURE
 from wald.heart.compensation.measure_rows import measure_rows
 from wald.heart.compensation.measuring import COLUMNS
 from wald.heart.compensation.paying import Days, Payee
@@ -37,10 +37,11 @@ from wald.kernel.workspace import Workspace
 from wald.language.write import write
 from wald.queries.kept import signature
 from wald.queries.pay_basis import Basis, as_json, hash_of, pinned
+from wald.queries.pay_credits_kept import CreditsOf, Said
 from wald.queries.pay_faults import faults_of
 from wald.queries.pay_goals import quotas_of, scores_of
 from wald.queries.pay_people import People, people_of
-from wald.queries.pay_pool import Pool, Source
+from wald.queries.pay_pool import Pool, Source, persons_of
 from wald.queries.pay_portions import ALWAYS, filled, taken_of, with_taken
 from wald.queries.pay_texts import text_about
 from wald.records.stores.pay import KeptRun
@@ -77,7 +78,8 @@ def span_of(run: KeptRun) -> Span:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What was read; `measures` are the rows of the measure layer."""
+    """What was read; `measures` are the rows of the measure layer, `said` gives what there is to
+    say of everybody's credits, version by version."""
 
     payees: Mapping[str, Payee]
     known: Mapping[str, Known]
@@ -85,6 +87,7 @@ class Reading:
     problems: tuple[Problem, ...]
     measures: pa.Table
     pool: Pool
+    said: Callable[[], Sequence[Said]]
     nobody: Inputs = field(default_factory=lambda: Gathered(Known(), {}))
 
     def filled(self, persons: Sequence[str]) -> Iterator[Payee]:
@@ -95,13 +98,14 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class _Desk:
-    """Where one reading is done, and for whom; persons None: everybody."""
+    """Where one reading is done, and for whom; persons None: everybody. `kept`: see `read`."""
 
     engine: Engine
     scene: Scene
     basis: Basis
     span: Span
     persons: frozenset[str] | None
+    kept: CreditsOf | None = None
 
     @property
     def calendar(self) -> Calendar:
@@ -128,14 +132,16 @@ def read(
     with_credits: bool = False,
     with_faults: bool = False,
     keep: Callable[[pa.Table], None] | None = None,
+    kept: CreditsOf | None = None,
 ) -> Reading:
     """Read everything that pay of these people (None: everybody) is computed from.
 
     `with_credits`: inputs hold the credits themselves, so that figures name them, and no cells.
     `with_faults`: problems name the deals that credit nobody, or not as they should. `keep` is
-    given the rows of the credit layer, version by version.
+    given the rows of the credit layer, version by version. `kept` gives the credits of one person
+    where they were kept, with all that can be said of them.
     """
-    desk = _desk(workspace, basis, span, engine, persons)
+    desk = replace(_desk(workspace, basis, span, engine, persons), kept=kept)
     people = people_of(workspace, desk.engine, desk.scene, basis, span.all_days, persons)
     versions = list(_versions(people, span))
     known = _known(desk, people, versions)
@@ -180,8 +186,12 @@ def read(
         known,
         people.names,
         (*people.problems, *faults),
-        pa.concat_tables([_nothing(MEASURE), *parts]),
+        pa.concat_tables([no_rows(MEASURE), *parts]),
         pool,
+        said=lambda: [
+            Said(one.plan.version, one.persons, _select(desk, one, frozenset(COLUMNS)))
+            for one in versions
+        ],
     )
 
 
@@ -277,20 +287,22 @@ def _explained(desk: _Desk, version: _Version) -> pa.Table:
     basis = hash_of(as_json(desk.basis))
     key = (signature(desk.scene.snapshot), basis, version.plan.version, *days)
     (person,) = desk.persons
+    if desk.kept is not None and (rows := desk.kept(person, version.plan.version)) is not None:
+        return rows
     return desk.engine.fetch(text_about(key, person, tree, desk.engine.dialect))
 
 
 def _cells(desk: _Desk, version: _Version, people: People, credits: Source) -> pa.Table:
     """Return rows of the measure layer: the sums of each measure by person and month."""
     if not version.plan.measures:
-        return _nothing(MEASURE)
+        return no_rows(MEASURE)
     months = periods(desk.calendar, Grain.MONTH, version.starts_on, version.ends_on)
     cuts = [month.start for month in months]
     daily = sorted(people.with_days & version.persons)
     chosen = exp.select("*").from_(credits(), copy=False)
     rows = run(desk.engine, measure_rows(version.plan, chosen, cuts, daily))
     persons = pa.array(sorted(version.persons), pa.string())
-    kept = rows.filter(pc.is_in(_persons(rows), value_set=persons))
+    kept = rows.filter(pc.is_in(persons_of(rows), value_set=persons))
     plan = pa.array([version.plan.version] * kept.num_rows, pa.string())
     return typed(MEASURE, kept.append_column("plan", plan))
 
@@ -374,7 +386,7 @@ def _in_their_days(rows: pa.Table, people: People, version: _Version, period: Pe
             whole.append(person)
         else:
             partly[person] = days
-    persons = _persons(rows)
+    persons = persons_of(rows)
     kept = pc.is_in(persons, value_set=pa.array(whole, pa.string()))
     if partly:
         some = rows.filter(pc.is_in(persons, value_set=pa.array(list(partly), pa.string())))
@@ -384,12 +396,3 @@ def _in_their_days(rows: pa.Table, people: People, version: _Version, period: Pe
         ]
         return pa.concat_tables([rows.filter(kept), some.filter(pa.array(mask, pa.bool_()))])
     return rows.filter(kept)
-
-
-def _persons(rows: pa.Table) -> pa.ChunkedArray:
-    """Return the people of rows; engines give a column of none where there is no row."""
-    return rows.column("person_id").cast(pa.string())
-
-
-def _nothing(layer: Layer) -> pa.Table:
-    return table_of(layer, {name: [] for name in layer.columns})

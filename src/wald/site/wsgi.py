@@ -1,5 +1,6 @@
 """What a WSGI server serves: pages and API of the workspace that WALD_HOME names."""
 
+import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
@@ -7,3 +8,6 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wald.site.settings")
 
 application = get_wsgi_application()
+# What is there from the start stays: it is not looked through again and again for rings.
+gc.collect()
+gc.freeze()

@@ -5,7 +5,7 @@ came about. It gives lines, never a bare total: what each pays on what, at which
 Source: docs/compensation/README.md
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
@@ -84,7 +84,7 @@ class Given:
     balance: Mapping[str, Figure] = field(default_factory=dict)  # carried from the period before
     past: tuple[Past, ...] = ()
     # By measure, oldest first, since the component is in force; see reads_credits.
-    counted: Mapping[str, tuple[Counted, ...]] = field(default_factory=dict)
+    counted: Mapping[str, Sequence[Counted]] = field(default_factory=dict)
     everyone: Mapping[str, Decimal] = field(default_factory=dict)  # see reads_everyone
     person_id: str = ""
     version: str = ""  # of the plan
@@ -99,6 +99,8 @@ class Given:
     scores: Mapping[str, Figure] = field(default_factory=dict)  # objectives by key, share reached
     money_step: Decimal | None = None  # what lines are rounded to, where the plan rounds lines
     is_half_even: bool = False
+    # Do figures say how they came about? If not, what comes to nothing need not be computed.
+    explained: bool = True
     pays_to_date: bool = True  # to date less what was earned before; else this period alone
 
     @property

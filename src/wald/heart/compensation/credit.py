@@ -4,12 +4,13 @@ Source  docs/compensation/credits.md
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from decimal import Decimal
 from enum import Enum
 
-from wald.heart.compensation.figure import Figure, given
+from wald.heart.compensation.figure import EXACT, Bare, Figure, given
+from wald.kernel.value import quick_equal
 
 
 class Kind(Enum):
@@ -32,7 +33,7 @@ class Event(Enum):
     RENEWED = "renewed"
 
 
-@dataclass(frozen=True, slots=True)
+@quick_equal
 class Credit:
     """One person's credit for one event of one deal, in the currency of the plan.
 
@@ -57,6 +58,12 @@ class Credit:
     @property
     def amount(self) -> Decimal:
         return self.deal_amount * self.share
+
+    def bare(self) -> Figure:
+        """Return the credit as a figure that says nothing of itself."""
+        if self.share == 1:
+            return Bare(self.deal_amount)
+        return Bare(EXACT.multiply(self.deal_amount, self.share))
 
     def figure(self) -> Figure:
         """Return the credit as a figure that names its deal and its share."""

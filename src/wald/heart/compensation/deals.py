@@ -6,15 +6,17 @@ which it was credited: what was earned in it over the credit of it. Source:
 docs/compensation/clawback.md
 """
 
-from collections.abc import Callable, Iterable
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import cache
 
 from wald.heart.compensation.adjusting import earned_by
 from wald.heart.compensation.component import Counted, Given
 from wald.heart.compensation.figure import ZERO, Figure, total
+from wald.heart.compensation.ledger import ledger_of
 
-Credits = tuple[Counted, ...]
+Credits = Sequence[Counted]
 RateOn = Callable[[date], Figure]
 
 
@@ -23,29 +25,23 @@ def touched(case: Given, *measures: str) -> dict[str, dict[str, Credits]]:
 
     Credits of days on which the component was not yet in force do not count: it paid nothing then.
     """
-    deals: dict[str, dict[str, list[Counted]]] = {
-        one.credit.deal_id: {key: [] for key in measures}
-        for key in measures
-        for one in case.counted[key]
-        if one.credit.credited_on in case.period
-    }
-    for key in measures:
-        for one in case.counted[key]:
-            if one.credit.deal_id in deals:
-                deals[one.credit.deal_id][key].append(one)
+    ledgers = {key: ledger_of(case.counted[key]) for key in measures}
+    deals = {one.credit.deal_id for each in ledgers.values() for one in each.within(case.period)}
     return {
-        deal: {key: tuple(found) for key, found in credits.items()}
-        for deal, credits in sorted(deals.items())
+        deal: {key: each.of_deal(deal) for key, each in ledgers.items()} for deal in sorted(deals)
     }
 
 
 def before(credits: Iterable[Counted], case: Given) -> Credits:
     """Return the credits of earlier payout periods."""
-    return tuple(one for one in credits if one.credit.credited_on < case.period.start)
+    start = case.period.start
+    return tuple([one for one in credits if one.credit.credited_on < start])
 
 
-def added(credits: Iterable[Counted], label: str) -> Figure:
-    return total((one.part for one in credits), label)
+def added(credits: Credits, label: str) -> Figure:
+    if len(credits) == 1:
+        return credits[0].part.called(label)
+    return total([one.part for one in credits], label)
 
 
 def effective_rates(of: tuple[str, ...], case: Given) -> RateOn:
@@ -55,25 +51,26 @@ def effective_rates(of: tuple[str, ...], case: Given) -> RateOn:
     where a payout period had no credit, and on days outside all of them.
     """
     spans = [(past.period, past.others) for past in case.past] + [(case.period, case.earned)]
+    starts = [period.start for period, _ in spans]
+    own = ledger_of(case.counted[case.measure])
 
     @cache
     def rate(i: int) -> Figure:
         period, earned = spans[i]
-        own = case.counted[case.measure]
-        credit = added((one for one in own if one.credit.credited_on in period), "credit")
+        credit = own.credit_of(period)
         if not credit:
             return ZERO
         return (earned_by(of, earned) / credit).called(f"effective rate of {period.label}")
 
+    @cache
     def rate_on(day: date) -> Figure:
-        found = next((i for i, (period, _) in enumerate(spans) if day in period), None)
-        return ZERO if found is None else rate(found)
+        found = bisect_right(starts, day) - 1
+        return rate(found) if found >= 0 and day in spans[found][0] else ZERO
 
     return rate_on
 
 
 def paid_on(credits: Iterable[Counted], rate_on: RateOn) -> Figure:
     """Return what was paid on a deal for these credits."""
-    return total(
-        (one.part * rate_on(one.credit.credited_on) for one in credits), "paid on the deal"
-    )
+    paid = [one.part * rate_on(one.credit.credited_on) for one in credits]
+    return total(paid, "paid on the deal")

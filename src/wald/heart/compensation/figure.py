@@ -16,6 +16,7 @@ from wald.kernel.value import quick
 
 DIGITS = 50
 EXACT = Context(prec=DIGITS, rounding=ROUND_HALF_EVEN)
+_add, _subtract, _multiply, _divide = EXACT.add, EXACT.subtract, EXACT.multiply, EXACT.divide
 
 
 class How(Enum):
@@ -107,6 +108,75 @@ class Figure:
         return Figure(self.value, self.how, self.parts, label, self.source)
 
 
+class Bare(Figure):
+    """A value alone, and so is all that is made of it: for runs, in which nobody asks how.
+
+    Python asks it before a figure that stands to the left of it.
+    """
+
+    # Of the class: its values have nothing but `value`.
+    __slots__ = ()
+    how = How.GIVEN
+    parts = ()
+    label = ""
+    source = ""
+
+    def __init__(self, value: Decimal) -> None:
+        self.value = value  # type: ignore[misc]  # it is made here
+
+    def __add__(self, other: Figure) -> "Bare":
+        return Bare(_add(self.value, other.value))
+
+    def __radd__(self, other: Figure) -> "Bare":
+        return Bare(_add(other.value, self.value))
+
+    def __sub__(self, other: Figure) -> "Bare":
+        return Bare(_subtract(self.value, other.value))
+
+    def __rsub__(self, other: Figure) -> "Bare":
+        return Bare(_subtract(other.value, self.value))
+
+    def __mul__(self, other: Figure) -> "Bare":
+        return Bare(_multiply(self.value, other.value))
+
+    def __rmul__(self, other: Figure) -> "Bare":
+        return Bare(_multiply(other.value, self.value))
+
+    def __truediv__(self, other: Figure) -> "Bare":
+        if not other.value:
+            raise ZeroDivisionError("a figure over zero")
+        return Bare(_divide(self.value, other.value))
+
+    def __rtruediv__(self, other: Figure) -> "Bare":
+        if not self.value:
+            raise ZeroDivisionError("a figure over zero")
+        return Bare(_divide(other.value, self.value))
+
+    def __neg__(self) -> "Bare":
+        return Bare(_subtract(ZERO.value, self.value))
+
+    def __bool__(self) -> bool:
+        return bool(self.value)
+
+    def __lt__(self, other: Figure) -> bool:
+        return self.value < other.value
+
+    def __le__(self, other: Figure) -> bool:
+        return self.value <= other.value
+
+    def __gt__(self, other: Figure) -> bool:
+        return self.value > other.value
+
+    def __ge__(self, other: Figure) -> bool:
+        return self.value >= other.value
+
+    def bare(self) -> Figure:
+        return self
+
+    def called(self, label: str) -> Figure:
+        return self
+
+
 def given(value: Decimal | int | str, label: str, source: str) -> Figure:
     """Return a figure that comes from outside: what it is, and where it stands."""
     return Figure(Decimal(value), How.GIVEN, (), label, source)
@@ -122,6 +192,7 @@ def number(value: Decimal | int | str) -> Figure:
     return Figure(Decimal(value))
 
 
+_NOTHING = Decimal(0)
 ZERO = number(0)
 ONE = number(1)
 
@@ -131,36 +202,45 @@ def total(figures: Iterable[Figure], label: str = "") -> Figure:
     parts = tuple(figures)
     if len(parts) == 1:
         return parts[0].called(label) if label else parts[0]
-    value = Decimal(0)
+    value, bare = _NOTHING, False
     for part in parts:
-        value = EXACT.add(value, part.value)
-    return Figure(value, How.SUM, parts, label)
+        value = _add(value, part.value)
+        bare = bare or type(part) is Bare
+    return Bare(value) if bare else Figure(value, How.SUM, parts, label)
 
 
 def least(*figures: Figure) -> Figure:
-    return Figure(min(f.value for f in figures), How.LEAST, figures)
+    value = min([f.value for f in figures])
+    return Bare(value) if type(figures[0]) is Bare else Figure(value, How.LEAST, figures)
 
 
 def most(*figures: Figure) -> Figure:
-    return Figure(max(f.value for f in figures), How.MOST, figures)
+    value = max([f.value for f in figures])
+    return Bare(value) if type(figures[0]) is Bare else Figure(value, How.MOST, figures)
 
 
 def if_reached(value: Figure, bound: Figure, then: Figure, otherwise: Figure) -> Figure:
     """`then` where `value` is at or above `bound`."""
     chosen = then if value.value >= bound.value else otherwise
+    if type(value) is Bare:
+        return Bare(chosen.value)
     return Figure(chosen.value, How.IF_REACHED, (value, bound, then, otherwise), chosen.label)
 
 
 def if_passed(value: Figure, bound: Figure, then: Figure, otherwise: Figure) -> Figure:
     """`then` where `value` is above `bound`."""
     chosen = then if value.value > bound.value else otherwise
+    if type(value) is Bare:
+        return Bare(chosen.value)
     return Figure(chosen.value, How.IF_PASSED, (value, bound, then, otherwise), chosen.label)
 
 
 def rounded(value: Figure, step: Decimal, *, half_even: bool = False) -> Figure:
     """Round to whole multiples of `step` (0.01, 1, 0.05), half away from zero or to even."""
     mode = ROUND_HALF_EVEN if half_even else ROUND_HALF_UP
-    count = EXACT.divide(value.value, step).to_integral_value(mode)
+    count = _divide(value.value, step).to_integral_value(mode)
+    if type(value) is Bare:
+        return Bare(_multiply(count, step))
     how = How.ROUND_EVEN if half_even else How.ROUND
     return Figure(EXACT.multiply(count, step), how, (value, number(step)), value.label)
 

@@ -9,11 +9,12 @@ the plan ends; its counter starts anew with its window. Source: docs/compensatio
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Protocol
 
+from wald.heart.compensation.carried import Carried, Counter, Mark
 from wald.heart.compensation.component import (
     Component,
     Counted,
@@ -116,34 +117,6 @@ class PeriodPay:
             yield from component.lines
 
 
-@dataclass(slots=True)
-class _Counter:
-    """What the fold remembers of one component."""
-
-    window: Period
-    began_on: date  # first day in the window
-    paid_up_to: date  # first day that has not been paid
-    seen_to: date  # end of the last days in which the component was in force
-    balance: Mapping[str, Figure] = field(default_factory=dict)
-    past: list[Past] = field(default_factory=list)
-    own: list[Figure] = field(default_factory=list)  # earned in the window
-    targets: list[Figure] = field(default_factory=list)  # target incentive in the window
-    counted: dict[str, list[Counted]] = field(default_factory=dict)  # by measure, oldest first
-
-    def mark(self) -> "_Mark":
-        counted = {key: len(ones) for key, ones in self.counted.items()}
-        return self.balance, len(self.past), len(self.own), len(self.targets), counted
-
-    def back_to(self, mark: "_Mark") -> None:
-        """Forget what was remembered since the mark."""
-        self.balance, past, own, targets, counted = mark
-        del self.past[past:], self.own[own:], self.targets[targets:]
-        self.counted = {key: self.counted[key][:count] for key, count in counted.items()}
-
-
-_Mark = tuple[Mapping[str, Figure], int, int, int, dict[str, int]]
-
-
 def fold(
     person_id: str, stretches: Sequence[Stretch], inputs: Inputs, calendar: Calendar, *,
     explained: bool = True,
@@ -154,36 +127,32 @@ def fold(
     is given without pay and says why; the stretches after it are paid. Not `explained`: figures of
     what looks at each deal do not say how they came about: in a run nobody asks, and it is much.
     """
-    carried = _Carried(explained=explained)
+    carried = Carried(explained=explained)
     for stretch in stretches:
-        try:
-            paid = _paid(person_id, stretch, carried, inputs, calendar)
-        except WithoutQuota as why:
-            for entry in stretch.plan.components:
-                counter = _counter(carried.counters, entry, stretch, calendar)
-                counter.paid_up_to = stretch.days.end
-            yield PeriodPay(stretch, (), ZERO, str(why))
-        else:
-            yield _closed(stretch, paid)
+        yield fold_next(person_id, stretch, carried, inputs, calendar)
 
 
-@dataclass(slots=True)
-class _Carried:
-    """What the fold carries from stretch to stretch."""
-
-    counters: dict[str, _Counter] = field(default_factory=dict)
-    # By component: when it paid, how much.
-    earned: dict[str, list[tuple[date, Figure]]] = field(default_factory=dict)
-    explained: bool = True
+def fold_next(
+    person_id: str, stretch: Stretch, carried: Carried, inputs: Inputs, calendar: Calendar
+) -> PeriodPay:
+    """Return what is paid for a stretch after those that `carried` comes from, and carry it on."""
+    try:
+        paid = _paid(person_id, stretch, carried, inputs, calendar)
+    except WithoutQuota as why:
+        for entry in stretch.plan.components:
+            counter = _counter(carried.counters, entry, stretch, calendar)
+            counter.paid_up_to = stretch.days.end
+        return PeriodPay(stretch, (), ZERO, str(why))
+    return _closed(stretch, paid)
 
 
 def _paid(
-    person_id: str, stretch: Stretch, carried: _Carried, inputs: Inputs, calendar: Calendar
+    person_id: str, stretch: Stretch, carried: Carried, inputs: Inputs, calendar: Calendar
 ) -> list[ComponentPay]:
     """Pay the components that pay now. Raises WithoutQuota, and has then forgotten the stretch."""
     counters, earned = carried.counters, carried.earned
     paid: list[ComponentPay] = []
-    marks: list[tuple[_Counter, _Mark]] = []
+    marks: list[tuple[Counter, Mark]] = []
     last_day = stretch.days.last_day
     try:
         for place, entry in enumerate(stretch.plan.components):
@@ -194,7 +163,9 @@ def _paid(
             later = {one.key for one in stretch.plan.components[place:]}
             before = {key: found for key, found in earned.items() if key not in later}
             marks.append((counter, counter.mark()))
-            case = _case(person_id, entry, counter, stretch, inputs, whole, before)
+            case = _case(
+                person_id, entry, counter, stretch, inputs, whole, before, carried.explained
+            )
             one = _pay(entry, case, stretch.plan)
             if case.counted and not carried.explained:
                 one = _bare(one)
@@ -211,13 +182,13 @@ def _paid(
 
 
 def _counter(
-    counters: dict[str, _Counter], entry: Entry, stretch: Stretch, calendar: Calendar
-) -> _Counter:
+    counters: dict[str, Counter], entry: Entry, stretch: Stretch, calendar: Calendar
+) -> Counter:
     window = payout_period(entry.resets, stretch.days.start, calendar)
     counter = counters.get(entry.key)
     if counter is None:
         first = stretch.days.start
-        counter = counters[entry.key] = _Counter(window, first, first, first)
+        counter = counters[entry.key] = Counter(window, first, first, first)
     elif counter.window != window:
         counter.window, counter.began_on = window, stretch.days.start
         counter.own, counter.targets = [], []
@@ -230,11 +201,12 @@ def _counter(
 def _case(
     person_id: str,
     entry: Entry,
-    counter: _Counter,
+    counter: Counter,
     stretch: Stretch,
     inputs: Inputs,
     whole: Period,
     earned: Mapping[str, list[tuple[date, Figure]]],
+    explained: bool,
 ) -> Given:
     plan, end, rounding = stretch.plan, stretch.days.end, stretch.plan.rounding
     start, last_day = counter.paid_up_to, stretch.days.last_day
@@ -281,12 +253,13 @@ def _case(
         scores=inputs.scores(plan, start, end),
         money_step=None if rounding.step is Step.PAYMENT else rounding.unit(plan.currency),
         is_half_even=rounding.half_even,
+        explained=explained,
         pays_to_date=entry.pays is Pays.TO_DATE,
     )
 
 
 def _measured(
-    inputs: Inputs, plan: Plan, key: str, counter: _Counter, start: date, end: date
+    inputs: Inputs, plan: Plan, key: str, counter: Counter, start: date, end: date
 ) -> Measured:
     """Return a measure: of the days from `start`, and from the window's start up to them.
 
@@ -307,7 +280,7 @@ def _measured(
     )
 
 
-def _window_share(counter: _Counter, plan: Plan) -> Figure:
+def _window_share(counter: Counter, plan: Plan) -> Figure:
     """Return which share of the counter's window follows the person's first day in it."""
     window = counter.window
     if window.end == date.max:
@@ -370,7 +343,7 @@ def _rounding_line(
         yield Line(key, "rounding", difference, ONE, difference, "rounding")
 
 
-def _remember(counter: _Counter, one: ComponentPay, case: Given, stretch: Stretch) -> None:
+def _remember(counter: Counter, one: ComponentPay, case: Given, stretch: Stretch) -> None:
     credit = case.own.period if case.measure else ZERO
     counter.paid_up_to = stretch.days.end
     counter.balance = one.balance

@@ -16,7 +16,7 @@ from itertools import accumulate
 
 from wald.heart.compensation.component import Counted
 from wald.heart.compensation.credit import Credit
-from wald.heart.compensation.figure import EXACT, Figure, given
+from wald.heart.compensation.figure import EXACT, Bare, Figure
 from wald.heart.compensation.inputs import Known
 from wald.heart.compensation.plan import Plan
 
@@ -48,7 +48,8 @@ _NO_CELLS = Cells((), (Decimal(0),))
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """Inputs of one person; `known` has everything but the credits that cells stand for.
+    """Inputs of one person; `known` has everything but the credits that cells stand for. Figures
+    of credits are bare.
 
     `credits` is filled where a component of the plan looks at each deal.
     """
@@ -61,7 +62,7 @@ class Gathered:
 
     def measured(self, plan: Plan, measure: str, start: date, end: date) -> Figure:
         cells = self.cells.get((plan.version, measure), _NO_CELLS)
-        return given(cells.between(start, end), measure, f"measure:{measure}")
+        return Bare(cells.between(start, end))
 
     def quota(self, plan: Plan, measure: str, start: date, end: date) -> Figure | None:
         key = (plan.version, measure, start, end)

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from wald.heart.compensation.component import Counted
 from wald.heart.compensation.figure import Figure, total
+from wald.heart.compensation.ledger import Ledger
 from wald.heart.compensation.plan import Plan
 
 
@@ -45,10 +46,10 @@ class Sums(Mapping[str, Figure]):
 def counted(
     inputs: HasCredits,
     plan: Plan,
-    kept: dict[str, list[Counted]],
+    kept: dict[str, Ledger],
     days: tuple[date, date, date],
     measures: Iterable[str],
-) -> dict[str, tuple[Counted, ...]]:
+) -> dict[str, Ledger]:
     """Return, by measure, the credits since the component is in force, each with what it adds.
 
     `days`: its first one, the first not yet paid, the first after those now paid. Only those of
@@ -57,5 +58,5 @@ def counted(
     began, unpaid, end = days
     for key in filter(None, measures):
         since = unpaid if key in kept else began
-        kept.setdefault(key, []).extend(inputs.counted(plan, key, since, end))
-    return {key: tuple(kept[key]) for key in measures if key}
+        kept.setdefault(key, Ledger()).extend(inputs.counted(plan, key, since, end))
+    return {key: kept[key] for key in measures if key}

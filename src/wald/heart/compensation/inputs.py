@@ -9,7 +9,7 @@ from decimal import Decimal
 from wald.heart.compensation.component import Counted
 from wald.heart.compensation.credit import Credit
 from wald.heart.compensation.figure import Figure, from_plan, given, total
-from wald.heart.compensation.measuring import counts, measured, part
+from wald.heart.compensation.measuring import bare_part, counting, measured, part
 from wald.heart.compensation.plan import MeasureRule, Plan
 from wald.kernel.period import Period
 
@@ -63,7 +63,12 @@ class Known:
         default_factory=dict
     )
     own_terms: Sequence[OwnTerms] = ()  # where they change in time: before the two above
-    _counting: dict[tuple[str, MeasureRule], "_Counting"] = field(
+    explained: bool = True  # figures of credits say which; not in runs: nobody asks, and it is much
+    _ordered: dict[str, tuple[Credit, ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    # A plan is kept with what is counted by it, so that no other gets its place in memory.
+    _counting: dict[tuple[str, str, int], tuple["_Counting", Plan]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
 
@@ -72,12 +77,20 @@ class Known:
 
     def counted(self, plan: Plan, measure: str, start: date, end: date) -> tuple[Counted, ...]:
         """Return the credits that count for a measure, oldest first, each with what it adds."""
-        rule = plan.measure(measure)
-        key = (plan.version if self.of_version else "", rule)
+        version = plan.version if self.of_version else ""
+        key = (version, measure, id(plan))
         if key not in self._counting:  # folds ask for the same again and again
-            of = self.of_version.get(plan.version, ()) if self.of_version else self.all_credits
-            self._counting[key] = _Counting.of(rule, of)
-        return self._counting[key].between(start, end)
+            rule, ordered = plan.measure(measure), self._in_order(version)
+            self._counting[key] = (_Counting.of(rule, ordered, explained=self.explained), plan)
+        return self._counting[key][0].between(start, end)
+
+    def _in_order(self, version: str) -> tuple[Credit, ...]:
+        """Return the credits of a version, oldest first."""
+        if version not in self._ordered:
+            of = self.of_version.get(version, ()) if self.of_version else self.all_credits
+            found = sorted(of, key=lambda one: (one.credited_on, one.credit_id))
+            self._ordered[version] = tuple(found)
+        return self._ordered[version]
 
     def quota(self, plan: Plan, measure: str, start: date, end: date) -> Figure | None:
         """Return the target of the days: quotas by the days they share with them."""
@@ -152,13 +165,12 @@ class _Counting:
     ones: tuple[Counted, ...]
 
     @classmethod
-    def of(cls, rule: MeasureRule, credits: Iterable[Credit]) -> "_Counting":
-        found = sorted(
-            (one for one in credits if counts(rule, one)),
-            key=lambda one: (one.credited_on, one.credit_id),
-        )
-        days = tuple(one.credited_on for one in found)
-        return cls(days, tuple(Counted(one, part(rule, one)) for one in found))
+    def of(cls, rule: MeasureRule, credits: Iterable[Credit], *, explained: bool) -> "_Counting":
+        """Choose from credits given oldest first."""
+        is_counted, added = counting(rule), part if explained else bare_part
+        found = [one for one in credits if is_counted(one)]
+        days = tuple([one.credited_on for one in found])
+        return cls(days, tuple([Counted(one, added(rule, one)) for one in found]))
 
     def between(self, start: date, end: date) -> tuple[Counted, ...]:
         return self.ones[bisect_left(self.days, start) : bisect_left(self.days, end)]
@@ -173,14 +185,20 @@ class Taken:
 
     def add(self, credit: Credit, version: str) -> None:
         """Take a credit. What two versions give otherwise has two ids: figures name one."""
-        name, place = credit.credit_id, 1
-        while (
-            name in self.by_id and replace(self.by_id[name], credit_id=credit.credit_id) != credit
-        ):
-            place += 1
-            name = f"{credit.credit_id}~{place}"
-        kept = self.by_id.setdefault(name, replace(credit, credit_id=name))
+        kept = self.by_id.setdefault(credit.credit_id, credit)
+        if kept is not credit and kept != credit:
+            kept = self._beside(credit)
         self.of_version.setdefault(version, []).append(kept)
+
+    def _beside(self, credit: Credit) -> Credit:
+        """Keep a credit whose id another one has."""
+        place = 2
+        while True:
+            other = replace(credit, credit_id=f"{credit.credit_id}~{place}")
+            kept = self.by_id.setdefault(other.credit_id, other)
+            if kept == other:
+                return kept
+            place += 1
 
 
 def _of_year(amount: Figure, measure: str, start: date, end: date) -> Figure:

@@ -5,14 +5,17 @@ person; a property test compares the two. Source: docs/compensation/measures.md
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
+from operator import attrgetter
 from types import MappingProxyType
 
 from sqlglot import exp
 
+from wald.facts.reading import names_in
 from wald.heart.compensation.credit import Credit
-from wald.heart.compensation.figure import EXACT, Figure, given, total
+from wald.heart.compensation.figure import EXACT, Bare, Figure, given, total
 from wald.heart.compensation.plan import MeasureRule
 from wald.kernel.problem import BadInput
 from wald.language import types as t
@@ -24,6 +27,7 @@ from wald.language.types import NUMBERS, SqlType
 PART = t.decimal(27, 10)
 # What one credit adds to a measure, rounded half away from zero: a product of shares may have more.
 ADDED = "DECIMAL(27,10)"
+_REMEMBERED = 1000  # answers of a condition
 _STEP = Decimal("1E-10")
 
 COLUMNS: Mapping[str, SqlType] = MappingProxyType(
@@ -62,10 +66,44 @@ def _condition(text: str) -> Callable[[Mapping[str, object]], bool | None]:
     return predicate(_tree(read_condition(text, COLUMNS), text), COLUMNS)
 
 
+@lru_cache(maxsize=1024)
+def _reads(text: str) -> tuple[str, ...]:
+    """Return the columns that a condition reads."""
+    return tuple(sorted(names_in(_tree(read_condition(text, COLUMNS), text))))
+
+
+@lru_cache(maxsize=1024)
+def _read_by_value(text: str) -> tuple[str, ...]:
+    return tuple(sorted(names_in(_tree(read_value(text, COLUMNS), text))))
+
+
 def _tree(checked: Checked, text: str) -> exp.Expr:
     if checked.tree is None or checked.type is None:
         raise BadInput(f"{text!r} cannot be measured.", checked.problems)
     return checked.tree
+
+
+def counting(rule: MeasureRule) -> Callable[[Credit], bool]:
+    """Return what `counts` says, for many credits: the condition is asked once for those of which
+    it reads the same."""
+    rules, where = frozenset(rule.rules), rule.where
+    reads = _reads(where) if where else ()
+    said: dict[tuple[object, ...], bool] = {}
+
+    def is_counted(credit: Credit) -> bool:
+        if credit.is_held or (rules and credit.rule not in rules):
+            return False
+        if not where:
+            return True
+        values = tuple([_column(credit, name) for name in reads])
+        found = said.get(values)
+        if found is None:
+            found = _condition(where)(dict(zip(reads, values, strict=True))) is True
+            if len(said) < _REMEMBERED:
+                said[values] = found
+        return found
+
+    return is_counted
 
 
 def counts(rule: MeasureRule, credit: Credit) -> bool:
@@ -79,11 +117,17 @@ def part(rule: MeasureRule, credit: Credit) -> Figure:
     """Return what a credit adds to a measure, as a figure that names it."""
     if rule.value == "amount":
         return credit.figure()
-    found = _value(rule.value)(columns_of(credit))
-    exact = found if isinstance(found, Decimal) else Decimal(str(found or 0))
-    value = exact if exact == (cut := exact.quantize(_STEP, ROUND_HALF_UP, EXACT)) else cut
+    value = _added(_value(rule.value)(columns_of(credit)))
     source = f"credit:{credit.credit_id}#{rule.value}"
     return given(value, f"{rule.value} of deal {credit.deal_id}", source)
+
+
+def bare_part(rule: MeasureRule, credit: Credit) -> Figure:
+    """Return what a credit adds to a measure, as a figure that says nothing of itself."""
+    if rule.value == "amount":
+        return credit.bare()
+    columns = {name: _column(credit, name) for name in _read_by_value(rule.value)}
+    return Bare(_added(_value(rule.value)(columns)))
 
 
 def measured(rule: MeasureRule, credits: Iterable[Credit]) -> Figure:
@@ -96,22 +140,35 @@ def is_number(checked: Checked) -> bool:
     return checked.type is not None and checked.type.kind in NUMBERS
 
 
+def _added(found: object) -> Decimal:
+    """Return what a measure makes of a credit, with as many digits as are added up."""
+    exact = found if isinstance(found, Decimal) else Decimal(str(found or 0))
+    return exact if exact == (cut := exact.quantize(_STEP, ROUND_HALF_UP, EXACT)) else cut
+
+
+def _column(credit: Credit, name: str) -> object:
+    """Return one column of a credit, as `columns_of` gives it."""
+    own = _OWN.get(name)
+    return credit.row.get(name) if own is None else own(credit)
+
+
 def columns_of(credit: Credit) -> Mapping[str, object]:
     """Return the columns of a credit, None where nobody knows."""
-    booked = credit.booked_on or credit.credited_on
-    return {
-        **dict.fromkeys(COLUMNS),
-        **credit.row,
-        "credit_id": credit.credit_id,
-        "person_id": credit.person_id,
-        "deal_id": credit.deal_id,
-        "amount": credit.amount,
-        "deal_amount": credit.deal_amount,
-        "share": credit.share,
-        "rule": credit.rule,
-        "kind": credit.kind.value,
-        "event": credit.event.value,
-        "credited_on": credit.credited_on,
-        "booked_on": booked,
-        "age_days": (credit.credited_on - booked).days,
-    }
+    own = {name: of(credit) for name, of in _OWN.items()}
+    return {**dict.fromkeys(COLUMNS), **credit.row, **own}
+
+
+def _booked(credit: Credit) -> date:
+    return credit.booked_on or credit.credited_on
+
+
+_OWN: Mapping[str, Callable[[Credit], object]] = {
+    **{
+        name: attrgetter(name)
+        for name in "credit_id person_id deal_id amount deal_amount share rule credited_on".split()
+    },
+    "kind": lambda credit: credit.kind.value,
+    "event": lambda credit: credit.event.value,
+    "booked_on": _booked,
+    "age_days": lambda credit: (credit.credited_on - _booked(credit)).days,
+}

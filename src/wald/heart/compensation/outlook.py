@@ -9,10 +9,18 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
+from wald.heart.compensation.carried import Carried
 from wald.heart.compensation.component import Counted, Measured, components
 from wald.heart.compensation.credit import Credit
 from wald.heart.compensation.figure import EXACT, Figure, total
-from wald.heart.compensation.fold import ComponentPay, Inputs, PeriodPay, Stretch, fold
+from wald.heart.compensation.fold import (
+    ComponentPay,
+    Inputs,
+    PeriodPay,
+    Stretch,
+    fold,
+    fold_next,
+)
 from wald.heart.compensation.measuring import counts, measured, part
 from wald.heart.compensation.plan import Entry, Plan
 from wald.heart.compensation.statement import NextTier
@@ -141,30 +149,68 @@ def next_tiers(
         return ()
     days = [*stretches[:-1], replace(stretches[-1], closes=True)]
     known = With(inputs, person_id)
-    paid = list(fold(person_id, days, known, calendar))
-    last = {one.key: one for one in paid[-1].components}
+    begun = _begun(person_id, days, known, calendar)
+    last = {one.key: one for one in begun.paid(known)[-1].components}
     found = []
     for entry in days[-1].plan.components:
         if entry.key in last and (entry.attainment_by or entry.measure):
-            case = _Case(person_id, days, known, calendar, entry, last[entry.key])
+            case = _Case(begun, known, entry, last[entry.key])
             found += list(_next(case))[:1]
     return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """A fold up to what credit on the last day may change."""
+
+    person_id: str
+    before: tuple[PeriodPay, ...]
+    carried: Carried
+    left: Sequence[Stretch]
+    calendar: Calendar
+
+    def paid(self, inputs: Inputs) -> list[PeriodPay]:
+        """Return the pay of every stretch, as far as it is not known yet with these inputs."""
+        carried = self.carried.copy()
+        after = (
+            fold_next(self.person_id, one, carried, inputs, self.calendar) for one in self.left
+        )
+        return [*self.before, *after]
+
+
+def _begun(
+    person_id: str, stretches: Sequence[Stretch], inputs: Inputs, calendar: Calendar
+) -> _Begun:
+    """Fold what comes before the last stretch: once, as credit on its last day leaves it alone.
+
+    Not where somebody is paid on what everyone does: such a period may reach beyond a stretch.
+    """
+    entries = (entry for one in stretches for entry in one.plan.components)
+    reads_everyone = any(components()[one.component].reads_everyone for one in entries)
+    place = 0 if reads_everyone else len(stretches) - 1
+    carried = Carried()
+    before = tuple(
+        fold_next(person_id, one, carried, inputs, calendar) for one in stretches[:place]
+    )
+    return _Begun(person_id, before, carried, stretches[place:], calendar)
 
 
 @dataclass(frozen=True, slots=True)
 class _Case:
     """One component of the last stretch, and all that is needed to pay it again."""
 
-    person_id: str
-    stretches: Sequence[Stretch]
+    begun: _Begun
     known: With
-    calendar: Calendar
     entry: Entry
     paid: ComponentPay
 
     @property
+    def last(self) -> Stretch:
+        return self.begun.left[-1]
+
+    @property
     def plan(self) -> Plan:
-        return self.stretches[-1].plan
+        return self.last.plan
 
     @property
     def goal(self) -> str:
@@ -173,7 +219,7 @@ class _Case:
     def pay_with(self, amount: Decimal, like: Credit) -> Decimal:
         """Return the sum of all pay with so much more credit on the last day."""
         more = replace(like, deal_amount=amount)
-        paid = fold(self.person_id, self.stretches, self.known.also((more,)), self.calendar)
+        paid = self.begun.paid(self.known.also((more,)))
         return sum((one.total.value for one in paid), Decimal(0))
 
 
@@ -215,10 +261,10 @@ def _candidates(case: _Case, goal: Measured) -> Iterator[tuple[Decimal, Decimal,
 def _like(case: _Case) -> Credit | None:
     """Return a credit that would count for the measure: like the last one that did."""
     plan, rule = case.plan, case.plan.measure(case.goal)
-    end = case.stretches[-1].days.end
+    end = case.last.days.end
     credits = case.known.credits(plan, case.goal, case.paid.window.start, end)
-    last = case.stretches[-1].days.last_day
-    plain = Credit("assumed", case.person_id, "assumed", last, Decimal(1), Decimal(1))
+    last = case.last.days.last_day
+    plain = Credit("assumed", case.begun.person_id, "assumed", last, Decimal(1), Decimal(1))
     like = replace(credits[-1], share=Decimal(1)) if credits else plain
     like = replace(
         like,

@@ -90,6 +90,7 @@ class PersonPay:
     # from its first day to the end of the run.
     chains: tuple[tuple[Stretch, ...], ...] = ()
     inputs: Inputs | None = None
+    opportunities: Mapping[str, str] | None = None  # by deal, where they were read with its credits
 
     @property
     def is_beside(self) -> bool:

@@ -95,7 +95,9 @@ def _context(request: HttpRequest, run_id: int, person_id: str) -> dict[str, obj
         actor=actor, workspace=workspace, run_id=run_id, person_id=person_id, at=now()
     )
     credits = credits_named(found)
-    deals = deals_of(workspace, {one.deal_id for one in credits.values()})
+    deals = found.pay.opportunities
+    if deals is None:
+        deals = deals_of(workspace, {one.deal_id for one in credits.values()})
     return {
         "statement": found,
         "pay": found.pay,

@@ -62,7 +62,10 @@ def _by_deal(terms: Hold, case: Given) -> Figure:
     rate_on = deals.effective_rates(terms.of, case)
 
     def due(credits: Credits, collected: Credits) -> Figure:
-        return deals.paid_on(credits, rate_on) * _share(credits, collected)
+        if not credits and not case.explained:
+            return ZERO
+        share = _share(credits, collected)
+        return deals.paid_on(credits, rate_on) * share if share or case.explained else ZERO
 
     def changes() -> Iterator[Figure]:
         for deal, found in deals.touched(case, case.measure, terms.collected).items():

@@ -10,7 +10,7 @@ Errors  none on pay day: bad terms are Problems on the day the plan is written
 Source  docs/compensation/margin_rate.md
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
@@ -20,6 +20,8 @@ from wald.heart.compensation.bands import Side
 from wald.heart.compensation.component import Component, Given, Paid, PayLine
 from wald.heart.compensation.figure import ONE, ZERO, Figure, if_passed, if_reached
 from wald.kernel.problem import Problem
+
+Bands = Sequence[tuple[Figure, Figure]]  # where each starts, and its rate
 
 
 class PaysOn(Enum):
@@ -79,48 +81,58 @@ def check(terms: MarginRate) -> Iterator[Problem]:
 def pay(terms: MarginRate, case: Given) -> Paid:
     if terms.per is Per.DEAL:
         return Paid(tuple(_deals(terms, case)))
+    found = _bands(terms, case)
     own, margin = case.own, case.measures[terms.margin]
     if not case.pays_to_date:
-        base, rate = _paid_at(terms, case, own.period, margin.period)
+        base, rate = _paid_at(terms, found, own.period, margin.period)
         words = "on the credit of the period"
         return Paid((PayLine(words, base, rate),) if base and rate else ())
-    base, rate = _paid_at(terms, case, own.to_date, margin.to_date)
+    base, rate = _paid_at(terms, found, own.to_date, margin.to_date)
     lines = [PayLine("on all credit to date", base, rate)] if base and rate else []
     return Paid((*lines, *bands.less_earned(case)))
 
 
 def _deals(terms: MarginRate, case: Given) -> Iterator[PayLine]:
+    rates = _bands(terms, case)
     for deal, found in deals.touched(case, case.measure, terms.margin).items():
         credit, margin = found[case.measure], found[terms.margin]
-        base, rate = _paid_at(terms, case, *(deals.added(x, "of the deal") for x in found.values()))
+        base, rate = _paid_at(
+            terms, rates, *(deals.added(x, "of the deal") for x in (credit, margin))
+        )
         was = [deals.before(one, case) for one in (credit, margin)]
         if not any(was):
             if base and rate:
                 yield PayLine(f"deal {deal}", base, rate)
             continue
-        base_was, rate_was = _paid_at(terms, case, *(deals.added(x, "before") for x in was))
+        base_was, rate_was = _paid_at(terms, rates, *(deals.added(x, "before") for x in was))
         if change := (base * rate - base_was * rate_was).called("change of the deal's pay"):
             yield PayLine(f"deal {deal} changed", change, ONE)
 
 
-def _paid_at(
-    terms: MarginRate, case: Given, credit: Figure, margin: Figure
-) -> tuple[Figure, Figure]:
-    """Return what is paid on, and the rate of the band that the share of margin lies in."""
-    rates = [
-        case.term(band.rate, f"bands[{i}].rate", f"rate of band {i + 1}")
+def _bands(terms: MarginRate, case: Given) -> Bands:
+    """Return where each band starts, and its rate."""
+    return [
+        (
+            case.term(band.starts_at, f"bands[{i}].starts_at", f"start of band {i + 1}"),
+            case.term(band.rate, f"bands[{i}].rate", f"rate of band {i + 1}"),
+        )
         for i, band in enumerate(terms.bands)
     ]
+
+
+def _paid_at(
+    terms: MarginRate, rates: Bands, credit: Figure, margin: Figure
+) -> tuple[Figure, Figure]:
+    """Return what is paid on, and the rate of the band that the share of margin lies in."""
     base = margin if terms.pays_on is PaysOn.MARGIN else credit
     price, gain = (credit, margin) if credit >= ZERO else (ZERO - credit, ZERO - margin)
     if gain < ZERO:
         counts = terms.pays_on is PaysOn.MARGIN and terms.losses is Losses.COUNTED
-        return base, rates[0] if counts else ZERO
+        return base, rates[0][1] if counts else ZERO
     whole = price if terms.share_of is ShareOf.PRICE else price - gain
     choose = if_reached if terms.side is Side.UPPER else if_passed
     found = ZERO
-    for i, (band, rate) in enumerate(zip(terms.bands, rates, strict=True)):
-        start = case.term(band.starts_at, f"bands[{i}].starts_at", f"start of band {i + 1}")
+    for start, rate in rates:
         found = choose(gain, whole * start, rate, found)
     return base, found.called("rate for the share of margin")
 
