@@ -1,9 +1,9 @@
 """Data fix: a record in a source system is wrong and has to be put right there.
 
 Opens    open; due after three business days
-Works    whoever has it, or the queue; Wald itself changes no fact, the next load brings it
+Works    whoever has it, or the queue; the source is put right, and the next load brings it
 Ends     fixed, with what was done; left as it is, with a reason
-Again    it may be opened again when the next load shows that it is not fixed
+Again    it is opened again when the next load shows that it is not fixed
 Source   docs/cases/data_fix.md
 """
 
