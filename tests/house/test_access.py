@@ -310,6 +310,7 @@ WAYS_ROUND = {
     "src/wald/queries/pay_deeds.py": "bookings of one person whose pay is seen",
     "src/wald/queries/rollup_said.py": "what was said for a team is seen by who leads it next",
     "src/wald/queries/forecast_ground.py": "a back-test needs everybody; what is shown is cut",
+    "src/wald/queries/chances_kept.py": "names what everybody's chances rest on",
     "src/wald/queries/forecast_kept.py": "names what everybody's back-test rests on",
     "src/wald/queries/hygiene_deals.py": "what is usual needs everybody; what is shown is cut",
     "src/wald/queries/hygiene.py": "everybody's deals are judged once and cut for each who asks",

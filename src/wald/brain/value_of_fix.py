@@ -55,13 +55,13 @@ class Wrong:
 @dataclass(frozen=True, slots=True)
 class FixValue:
     """`expected`: what the forecast counts for the deal. `variance`: what the whole loses of its
-    own. Money: its standard deviation, which is `whole`, and the width of its 80 % range would be
+    own. Money: its standard deviation, which is `sd_now`, and the width of its 80 % range would be
     less by `sd` and `width`."""
 
     wrong: Wrong
     expected: float
     variance: float
-    whole: float
+    sd_now: float
     sd: float
     width: float
 
@@ -115,7 +115,7 @@ def together(values: Iterable[FixValue]) -> tuple[float, float]:
     best: dict[str, float] = {}
     whole = 0.0
     for one in values:
-        key, whole = one.wrong.opportunity_id, one.whole
+        key, whole = one.wrong.opportunity_id, one.sd_now
         best[key] = max(best.get(key, 0.0), one.variance)
     less = _shrinks(sum(best.values()), whole)
     return less, 2 * Z_80 * less
