@@ -90,14 +90,15 @@ def test_what_is_carried_over_the_end_is_only_tried() -> None:
     ).certainty  # fmt: skip
 
 
+TIERS = replace(plan_with("tiered_rate"), components=plan_with("tiered_rate").components[1:])
+MOST = D(verdict(TIERS, "timing").numbers["gain"].replace(",", ""))
+
+
 @settings(max_examples=8, deadline=None)
 @given(before=st.decimals(0, 3, places=2), after=st.decimals(0, 3, places=2))
 def test_no_deal_moved_gains_more_than_is_said(before: D, after: D) -> None:
     """5 % below the quota and 8 % above: 3 % of a deal of 120,000 is 3,600."""
-    bench = ALL["tiered_rate"].bench
-    plan = replace(plan_with("tiered_rate"), components=plan_with("tiered_rate").components[1:])
-    most = D(verdict(plan, "timing").numbers["gain"].replace(",", ""))
-    bench = looked_at(plan).bench
+    most, bench = MOST, looked_at(TIERS).bench
     size = bench.quota / 10
     assert most == size * D("0.03")
     steady = (*bench.steady(before), *bench.steady(after, year=2027))
@@ -106,6 +107,57 @@ def test_no_deal_moved_gains_more_than_is_said(before: D, after: D) -> None:
         for day in (date(2026, 12, 31), date(2027, 1, 1))
     )
     assert abs(now - later) <= most + D("0.01")
+
+
+def rates(below: str, above: str) -> Plan:
+    """A rate up to a quota of 1,000,000 and another beyond it; at the quota the target is paid."""
+    tiers = TieredRate((Tier(D(0), D(below)), Tier(D(1), D(above))))
+    entry = Entry("one", "tiered_rate", tiers, "revenue")
+    measure = MeasureRule("revenue", quota="bookings")
+    return Plan("x", "EUR", (entry,), (measure,), target_incentive=D(below) * 1_000_000)
+
+
+def test_timing_says_for_deals_of_which_sizes_it_is_proved() -> None:
+    """A tenth of the quota, and the whole of it, which leads from nothing to the bend. A deal of
+    100,000 pays 3 % of it more beyond the quota."""
+    found = verdict(rates("0.05", "0.08"), "timing")
+    assert found.certainty == "proved"
+    assert not found.is_warning
+    assert "the most, for deals of 100,000.00 and 1,000,000.00, whatever was sold" in found.sentence
+    assert found.numbers["gain"] == "3,000.00"
+    assert found.numbers["gain_allowed"] == "5,000.00"
+
+
+def test_timing_refutes_with_the_smallest_deal() -> None:
+    """2 % below and 20 % above: 18 % of a deal come to a tenth of the target of 20,000, which is
+    2,000, from 11,111.11 on. A hundred thousand is halved six times: to 1,562.50."""
+    found = verdict(rates("0.02", "0.20"), "timing")
+    assert found.verdict is Verdict.REFUTED
+    deal = D(found.numbers["deal"].replace(",", ""))
+    assert D("11111.11") < deal < D("11111.11") + 1563
+    assert D(found.numbers["gain"].replace(",", "")) == pytest.approx(deal * D("0.18"), abs=1)
+
+
+SILENT = looked_at(rates("0.05", "0.08"))
+
+
+@settings(max_examples=8, deadline=None)
+@given(
+    before=st.decimals(0, 3, places=2),
+    after=st.decimals(0, 3, places=2),
+    size=st.integers(1_000, 3_000_000),
+)
+def test_no_deal_of_any_size_gains_what_is_warned_of_where_timing_is_silent(
+    before: D, after: D, size: int
+) -> None:
+    """A tenth of the target of 50,000; of a deal above 100,000 the 5 % that it pays on target."""
+    bench = SILENT.bench
+    steady = (*bench.steady(before), *bench.steady(after, year=2027))
+    now, later = (
+        bench.total((*steady, Sale(day, D(size), deal="it")), years=2)
+        for day in (date(2026, 12, 31), date(2027, 1, 1))
+    )
+    assert abs(now - later) <= max(D(5_000), D(size) * D("0.05")) + D("0.01")
 
 
 def brute(bench: Bench, size: D, parts: int) -> D:

@@ -3,15 +3,17 @@
 Asks    pay of two years with a deal on the last day of a period against the first of the next
 Method  what the deal pays before and after the end as functions of attainment; where pay cannot be
         followed, or something is carried over the end, the fold at attainments around every edge
-Proves  for a deal of a tenth of the counter's quota, at every attainment before and after
+Proves  at every attainment before and after, for deals of the sizes that are told: a tenth of the
+        counter's quota, and what leads from one bend of pay to another
 Source  docs/compensation/lint.md
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from itertools import combinations
 
 from wald.heart.compensation.component import components
 from wald.heart.compensation.lint.bench import PERIODS, YEAR, Bench, Sale
@@ -32,9 +34,11 @@ from wald.heart.compensation.plan import Entry, Every, Pays
 
 _DEAL = Decimal("0.1")  # of the quota of a counter
 _SMALL = Decimal("0.01")
-_TOLD = "a deal of a tenth of its quota, whatever was sold before and after"
 LARGE = Decimal("0.10")  # of the target incentive of a counter
+_MOST_SIZES = 3  # beside a tenth of the quota of each counter
+_HALVINGS = 6  # in search of the smallest deal that gains too much
 _NOTHING = Decimal("0.005")  # of money
+_NONE, _CENT = Decimal(0), Decimal("0.01")
 _MOST_BENDS = 5
 _TURN = date(YEAR + 1, 1, 1)
 
@@ -57,40 +61,127 @@ def judge(tested: Tested) -> Iterator[Finding]:
         yield Finding("timing", Verdict.NOT_ASKED, "No counter starts anew.")
         return
     try:
-        found, points = [(e, gain) for e in counters for gain in _followed(tested, e)], 0
+        moved, points = _Moved(tested, counters), 0
+        best = moved.smallest(moved.worst())
+        told = moved.told()
     except NotFollowed:
-        found = [(e, gain) for e in counters for gain in _tried(tested, e)]
-        points = len(found)
-    every, best = max(found, key=lambda one: one[1].gain / _due(bench, one[0]))
-    if points:
-        points = sum(2 * len(_near(tested)) for _ in counters) + points
-    if best.gain <= _NOTHING:
+        tried = [_Found(e, gain) for e in counters for gain in _tried(tested, e)]
+        best = max(tried, key=lambda one: one.over(bench))
+        points = len(tried) + sum(2 * len(_near(tested)) for _ in counters)
+        told = "where it was tried, for a deal of a tenth of a counter's quota"
+    if best.gain.gain <= _NOTHING:
         verdict = Verdict.TRIED if points else Verdict.PROVED
-        end = "where it was tried" if points else f"for {_TOLD}"
-        sentence = f"Moving a deal over a period's end pays no more, {end}."
+        sentence = f"Moving a deal over a period's end pays no more, {told}."
         yield Finding("timing", verdict, sentence, points=points)
         return
-    yield _told(bench, every, best, points)
+    yield _told(bench, best, points, told)
 
 
-def _told(bench: Bench, every: Every, best: _Gain, points: int) -> Finding:
-    is_large = best.gain > _due(bench, every) * LARGE
-    is_held = best.later > best.now
-    verb = "Holding a deal back" if is_held else "Pulling a deal forward"
-    at_most = "" if is_large or points else f" That is the most, for {_TOLD}."
+def _told(bench: Bench, found: "_Found", points: int, reach: str) -> Finding:
+    every, best = found.every, found.gain
+    is_large = found.over(bench) > 1
+    verb = "Holding a deal back" if best.later > best.now else "Pulling a deal forward"
+    if is_large:
+        end = "" if points else " It is about the smallest deal that gains so much for its size."
+    else:
+        end = f" For its size that is the most, {reach}."
     return Finding(
         "timing",
         Verdict.REFUTED if is_large else Verdict.NOTED,
         f"{verb} over the end of a {every.value} can pay {amount(best.gain)} more: a deal of "
         f"{amount(best.size)} pays {amount(best.now)} in a {every.value} at {percent(best.before)} "
-        f"and {amount(best.later)} in the next at {percent(best.after)}.{at_most}",
+        f"and {amount(best.later)} in the next at {percent(best.after)}.{end}",
         "components",
         {"deal": amount(best.size), "pay_now": amount(best.now), "pay_later": amount(best.later),
          "attainment_now": percent(best.before), "attainment_later": percent(best.after),
-         "gain": amount(best.gain)},
+         "gain": amount(best.gain), "gain_allowed": amount(found.allowed(bench))},
         "carry what is above a cap, pay marginal instead of whole, or count over a longer time",
         points,
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    every: Every
+    gain: _Gain
+
+    def allowed(self, bench: Bench) -> Decimal:
+        """Return which gain is none to warn of: a tenth of the counter's target, and of a deal
+        above a tenth of its quota what the deal itself pays on target."""
+        share = self.gain.size * PERIODS[self.every] / bench.quota
+        return _due(bench, self.every) * max(LARGE, share)
+
+    def over(self, bench: Bench) -> Decimal:
+        return self.gain.gain / self.allowed(bench)
+
+
+@dataclass(slots=True)
+class _Moved:
+    """Deals moved over the end of a year, followed at every attainment before and after it.
+
+    Raises NotFollowed where something is carried over the end.
+    """
+
+    tested: Tested
+    counters: tuple[Every, ...]
+    gains: dict[Decimal, _Gain] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        plan = self.tested.bench.plan
+        if any(one.resets is Every.NEVER and one.measure for one in plan.components):
+            raise NotFollowed("a counter that never starts anew")
+
+    def sizes(self) -> tuple[Decimal, ...]:
+        """Return a tenth of each counter's quota, and what leads from bend to bend: a larger deal
+        passes the same bends, at the rates beyond them."""
+        bench, tested = self.tested.bench, self.tested
+        quotas = [bench.quota / PERIODS[every] for every in self.counters]
+        curve = tested.curve()
+        marks = sorted({Decimal(0), *curve.bends(), *(one.above for one in curve.jumps)})
+        steps = {b - a for a, b in combinations(marks, 2)}
+        between = sorted({(step * quota).quantize(_CENT) for step in steps for quota in quotas})
+        kept = between
+        if len(between) > _MOST_SIZES:
+            places = (i * (len(between) - 1) // (_MOST_SIZES - 1) for i in range(_MOST_SIZES))
+            kept = [between[place] for place in places]
+        return tuple(sorted({*(_DEAL * quota for quota in quotas), *(one for one in kept if one)}))
+
+    def told(self) -> str:
+        shown = [amount(one) for one in self.sizes()]
+        end = f"{', '.join(shown[:-1])} and {shown[-1]}" if len(shown) > 1 else shown[0]
+        return f"for deals of {end}, whatever was sold before and after"
+
+    def worst(self) -> _Found:
+        """Return what gains most for its size; of equals the smallest deal."""
+        found = (_Found(every, self.of(size)) for size in self.sizes() for every in self.counters)
+        return max(found, key=lambda one: one.over(self.tested.bench))
+
+    def smallest(self, found: _Found) -> _Found:
+        """Return about the smallest deal that gains too much; the same where none does."""
+        bench = self.tested.bench
+        if found.over(bench) <= 1:
+            return found
+        every = [_Found(found.every, self.of(size)) for size in self.sizes()]
+        best = next(one for one in every if one.over(bench) > 1)
+        low = max((one.gain.size for one in every if one.gain.size < best.gain.size), default=_NONE)
+        for _ in range(_HALVINGS):
+            middle = ((low + best.gain.size) / 2).quantize(_CENT)
+            one = _Found(found.every, self.of(middle))
+            best, low = (one, low) if one.over(bench) > 1 else (best, middle)
+        return best
+
+    def of(self, size: Decimal) -> _Gain:
+        """Return the larger gain of holding a deal back and of pulling it forward."""
+        if size not in self.gains:
+            bench, base = self.tested.bench, _kept(self.tested.parts())
+            now = less(_with_deal(bench, _TURN - timedelta(days=1), size), base)
+            later = less(_with_deal(bench, date(YEAR, 1, 1), size), base)
+            both = (
+                _largest(bench, size, lowest(now), highest(later)),
+                _largest(bench, size, highest(now), lowest(later)),
+            )
+            self.gains[size] = max(both, key=lambda one: one.gain)
+        return self.gains[size]
 
 
 def _due(bench: Bench, every: Every) -> Decimal:
@@ -107,23 +198,6 @@ def _counters(bench: Bench) -> tuple[Every, ...]:
 
 def _looks_at_one(entry: Entry) -> bool:
     return entry.pays is Pays.PERIOD or components()[entry.component].works_on_others
-
-
-def _followed(tested: Tested, every: Every) -> Iterator[_Gain]:
-    """Yield the largest gains of holding back and pulling forward.
-
-    What a deal pays before the end and after it are functions of one attainment each, as nothing
-    is carried over the end. Raises NotFollowed where that is not so.
-    """
-    bench = tested.bench
-    if any(one.resets is Every.NEVER and one.measure for one in bench.plan.components):
-        raise NotFollowed("a counter that never starts anew")
-    base = _kept(tested.parts())
-    size = _DEAL * bench.quota / PERIODS[every]
-    now = less(_with_deal(bench, _TURN - timedelta(days=1), size), base)
-    later = less(_with_deal(bench, date(YEAR, 1, 1), size), base)
-    yield _largest(bench, size, lowest(now), highest(later))
-    yield _largest(bench, size, highest(now), lowest(later))
 
 
 def _with_deal(bench: Bench, day: date, size: Decimal) -> Parts:
