@@ -127,10 +127,9 @@ def of_credit(rest: str, credits: Json) -> Decimal:
     credit, asked = credits[name], rest[len(name) :]
     if asked in ("", ".share"):
         return number(credit["share" if asked else "deal_amount"])
-    made = number(credit["values"][asked[1:]])
-    column = credit["row"].get(asked[1:])
-    must(column in (None, credit["values"][asked[1:]]), f"Credit {name}: {asked[1:]} is not so.")
-    return made
+    value, column = credit["values"][asked[1:]], credit["row"].get(asked[1:])
+    must(column in (None, value), f"Credit {name}: {asked[1:]} is not so.")
+    return number(value)
 
 
 def named(rest: str, credits: Json) -> str:

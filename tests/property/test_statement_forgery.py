@@ -226,10 +226,66 @@ def test_the_verifier_knows_every_way_to_compute() -> None:
     assert {*wald_verify_pay.HOWS, "given"} == {how.value for how in How}
 
 
+# Of each way to compute: parts, what they come to by hand, and a way that comes to something else.
+STEPS = {
+    "sum": (("1.10", "2.20", "3.30"), "6.60", "most"),
+    "minus": (("1.10", "2.20"), "-1.10", "sum"),
+    "times": (("1.10", "2.20"), "2.4200", "sum"),
+    "over": (("1", "8"), "0.125", "times"),
+    "least": (("3", "-2", "5"), "-2", "most"),
+    "most": (("3", "-2", "5"), "5", "least"),
+    "round": (("0.125", "0.01"), "0.13", "round_even"),
+    "round_even": (("0.125", "0.01"), "0.12", "round"),
+    "if_reached": (("1", "1", "7", "9"), "7", "if_passed"),
+    "if_passed": (("1", "1", "7", "9"), "9", "if_reached"),
+}
+
+
+def _one_step(how: str, value: str, parts: tuple[str, ...]) -> dict[str, Any]:
+    """Return a statement that pays the one figure, with its parts as inputs."""
+    given = [
+        {"id": f"p{place}", "how": "given", "value": part, "source": f"input {place}"}
+        for place, part in enumerate(parts)
+    ]
+    step = {"id": "x", "how": how, "value": value, "parts": [one["id"] for one in given]}
+    none = {"id": "none", "how": "given", "value": "0", "source": "input none"}
+    shape = {key: type(one)() for key, one in DOCUMENT.items() if isinstance(one, list | dict)}
+    return sealed(
+        shape
+        | {key: DOCUMENT[key] for key in ("format", "arithmetic")}
+        | {
+            "nodes": [*given, step, none],
+            "inputs": {one["source"]: [one["value"]] for one in [*given, none]},
+            "beside": [{"amount": "x"}],
+            "paid": "x",
+            "paid_before": "none",
+            "to_date": "x",
+        }
+    )
+
+
+def test_each_way_to_compute_has_a_fault_planted() -> None:
+    assert set(STEPS) == set(wald_verify_pay.HOWS)
+    kinds = {node["source"].partition(":")[0] for node in DOCUMENT["nodes"] if node.get("source")}
+    assert kinds == {"credit", "quota", "plan", "delta", "adjustment", "paid_before"}
+
+
+@pytest.mark.parametrize("how", STEPS)
+def test_a_fault_planted_in_a_step_is_found(how: str) -> None:
+    parts, value, other = STEPS[how]
+    assert fault_of(_one_step(how, value, parts)) == ""
+    assert "Figure x: it says" in fault_of(_one_step(how, str(D(value) + D("0.01")), parts))
+    assert "Figure x: it says" in fault_of(_one_step(other, value, parts))
+    assert "is no way to compute" in fault_of(_one_step("about", value, parts))
+    first = (str(D(parts[0]) - D("7.01")), *parts[1:])  # below every other part
+    assert bool(fault_of(_one_step(how, value, first))) == (how not in ("most", "if_passed"))
+
+
 def test_the_verifier_is_small_and_knows_nothing_of_wald(tmp_path: Path) -> None:
     source = Path(str(wald_verify_pay.__file__))
-    lines = [line for line in source.read_text(encoding="utf-8").splitlines() if line.strip()]
-    assert len(lines) <= 200
+    lines = source.read_text(encoding="utf-8").splitlines()
+    assert len(lines) <= 250
+    assert len([line for line in lines if line.strip()]) <= 200
     file = tmp_path / "statement.json"
     file.write_text(json.dumps(DOCUMENT), encoding="utf-8")
     program = "import sys, wald_verify_pay as v; v.main([sys.argv[1]]); print(sorted(sys.modules))"
