@@ -62,7 +62,7 @@ class WinChance:
 
 
 @dataclass(frozen=True, slots=True)
-class _Sample:
+class Sample:
     """Rows of past deals whose end is known, with what each stands for; `group` is the deal."""
 
     rows: pa.Table
@@ -79,10 +79,26 @@ class _Sample:
 def fit_win_chance(known: Known, rng: np.random.Generator) -> WinModel | Unable:
     """Learn and judge. Unable below 50 won or 50 lost deals, before a day two thirds back or after
     it."""
+    if not known.past.num_rows:
+        return Unable("No deals of earlier days are there to learn from.")
+    before, after = samples_of(known, rng)
+    if not (before.is_enough and after.is_enough):
+        return Unable(
+            f"Chances are learned from {ENOUGH} won and {ENOUGH} lost deals and judged on as many "
+            "that came later; there are fewer."
+        )
+    judgement = _judged(before, after)
+    now, became = float(number(known.day)), ends(known.past, known)
+    whole = _sample(known.past, became, days(known.past["on"]) <= now, now, rng)
+    model = learn(standing(whole.rows), whole.won, whole.weight, whole.group)
+    return WinModel(model, _segment_shares(whole), judgement, len(np.unique(whole.group)))
+
+
+def samples_of(known: Known, rng: np.random.Generator) -> tuple[Sample, Sample]:
+    """Return what chances are learned from to be judged, known on a day two thirds back, and what
+    they are judged by: deals as they stood from that day on."""
     now, became = float(number(known.day)), ends(known.past, known)
     on = days(known.past["on"])
-    if not len(on):
-        return Unable("No deals of earlier days are there to learn from.")
     split = float(np.quantile(np.unique(on), _LEARNED))
     early = replace(
         became,
@@ -90,16 +106,7 @@ def fit_win_chance(known: Known, rng: np.random.Generator) -> WinModel | Unable:
         outcome=np.where(became.closed_on <= split, became.outcome, OPEN),
     )
     before = _sample(known.past, early, on < split, split, rng)
-    after = _sample(known.past, became, on >= split, now, rng)
-    if not (before.is_enough and after.is_enough):
-        return Unable(
-            f"Chances are learned from {ENOUGH} won and {ENOUGH} lost deals and judged on as many "
-            "that came later; there are fewer."
-        )
-    judgement = _judged(before, after)
-    whole = _sample(known.past, became, on <= now, now, rng)
-    model = learn(standing(whole.rows), whole.won, whole.weight, whole.group)
-    return WinModel(model, _segment_shares(whole), judgement, len(np.unique(whole.group)))
+    return before, _sample(known.past, became, on >= split, now, rng)
 
 
 def win_chances(model: WinModel, rows: pa.Table) -> tuple[WinChance, ...]:
@@ -149,7 +156,7 @@ def standing(rows: pa.Table) -> pa.Table:
 
 def _sample(
     past: pa.Table, became: Ends, among: Flags, day: float, rng: np.random.Generator
-) -> _Sample:
+) -> Sample:
     """Return the rows among those given whose deal had ended by `day`, weighed for those open."""
     on = days(past["on"])
     watched = np.sort(day - on[among])
@@ -160,7 +167,7 @@ def _sample(
     seen = 1 - np.searchsorted(watched, took, side="left") / max(len(watched), 1)
     rows = past.take(pa.array(here))
     group = rows["opportunity_id"].combine_chunks().dictionary_encode().indices.to_numpy()
-    return _Sample(
+    return Sample(
         rows,
         (became.outcome[here] == WON).astype(np.float64),
         1 / np.maximum(seen, _OLDEST_SHARE),
@@ -168,14 +175,14 @@ def _sample(
     )
 
 
-def _judged(before: _Sample, after: _Sample) -> Judgement:
+def _judged(before: Sample, after: Sample) -> Judgement:
     model = learn(standing(before.rows), before.won, before.weight, before.group)
     chance = score(model, standing(after.rows))
     base = _share_of_each(_segment_shares(before), after.rows)
     return judged(chance, base, after.won, after.weight, after.group)
 
 
-def _segment_shares(sample: _Sample) -> Mapping[str, float]:
+def _segment_shares(sample: Sample) -> Mapping[str, float]:
     """Return the share won of all and of each segment, drawn to that of all."""
     whole = float(np.average(sample.won, weights=sample.weight))
     found = {_ALL: whole}
