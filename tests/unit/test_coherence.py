@@ -11,48 +11,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.adding_worlds import TWO, frame, worlds
 from wald.brain.coherence import BOTTOM_UP, MINT, PEOPLE, REST, Sums, rest_told, ways
 from wald.brain.forecast import Unit
 from wald.brain.frames import Frame
 from wald.brain.ground import Seat
-from wald.brain.hierarchy import Place, children_of, places_of
+from wald.brain.hierarchy import Place, places_of
 from wald.brain.reconciled import reconciled
 from wald.brain.rounding import rounded_sums
-from wald.kernel.period import Period
 
-TWO = (
-    Place("all", "all", "", "Everybody", frozenset("ab"), "boss"),
-    Place("rep:a", "rep", "all", "A", frozenset("a"), "a"),
-    Place("rep:b", "rep", "all", "B", frozenset("b"), "b"),
-)
 # Rows of length 8 whose products are nothing, so that no unit's misses tell of another's.
 ALONE = np.array([[1, 1, 1, 1, -1, -1, -1, -1], [1, 1, -1, -1, 1, 1, -1, -1],
                   [1, -1, 1, -1, 1, -1, 1, -1]], float)  # fmt: skip
 ALONE[:, 0] += 0.01  # the library takes misses that cancel out for fitted ones
 NEAR = 0.05
-
-
-def frame(
-    number: int,
-    points: Mapping[str, float],
-    actual: Mapping[str, float],
-    *,
-    said: Mapping[str, float] | None = None,
-    closed: Mapping[str, float] | None = None,
-    places: Sequence[Place] = TWO,
-) -> Frame:
-    start = date(2020 + number, 1, 1)
-    return Frame(
-        period=Period(start, date(2020 + number, 4, 1), f"{start:%Y}-Q1"),
-        weeks=6,
-        places=tuple(places),
-        points=MappingProxyType(dict(points)),
-        closed=MappingProxyType(dict(closed or dict.fromkeys(points, 0.0))),
-        scales=MappingProxyType(dict.fromkeys(points, 100.0)),
-        said=MappingProxyType(dict(said or {})),
-        actual=MappingProxyType(dict(actual)),
-        below=MappingProxyType(children_of(places)),
-    )
 
 
 def missed(misses: np.ndarray, keys: Sequence[str] = ("all", "rep:a", "rep:b")) -> list[Frame]:
@@ -155,30 +127,6 @@ def test_a_new_rep_moves_with_the_rest_of_the_team() -> None:
     assert found["rep:c"] != pytest.approx(20, abs=0.5)
     parts = sum(found[key] for key in ("rep:a", "rep:b", "rep:c", REST + "all"))
     assert found["all"] == pytest.approx(parts)
-
-
-def worlds(count: int, spreads: Sequence[float], seed: int) -> list[Frame]:
-    """Return frames of three teams of three; `spreads`: how far all, teams and reps are missed."""
-    rng = np.random.default_rng(seed)
-    teams = [Place(f"team:{one}", "team", "all", one, frozenset(), f"m{one}") for one in "NSW"]
-    places = [Place("all", "all", "", "Everybody", frozenset(), "boss"), *teams]
-    for team in teams:
-        for one in "xyz":
-            key = f"{team.title}{one}"
-            places.append(Place(f"rep:{key}", "rep", team.key, key, frozenset({key}), key))
-    found = []
-    for number in range(count):
-        came = {one.key: float(rng.normal(100, 20)) for one in places if one.level == "rep"}
-        for team in teams:
-            came[team.key] = sum(came[one.key] for one in places if one.parent == team.key)
-        came["all"] = sum(came[team.key] for team in teams)
-        wide = dict(zip(("all", "team", "rep"), spreads, strict=True))
-        told = {one.key: came[one.key] + rng.normal(0, wide[one.level]) for one in places}
-        scales = {"all": 900.0, "team": 300.0, "rep": 100.0}
-        made_of = frame(number, told, came, places=places)
-        usual = {one.key: scales[one.level] for one in places}
-        found.append(replace(made_of, scales=MappingProxyType(usual)))
-    return found
 
 
 def test_reconciling_is_used_and_said_to_be_better_where_it_is() -> None:

@@ -19,7 +19,7 @@ import numpy as np
 from wald.brain.deal_weeks import Floats
 from wald.brain.frames import Amounts, Frame
 from wald.brain.hierarchy import Place
-from wald.brain.reconcile import ENOUGH, Statement, Tree, fuse, mint, record
+from wald.brain.reconcile import ENOUGH, Solved, Statement, Tree, mint, record, solve
 
 BOTTOM_UP, MINT, PEOPLE = "bottom_up", "mint_shrink", "with_people"
 REST = "rest:"  # begins the key of what a sum holds beside its children
@@ -185,22 +185,28 @@ class _Row:
 def _sum_rows(
     known: _Known, free: Sequence[_Node], fixed: Sequence[_Node], told: Amounts
 ) -> list[_Row]:
+    sums = [one for one in known.now.places if one.level != "rep"]
+    keys = [one.key for one in sums]
+    adds = _adds(known, keys, [node.parent for node in free])
+    aside = _adds(known, keys, [node.parent for node in fixed]) @ [told[n.key] for n in fixed]
+    return [
+        _Row(place, adds[row], known.now.points[place.key] - float(aside[row]))
+        for row, place in enumerate(sums)
+        if adds[row].any()
+    ]
+
+
+def _adds(known: _Known, sums: Sequence[str], parents: Sequence[str]) -> Floats:
+    """Return which sums hold what lies directly below each of some places: a row per sum."""
     above = {one.key: one.parent for one in known.now.places}
-    found = []
-    for place in known.now.places:
-        if place.level == "rep":
-            continue
-        adds = np.array([float(_is_in(node.parent, place.key, above)) for node in free])
-        if adds.any():
-            aside = sum(told[n.key] for n in fixed if _is_in(n.parent, place.key, above))
-            found.append(_Row(place, adds, known.now.points[place.key] - aside))
+    row = {key: place for place, key in enumerate(sums)}
+    found = np.zeros((len(sums), len(parents)))
+    for column, parent in enumerate(parents):
+        at = parent
+        while at:
+            found[row[at], column] = 1.0
+            at = above[at]
     return found
-
-
-def _is_in(key: str, wanted: str, above: Mapping[str, str]) -> bool:
-    while key and key != wanted:
-        key = above[key]
-    return key == wanted
 
 
 def _share(known: _Known, leaves: dict[str, float], node: _Node, more: float) -> None:
@@ -222,22 +228,30 @@ def _people(known: _Known) -> Sums | None:
         return None
     method = _statements(known, _METHOD, lambda frame: frame.points)
     reps = [one.key for one in known.reps]
-    above = {one.key: one.parent for one in known.now.places}
-    sums = [one for one in known.now.places if one.level != "rep"]
-    rows = [[float(_is_in(rep, one.key, above)) for rep in reps] for one in sums]
-    shape = Tree((*(one.key for one in sums), *reps), np.array([*rows, *np.eye(len(reps))]))
-    rests = {one.key: _rest_below(known, one.key, above) for one in sums}
-    every = [_without(one, rests.get(one.unit, 0.0)) for one in (*method, *said)]
-    found = fuse(shape, every)
+    sums = [one.key for one in known.now.places if one.level != "rep"]
+    above = _adds(known, sums, [one.parent for one in known.reps])
+    shape = Tree((*sums, *reps), np.vstack([above, np.eye(len(reps))]))
+    rests = known.rests[-1]
+    aside = _adds(known, sums, list(rests)) @ list(rests.values())
+    beside = dict(zip(sums, map(float, aside), strict=True))
+    found = solve(shape, [_without(one, beside.get(one.unit, 0.0)) for one in (*method, *said)])
     if found is None:
         return None
-    leaves = _leaves(known) | {key: found.coherent.points[key] for key in reps}
-    weights = {
-        one.unit: float(found.weights[one.unit][place])
-        for place, one in enumerate(found.statements)
-        if one.source != _METHOD
-    }
-    return known.up(leaves, PEOPLE, MappingProxyType(weights))
+    leaves = _leaves(known) | dict(zip(reps, map(float, found.bottom), strict=True))
+    return known.up(leaves, PEOPLE, _weights(shape, found))
+
+
+def _weights(shape: Tree, found: Solved) -> Amounts:
+    """Return what each person's number weighs in its own place."""
+    spreads = ((shape.adds @ found.covariance) * shape.adds).sum(axis=1)
+    place = {key: row for row, key in enumerate(shape.keys)}
+    return MappingProxyType(
+        {
+            one.unit: float(spreads[place[one.unit]] / one.record.variance)
+            for one in found.statements
+            if one.source != _METHOD
+        }
+    )
 
 
 def _statements(
@@ -264,8 +278,3 @@ def _statements(
 
 def _without(one: Statement, rest: float) -> Statement:
     return Statement(one.source, one.unit, one.said - rest, one.record)
-
-
-def _rest_below(known: _Known, key: str, above: Mapping[str, str]) -> float:
-    rests = known.rests[-1]
-    return sum(amount for one, amount in rests.items() if _is_in(one, key, above))

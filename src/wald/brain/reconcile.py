@@ -137,20 +137,46 @@ def fuse(shape: Tree, statements: Sequence[Statement]) -> Fused | None:
     one source errs independently of the next.
     """
     place = {key: index for index, key in enumerate(shape.keys)}
-    told = tuple(one for one in statements if one.unit in place and one.record.variance > 0)
-    rows = np.array([shape.adds[place[one.unit]] for one in told])
-    covered = {one.unit for one in told}.issuperset(shape.keys[-shape.adds.shape[1] :])
-    if not len(told) or not (covered or np.linalg.matrix_rank(rows) >= shape.adds.shape[1]):
+    solved = solve(shape, statements)
+    if solved is None:
         return None
-    precise = rows.T / np.array([one.record.variance for one in told])
-    covariance = np.linalg.inv(precise @ rows)
-    weights = shape.adds @ covariance @ precise
-    bottom = covariance @ precise @ np.array([one.unbent for one in told])
+    told, bottom, covariance = solved.statements, solved.bottom, solved.covariance
+    rows = np.array([shape.adds[place[one.unit]] for one in told])
+    weights = shape.adds @ covariance @ (rows.T / np.array([one.record.variance for one in told]))
     degrees = max(3.0, float(np.mean([one.record.periods for one in told])) + _SPREAD_PRIOR - 1)
     spreads = np.sqrt(((shape.adds @ covariance) * shape.adds).sum(axis=1))
     fitted = _coherent(shape, shape.adds @ bottom, spreads, degrees, "least_squares", "")
     by_unit = {key: weights[index] for key, index in place.items()}
     return Fused(fitted, told, MappingProxyType(by_unit))
+
+
+@dataclass(frozen=True, slots=True)
+class Solved:
+    """Reps as statements tell them together, with the covariance of that."""
+
+    statements: tuple[Statement, ...]
+    bottom: Floats
+    covariance: Floats
+
+
+def solve(shape: Tree, statements: Sequence[Statement]) -> Solved | None:
+    """Return the reps by generalised least squares; None where statements do not cover them all."""
+    place = {key: index for index, key in enumerate(shape.keys)}
+    told = tuple(one for one in statements if one.unit in place and one.record.variance > 0)
+    if not told:
+        return None
+    at = np.array([place[one.unit] for one in told])
+    precision = 1 / np.array([one.record.variance for one in told])
+    said = np.array([one.unbent for one in told])
+    by_unit = np.bincount(at, precision, minlength=len(shape.keys))
+    reps = shape.adds.shape[1]
+    normal = (shape.adds.T * by_unit) @ shape.adds
+    if not (by_unit[-reps:] > 0).all() and np.linalg.matrix_rank(normal) < reps:
+        return None
+    covariance = np.linalg.inv(normal)
+    whole = np.bincount(at, precision * said, minlength=len(shape.keys))
+    bottom = np.asarray(covariance @ (shape.adds.T @ whole), np.float64)
+    return Solved(told, bottom, np.asarray(covariance, np.float64))
 
 
 def _leans(misses: Floats) -> Floats:
