@@ -101,6 +101,8 @@ def hygiene_fix_new(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _filled(request)
     typed = list(_typed(request))
+    if posted(request, "do") == "edit":
+        return _filled(request, typed=typed)
     wanted = [one.wanted for one in typed if one.wanted.value]
     try:
         if posted(request, "do") != "write":
