@@ -23,6 +23,7 @@ _OF_THE_WHOLE = {
         "accounting credits lint measures payroll plain-files plans quotas runs statements what-if"
         " adjustments disputes estimates".split()
     ),
+    "hygiene": {"fixes"},
     "forecast": set("reconciled roll-up submissions win_chance".split()),
 }
 
