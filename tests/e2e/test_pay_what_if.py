@@ -24,7 +24,8 @@ from tests.two_teams import add_people
 from wald.actions import documents
 from wald.kernel.policy import Role
 from wald.kernel.problem import BadInput
-from wald.queries.pay_what_if import Tried, both_sides, what_if
+from wald.queries.pay_what_if import both_sides, what_if
+from wald.queries.pay_what_if_plans import Tried
 from wald.records.stores.users import create_user
 
 NEW = REPS.replace("rate: 0.10", "rate: 0.05").replace("starts_at: 1,", "starts_at: 0.49,")
@@ -193,3 +194,52 @@ def test_the_command_prints_it(tmp_path: Path, company: Payroll) -> None:
     assert "Max (R1)" in wald(*words).out
     file.write_text("x: 1")
     assert wald(*words).code == 2
+
+
+OVERRIDE = """\
+document: compensation_plan
+name: reps
+unit: North
+starts_on: 2026-03-01
+expires_on: 2026-06-01
+owner: ana
+reason: Tried
+content:
+  components:
+    - key: commission
+      tiered_rate:
+        tiers:
+          - {starts_at: 0, rate: 0.30}
+"""
+
+
+def test_an_override_that_the_plan_does_not_allow_is_refused_at_every_door(
+    tmp_path: Path, company: Payroll
+) -> None:
+    """What it comes to where it is allowed: tests/unit/test_pay_units.py."""
+    told = "components.commission.tiered_rate.tiers.0.rate is not among what units may change"
+    answer = _asked("fay", {"over": "2026-Q1", "plan": OVERRIDE})
+    assert answer.status_code == 422
+    assert told in answer.content.decode()
+    assert "line 13, column " in answer.content.decode()
+    page = visitor("fay").post("/pay/what-if/", {"over": "2026-Q1", "plan": OVERRIDE})
+    assert told in text_of(page)
+    file = tmp_path / "north.yaml"
+    file.write_text(OVERRIDE)
+    home = ("--home", str(company.workspace.home))
+    ended = wald("pay", "what-if", "--plan", str(file), "--over", "2026-Q1", *home)
+    assert ended.code == 2
+    assert told in " ".join(ended.err.split())
+    other = _asked("fay", {"over": "2026-Q1", "plan": OVERRIDE, "instead_of": "managers"})
+    assert "over the plan of its own name" in other.content.decode()
+
+
+@pytest.mark.parametrize("words", [("plan", "lint"), ("plan", "show")])
+def test_an_override_alone_is_no_plan(tmp_path: Path, words: tuple[str, ...]) -> None:
+    file = tmp_path / "north.yaml"
+    file.write_text(OVERRIDE)
+    ended = wald(*words, str(file))
+    assert ended.code == 2
+    told = " ".join((ended.out + ended.err).split())
+    assert "t is an override of North, some of a plan and no plan" in told
+    assert "north.yaml line 3, column 7, unit" in told

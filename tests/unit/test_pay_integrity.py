@@ -34,7 +34,8 @@ from wald.queries.pay import NoSuchPay
 from wald.queries.pay_export import payroll_table
 from wald.queries.pay_now import replayed
 from wald.queries.pay_statements import line_page, statement
-from wald.queries.pay_what_if import Tried, both_sides, what_if
+from wald.queries.pay_what_if import both_sides, what_if
+from wald.queries.pay_what_if_plans import Tried
 from wald.records.stores.pay import KeptRun
 from wald.records.stores.workspace import register
 from wald.site.databases import records_database

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -21,15 +22,20 @@ from tests.paying_runs import (
     payroll,
 )
 from tests.stores import forget
+from wald.actions import documents
 from wald.engine.layers import read_layer
 from wald.heart.compensation.result import Cause
 from wald.heart.compensation.statement_json import statement_json
+from wald.kernel.problem import BadInput, Refusal
 from wald.kernel.workspace import Workspace
 from wald.queries.pay_basis import basis_of
 from wald.queries.pay_now import replayed
 from wald.queries.pay_people import plans_in
 from wald.queries.pay_plans import plans_of
 from wald.queries.pay_statements import statement
+from wald.queries.pay_trials import beginnings
+from wald.queries.pay_what_if import both_sides, what_if
+from wald.queries.pay_what_if_plans import Tried
 from wald.records.stores.pay import KeptRun
 from wald.records.stores.workspace import register
 from wald.site.databases import records_database
@@ -130,6 +136,58 @@ def test_a_region_is_paid_by_its_own_accelerator_in_its_days(
     assert of_max[:5] == of_max[5:], "nothing changes for who is in another region"
     again = replayed(actor=FIN, workspace=home, run_id=run.run_id)
     assert [one.layer for one in again if not one.is_same] == []
+
+
+def test_an_override_is_tried_over_what_its_unit_has(home: Workspace, tmp_path: Path) -> None:
+    """Moe with 20 % beyond quota all quarter: 500, 1,000 x 10 % + 4,000 x 20 % = 900, 5,000 x 20 %
+    = 1,000: 2,400 against 1,950. With 25 % 500 + 1,100 + 1,250 = 2,850, by then against the 2,150
+    that he has with the override of February. Max is in another region, and not compared."""
+    desk = payroll(tmp_path, home, REPS, **FACTS)
+    asked = {"actor": ANA, "workspace": home, "at": datetime(2026, 5, 1, tzinfo=UTC)}
+    found = what_if(tried=Tried("2026-Q1", SOUTH), **asked)
+    assert [(one.person_id, one.old, one.new) for one in found.comparison.people] == [
+        ("R2", 1950, 2400)
+    ]
+    assert found.plan.version == "reps, version 1 + South, tried"
+    assert found.old == ("reps, version 1",)
+    desk.agree(SOUTH)
+    more = Tried("2026-Q1", SOUTH.replace("times: 2}", "times: 2.5}"))
+    found = what_if(tried=more, **asked)
+    assert [(one.person_id, one.old, one.new) for one in found.comparison.people] == [
+        ("R2", 2150, 2850)
+    ]
+    both = both_sides(tried=more, person_id="R2", **asked)
+    assert [one.stretch.plan.version for one in both.new] == ["reps, version 1 + South, tried"] * 3
+    with pytest.raises(Refusal, match="Neither plan pays R1"):
+        both_sides(tried=more, person_id="R1", **asked)
+
+
+def test_an_override_is_tried_as_a_draft(home: Workspace, tmp_path: Path) -> None:
+    payroll(tmp_path, home, REPS, **FACTS)
+    moment = datetime(2026, 5, 1, tzinfo=UTC)
+    made = documents.draft(actor=ANA, workspace=home, text=SOUTH, at=moment).version
+    begun = beginnings(actor=ANA, workspace=home, on=moment.date())
+    assert begun.drafts == ((made.version_id, "reps of South, version 1 (draft)"),)
+    tried = Tried("2026-Q1", version_id=made.version_id)
+    found = what_if(actor=ANA, workspace=home, tried=tried, at=moment)
+    assert found.comparison.new_cost - found.comparison.old_cost == 450
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("times: 2}", "times: 3}", "above 2.5, the highest allowed by version 1"),
+        ("name: reps", "name: nobody", "no plan 'nobody' was in force"),
+    ],
+)
+def test_an_override_that_cannot_hold_is_not_tried(
+    home: Workspace, tmp_path: Path, old: str, new: str, told: str
+) -> None:
+    payroll(tmp_path, home, REPS, **FACTS)
+    tried = Tried("2026-Q1", SOUTH.replace(old, new))
+    with pytest.raises(BadInput) as refusal:
+        what_if(actor=ANA, workspace=home, tried=tried, at=datetime(2026, 5, 1, tzinfo=UTC))
+    assert told in "\n".join(map(str, refusal.value.problems))
 
 
 def test_an_override_approved_later_is_a_delta_with_its_cause(

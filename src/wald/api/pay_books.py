@@ -9,7 +9,8 @@ from wald.api.shapes import FAULTS
 from wald.queries.accounting import NoPolicy
 from wald.queries.pay_accruals import accruals
 from wald.queries.pay_books import books
-from wald.queries.pay_what_if import Tried, what_if
+from wald.queries.pay_what_if import what_if
+from wald.queries.pay_what_if_plans import Tried
 from wald.queries.plain import Json
 from wald.queries.plain_pay_books import accruals_json, books_json
 from wald.queries.plain_pay_what_if import what_if_json

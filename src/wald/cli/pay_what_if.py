@@ -23,12 +23,18 @@ Examples:
   wald pay what-if --plan new.yaml --over 2025
   wald pay what-if --plan new.yaml --over 2025-Q4 --instead-of account_executives
   wald pay what-if --plan new.yaml --over 2025 --csv > people.csv
+  wald pay what-if --plan emea.yaml --over 2025 --json
 """
 
 
 @app.command("what-if", epilog=WHAT_IF_EXAMPLES)
 def what_if(
-    plan: Annotated[Path, typer.Option("--plan", metavar="FILE", help="The plan to try, in YAML.")],
+    plan: Annotated[
+        Path,
+        typer.Option(
+            "--plan", metavar="FILE", help="What to try: a plan, or a unit's override of one."
+        ),
+    ],
     over: Annotated[
         str, typer.Option("--over", metavar="P", help="A past period: 2025, 2025-Q1 or 2025-03.")
     ],
@@ -42,8 +48,8 @@ def what_if(
 ) -> None:
     """Pay a past period by another plan, beside what was in force: cost, winners, losers, why."""
     workspace = opened(home)
-    from wald.queries.pay_what_if import Tried
     from wald.queries.pay_what_if import what_if as tried_on
+    from wald.queries.pay_what_if_plans import Tried
     from wald.queries.plain_pay import text_of
     from wald.queries.plain_pay_what_if import COLUMNS, people_rows, what_if_json
 

@@ -107,6 +107,8 @@ class _Envelope:
         self._keys(is_override)
         name = self._text("name", _NAME, "small letters, digits, - and _", is_required=True)
         unit = self._text("unit", _UNIT, "a region, or EMEA/DACH for a team", is_required=False)
+        if is_override:
+            self.findings.places["unit"] = self.tree.fields["unit"].place
         if is_override and len(unit) > _LONGEST_UNIT:
             self._add("unit", f"it has {len(unit)} characters", f"stay below {_LONGEST_UNIT}")
         starts_on = self._day("starts_on", is_required=True)

@@ -36,8 +36,8 @@ def beginnings(*, actor: Actor, workspace: Workspace, on: date) -> Beginnings:
     known = documents.documents_like(type=PLANS, database=workspace.database)
     drafts: list[tuple[int, str]] = []
     holding: list[tuple[int, str]] = []
-    for name in sorted({name for _, _, name, unit in known if not unit}):
-        own = versions(actor=actor, workspace=workspace, type=PLANS, name=name)
+    for name, unit in sorted({(name, unit) for _, _, name, unit in known}):
+        own = versions(actor=actor, workspace=workspace, type=PLANS, name=name, unit=unit)
         drafts += [
             (one.version_id, f"{_called(one)} ({one.state.value})")
             for one in own
@@ -59,4 +59,5 @@ def text_to_start_from(*, actor: Actor, workspace: Workspace, version_id: int) -
 
 
 def _called(version: Version) -> str:
-    return f"{version.name}, version {version.number}"
+    whose = f" of {version.unit}" if version.unit else ""
+    return f"{version.name}{whose}, version {version.number}"

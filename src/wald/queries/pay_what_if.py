@@ -10,7 +10,6 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from wald.facts.settings import calendar_of
-from wald.heart.compensation.component import components
 from wald.heart.compensation.eligibility import DatedPlan
 from wald.heart.compensation.fold import PeriodPay
 from wald.heart.compensation.lint.finding import Finding
@@ -23,17 +22,15 @@ from wald.kernel.actor import Actor
 from wald.kernel.period import Calendar, Period, grain_of, read_period
 from wald.kernel.problem import BadInput, NotAllowed, Problem, Refusal
 from wald.kernel.workspace import Workspace
-from wald.queries.documents import one_version
-from wald.queries.pay_basis import PLANS, Basis, basis_now
+from wald.queries.pay_basis import Basis, basis_now
 from wald.queries.pay_people import plans_in
 from wald.queries.pay_reading import Reading, Span, read
 from wald.queries.pay_what_if_margins import beside, margins_of
-from wald.queries.plain_pay import plan_in_text
+from wald.queries.pay_what_if_plans import Tried, sides_of
 from wald.queries.sight import may_see_pay, persons_with_pay_seen
 from wald.records.stores.settings import load_settings
 
 Told = Callable[[str, int, int | None], None]
-_LONGEST = 200_000  # characters of a plan
 # Measures beside those of a plan: what people were credited with, its margin, and how much of it
 # has one.
 _CREDIT, _MARGIN, _WITH_MARGIN = "what_if_credit", "what_if_margin", "what_if_with_margin"
@@ -42,18 +39,6 @@ _BESIDE = (
     MeasureRule(_MARGIN, value="margin"),
     MeasureRule(_WITH_MARGIN, where="margin IS NOT NULL"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Tried:
-    """A plan to try: its text, or the number of a version; over which period; instead of which
-    plan ("": the one of its own name)."""
-
-    over: str
-    text: str = ""
-    name: str = "the plan"  # what Problems call the text
-    version_id: int | None = None
-    instead_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,18 +81,17 @@ class _Trial:
 
     plan: Plan
     old: tuple[str, ...]
+    new: tuple[str, ...]
     before: Basis
     after: Basis
     span: Span
     calendar: Calendar
 
     def involved(self, payee: Payee | None) -> bool:
-        """Is somebody paid, in the days of the trial, by the plan or by what it replaces?"""
-        days = self.span.period
+        """Is somebody paid, in the days of the trial, by what stands on one side alone?"""
+        days, changed = self.span.period, {*self.old} ^ {*self.new}
         return payee is not None and any(
-            one.plan.version in (*self.old, self.plan.version)
-            and days.start < one.days.end
-            and one.days.start < days.end
+            one.plan.version in changed and days.start < one.days.end and one.days.start < days.end
             for chain in payee.chains
             for one in chain
         )
@@ -147,7 +131,7 @@ def what_if(
         if trial.involved(before.payees.get(one)) or trial.involved(after.payees.get(one))
     ]
     old = _side(trial, before, persons, trial.old, told)
-    new = _side(trial, after, persons, (trial.plan.version,), told)
+    new = _side(trial, after, persons, trial.new, told)
     return WhatIf(
         period=trial.span.period,
         old=trial.old,
@@ -182,7 +166,7 @@ def both_sides(
     ):
         raise Refusal(f"Neither plan pays {person_id[:80]} in {trial.span.period.label}.")
     old = _side(trial, before, [person_id], trial.old)
-    new = _side(trial, after, [person_id], (trial.plan.version,))
+    new = _side(trial, after, [person_id], trial.new)
     (change,) = _compared(old, new).people
     pays = new.pays.get(person_id, ())
     return BothSides(
@@ -200,7 +184,6 @@ def both_sides(
 def _trial(actor: Actor, workspace: Workspace, tried: Tried, at: datetime) -> _Trial:
     calendar = calendar_of(load_settings(database=workspace.database))
     period = _period(tried.over, calendar, at.date())
-    name, given = _plan(actor, workspace, tried)
     basis = basis_now(workspace, last_day=period.last_day, at=at)
     span = Span.of(period, period.start, calendar)
     in_force = [
@@ -208,20 +191,14 @@ def _trial(actor: Actor, workspace: Workspace, tried: Tried, at: datetime) -> _T
         for one in plans_in(workspace, basis)
         if one.days.start < period.end and span.counts_from < one.days.end
     ]
-    wanted = tried.instead_of or name
-    replaced = [one for one in in_force if one.plan.key == wanted]
-    _must_be_comparable(wanted, replaced, in_force, given, period)
-    if tried.version_id is None and not actor.may("pay.read_all"):
-        _must_credit_as_before(given, replaced)
-    days = Period(min(one.days.start for one in replaced), max(one.days.end for one in replaced),
-                  "tried")  # fmt: skip
-    plan = replace(given, key=wanted, version=f"{name}, tried")
-    rest = [one for one in in_force if one not in replaced]
+    sides = sides_of(actor, workspace, tried, in_force, period, at)
+    rest = [one for one in in_force if one not in sides.old]
     return _Trial(
-        plan,
-        tuple(dict.fromkeys(one.plan.version for one in replaced)),
-        replace(basis, tried=_measured([*rest, *replaced])),
-        replace(basis, tried=_measured([*rest, DatedPlan(plan, days)])),
+        sides.plan,
+        tuple(dict.fromkeys(one.plan.version for one in sides.old)),
+        tuple(dict.fromkeys(one.plan.version for one in sides.new)),
+        replace(basis, tried=_measured([*rest, *sides.old])),
+        replace(basis, tried=_measured([*rest, *sides.new])),
         span,
         calendar,
     )
@@ -251,67 +228,6 @@ def _period(text: str, calendar: Calendar, today: date) -> Period:
         problem = Problem("over", f"{found.label} is not over", fix)
         raise BadInput("A plan is tried on a past period.", [problem])
     return found
-
-
-def _plan(actor: Actor, workspace: Workspace, tried: Tried) -> tuple[str, Plan]:
-    """Return the plan to try and its name. Raises BadInput with every Problem."""
-    text, called = tried.text, tried.name
-    if tried.version_id is not None:
-        version = one_version(actor=actor, workspace=workspace, version_id=tried.version_id)
-        if version is None or version.type != PLANS or version.unit:
-            problem = Problem("version", f"there is no plan {tried.version_id}", "choose a draft")
-            raise BadInput("There is no such version of a plan.", [problem])
-        text, called = version.text, f"{version.name}, version {version.number}"
-    if not text.strip():
-        problem = Problem("plan", "no plan is given", "paste a plan, or choose a draft")
-        raise BadInput("There is no plan to try.", [problem])
-    if len(text) > _LONGEST or "\0" in text:
-        problem = Problem("plan", f"it is no text of up to {_LONGEST:,} characters", "shorten it")
-        raise BadInput("This is no plan.", [problem])
-    plan = plan_in_text(actor=actor, text=text, name=called).plan
-    return plan.key, plan
-
-
-def _must_be_comparable(
-    wanted: str,
-    replaced: Sequence[DatedPlan],
-    in_force: Sequence[DatedPlan],
-    plan: Plan,
-    period: Period,
-) -> None:
-    if not replaced:
-        names = ", ".join(dict.fromkeys(one.plan.key for one in in_force))
-        what = f"no plan {wanted!r} was in force in {period.label}"
-        fix = f"say instead of which one: {names}" if names else "choose another period"
-        raise BadInput("There is nothing to compare with.", [Problem("instead_of", what, fix)])
-    foreign = {one.plan.currency for one in replaced} - {plan.currency}
-    if foreign:
-        what = f"it pays in {plan.currency}, what was in force in {', '.join(sorted(foreign))}"
-        fix = "write both in one currency"
-        raise BadInput("These plans cannot be compared.", [Problem("currency", what, fix)])
-
-
-def _must_credit_as_before(plan: Plan, replaced: Sequence[DatedPlan]) -> None:
-    """Raise BadInput where a text would credit its writer with what they may not see, or rank
-    them among others: only who sees everybody's pay writes credit rules here."""
-    rules = {rule for one in replaced for rule in one.plan.credits}
-    ranked = {entry.component for one in replaced for entry in one.plan.components}
-    ranked = {one for one in ranked if components()[one].reads_everyone}
-    fix = "keep what was in force, or ask who may see everybody's pay to try it"
-    problems = [
-        Problem(f"credits.{rule.name}", "it credits otherwise than what was in force", fix)
-        for rule in plan.credits
-        if rule not in rules
-    ]
-    measures = {rule for one in replaced for rule in one.plan.measures}
-    for entry in plan.components:
-        if not components()[entry.component].reads_everyone:
-            continue
-        if entry.component not in ranked or plan.measure(entry.measure) not in measures:
-            what = "it compares people otherwise than what was in force"
-            problems.append(Problem(f"components.{entry.key}", what, fix))
-    if problems:
-        raise BadInput("This plan would tell of others.", problems)
 
 
 def _side(

@@ -19,7 +19,7 @@ from wald.heart.compensation.plan_cases import without_cases
 from wald.heart.compensation.sheets import Sheet
 from wald.kernel.actor import Actor
 from wald.kernel.money import minor_units
-from wald.kernel.period import months_calendar, read_period
+from wald.kernel.period import Calendar, Period, months_calendar, read_period
 from wald.kernel.problem import BadInput, Problem, Refusal
 from wald.queries.plain import problem_json
 
@@ -40,10 +40,7 @@ def pay_of_files(
     Raises BadInput where a plan or a file cannot be used at all.
     """
     actor.must("documents.read")
-    calendar = months_calendar(starts_month)
-    wanted = read_period(period, calendar) if period else None
-    if isinstance(wanted, Problem):
-        raise BadInput("--period cannot be read.", [wanted])
+    calendar, wanted = _days(period, starts_month)
     dated = [plan_in(actor=actor, path=path) for path in plans]
     sheets = {kind: _sheet(path) for kind, path in files.items()}
     return pay(dated, Files(**sheets), calendar, wanted)
@@ -63,10 +60,7 @@ def pay_of_texts(
     can hold.
     """
     actor.must("documents.read")
-    calendar = months_calendar(starts_month)
-    wanted = read_period(period, calendar) if period else None
-    if isinstance(wanted, Problem):
-        raise BadInput("The period cannot be read.", [wanted])
+    calendar, wanted = _days(period, starts_month)
     dated = [
         plan_in_text(actor=actor, text=text, name=f"plans[{i}]") for i, text in enumerate(plans)
     ]
@@ -82,6 +76,15 @@ def plan_in(*, actor: Actor, path: Path) -> DatedPlan:
     """Read a plan of a file. Raises BadInput with every Problem, each with its line."""
     actor.must("documents.read")
     return plan_in_text(actor=actor, text=text_of(path), name=path.name)
+
+
+def _days(text: str, starts_month: int) -> tuple[Calendar, Period | None]:
+    """Return the fiscal calendar and the period to show, None for all. Raises BadInput."""
+    calendar = months_calendar(starts_month)
+    wanted = read_period(text, calendar) if text else None
+    if isinstance(wanted, Problem):
+        raise BadInput("The period cannot be read.", [wanted])
+    return calendar, wanted
 
 
 def _sheet(path: Path) -> Sheet:
@@ -110,6 +113,13 @@ def plan_in_text(*, actor: Actor, text: str, name: str) -> DatedPlan:
     if written is None:
         problems = [replace(one, where=f"{name} {one.where}") for one in reading.problems]
         raise BadInput(f"{name} is no sound compensation plan.", problems)
+    if written.unit:
+        what = f"it is an override of {written.unit}, some of a plan and no plan"
+        fix = "give the organization's plan; `wald pay what-if` tries an override over it"
+        raise BadInput(
+            f"{name} is no whole compensation plan.",
+            [Problem(f"{name} {reading.findings.told('unit')}", what, fix)],
+        )
     content = CompensationPlan.model_validate(written.content)
     plan = plan_of(content, key=written.name, version=written.name)
     return DatedPlan(plan, written.starts_on, written.ends_on)

@@ -9,7 +9,8 @@ from django.views.decorators.http import require_http_methods
 from wald.heart.compensation.derivation import tree
 from wald.kernel.problem import BadInput, Problem, Refusal
 from wald.queries.pay_trials import beginnings, text_to_start_from
-from wald.queries.pay_what_if import BothSides, Tried, WhatIf, both_sides, what_if
+from wald.queries.pay_what_if import BothSides, WhatIf, both_sides, what_if
+from wald.queries.pay_what_if_plans import Tried
 from wald.queries.plain_pay_what_if import DOUBT, because, share_of, sides
 from wald.web.charts import drawn
 from wald.web.door import actor_of, given, is_number, workspace_of
