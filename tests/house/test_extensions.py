@@ -21,7 +21,7 @@ _ALL = [
 _OF_THE_WHOLE = {
     "compensation": set(
         "accounting credits lint measures payroll plain-files plans quotas runs statements what-if"
-        " adjustments disputes estimates".split()
+        " adjustments disputes estimates published".split()
     ),
     "hygiene": {"fixes"},
     "forecast": set("reconciled roll-up submissions win_chance".split()),
