@@ -125,18 +125,9 @@ PAGES = {
     "exit_criteria": _route(
         "facts.read", "/pipeline/process/criteria/", "/pipeline/process/criteria/?as_of=2024-02-14"
     ),
-    "criterion_deals": _route(
-        "facts.read",
-        *(f"/pipeline/process/criteria/deals/?of={stage}" for stage in ("Talks",)),
-    ),
-    "velocity": _route(
-        "facts.read",
-        "/pipeline/process/velocity/",
-        "/pipeline/process/velocity/?by=rep&period=2024-01",
-    ),
-    "pushes": _route(
-        "facts.read", "/pipeline/process/pushes/", "/pipeline/process/pushes/?period=2024-Q1"
-    ),
+    "criterion_deals": _route("facts.read", "/pipeline/process/criteria/deals/?of=Talks"),
+    "velocity": _route("facts.read", "/pipeline/process/velocity/?by=rep&period=2024-01"),
+    "pushes": _route("facts.read", "/pipeline/process/pushes/?period=2024-Q1"),
     "pushed_deals": _route(
         "facts.read",
         *(f"/pipeline/process/pushes/{kind}/" for kind in ("pushed", "round_trip", "serial")),
@@ -303,15 +294,8 @@ API = {
     "exit_criteria": _route(
         "facts.read", "/api/v1/pipeline/criteria", "/api/v1/pipeline/criteria?as_of=2024-02-14"
     ),
-    "exit_criterion_deals": _route(
-        "facts.read",
-        *(f"/api/v1/pipeline/criteria/deals?stage={stage}" for stage in ("Talks",)),
-    ),
-    "pipeline_velocity": _route(
-        "facts.read",
-        "/api/v1/pipeline/velocity?by=rep",
-        "/api/v1/pipeline/velocity?period=2024-01",
-    ),
+    "exit_criterion_deals": _route("facts.read", "/api/v1/pipeline/criteria/deals?stage=Talks"),
+    "pipeline_velocity": _route("facts.read", "/api/v1/pipeline/velocity?by=rep&period=2024-01"),
     "pipeline_pushes": _route("facts.read", "/api/v1/pipeline/pushes?period=2024-Q1"),
     "pipeline_pushed_deals": _route(
         "facts.read",

@@ -20,7 +20,7 @@ from wald.heart.pipeline.exit_criteria import Criterion, Evidence, Outcome, Stag
 from wald.heart.pipeline.sales_process import SegmentRules, StageChange
 from wald.kernel.problem import BadInput
 from wald.queries.measure import view
-from wald.queries.sales_process import process_view, sales_processes
+from wald.queries.sales_process import sales_processes, staged_view
 from wald.queries.stages import stage_positions, stage_titles
 
 TALKS = StageRule("talks", "Talks", probability=Decimal("0.3"))
@@ -190,7 +190,7 @@ def world(company: None) -> Iterator[None]:
 
 
 def test_without_a_process_the_stages_are_those_of_the_data(world: None) -> None:
-    seen = process_view(actor=somebody("ana"), workspace=workspace())
+    seen = staged_view(actor=somebody("ana"), workspace=workspace())
     assert list(stage_positions(seen)) == ["Talks", "Idle", "Offer", "Won", "Lost"]
     found = sales_processes(
         actor=somebody("ana"), workspace=workspace(), units=["South"], on=date(2024, 2, 1)
@@ -201,7 +201,7 @@ def test_without_a_process_the_stages_are_those_of_the_data(world: None) -> None
 
 def test_a_process_in_force_orders_and_names_the_stages(world: None) -> None:
     agreed(CENTRAL)
-    seen = process_view(actor=somebody("ana"), workspace=workspace())
+    seen = staged_view(actor=somebody("ana"), workspace=workspace())
     assert dict(stage_positions(seen)) == {"Offer": 1, "Talks": 2, "Won": 3}
     assert stage_titles(seen)["Offer"] == "Proposal"
     before = stage_positions(seen, date(2023, 12, 31))  # not in force yet
@@ -213,7 +213,7 @@ def test_a_process_in_force_orders_and_names_the_stages(world: None) -> None:
 def test_as_it_was_known_before_there_is_none(world: None) -> None:
     agreed(CENTRAL)
     long_ago = datetime(2020, 1, 1, tzinfo=UTC)
-    seen = process_view(actor=somebody("ana"), workspace=workspace(), known=long_ago)
+    seen = staged_view(actor=somebody("ana"), workspace=workspace(), known=long_ago)
     assert seen.agreed == ()
 
 

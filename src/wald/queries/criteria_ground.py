@@ -25,7 +25,7 @@ from wald.queries.pipeline_ground import (
     org_day,
     read_which,
 )
-from wald.queries.sales_process import process_on
+from wald.queries.sales_process import agreed_process
 
 _NEEDS: Mapping[Evidence, str] = {
     Evidence.ACTIVITY: "activity",
@@ -66,15 +66,15 @@ def criteria_ground(seen: View, ask: CriteriaAsk) -> CriteriaGround:
         wanted.append(among(exp.column("owner_id"), persons))
     deals = exp.select(*sorted(columns)).from_(at_engine(seen, rows), copy=False)
     deals = deals.where(*wanted, copy=False)
-    agreed = process_on(seen, day)
+    agreed = agreed_process(seen, day)
     stays = at_engine(seen, compose_passages(deals.copy(), scene))
     passages = exp.select("*").from_(stays, copy=False)
     return CriteriaGround(
-        scene, agreed is not None, agreed or _of_the_data(seen, day), deals, passages
+        scene, agreed is not None, agreed or _stated_stages(seen, day), deals, passages
     )
 
 
-def _of_the_data(seen: View, day: date) -> SalesProcess:
+def _stated_stages(seen: View, day: date) -> SalesProcess:
     """Return the stages of the data as a process that asks nothing."""
     if not seen.snapshot.has("stage"):
         return SalesProcess(())

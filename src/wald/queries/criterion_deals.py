@@ -27,7 +27,7 @@ from wald.queries.criteria_ground import (
     unknowable,
 )
 from wald.queries.kept import kept_rows
-from wald.queries.sales_process import process_view
+from wald.queries.sales_process import staged_view
 
 SIDES = ("all", "with", "without", "missing")
 MOST = 500  # deals listed at once
@@ -82,7 +82,7 @@ def criterion_deals(
 
     Raises BadInput for a stage, a criterion or a side that there is not.
     """
-    seen = process_view(actor=actor, workspace=workspace, engine=engine, known=ask.known)
+    seen = staged_view(actor=actor, workspace=workspace, engine=engine, known=ask.known)
     if not seen.snapshot.has("opportunity"):
         return None
     ground = criteria_ground(seen, ask)

@@ -23,7 +23,7 @@ from wald.language.parse import read_condition
 from wald.language.write import write
 from wald.queries.kept import kept, kept_rows
 from wald.queries.measure import View
-from wald.queries.sales_process import process_view
+from wald.queries.sales_process import staged_view
 from wald.queries.stages import stage_positions
 
 # Every column the table can show, with its title, in the order people choose from.
@@ -116,7 +116,7 @@ def deals_page(
 
     Raises BadInput with every Problem in what was asked.
     """
-    seen = process_view(actor=actor, workspace=workspace, known=ask.known)
+    seen = staged_view(actor=actor, workspace=workspace, known=ask.known)
     if not seen.snapshot.has("opportunity"):
         return None
     if limit is None:

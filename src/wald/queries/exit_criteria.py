@@ -33,7 +33,7 @@ from wald.queries.pipeline_ground import (
     choices_on,
     fetched,
 )
-from wald.queries.sales_process import process_label, process_view
+from wald.queries.sales_process import agreed_label, staged_view
 
 _LEAST = 10  # closed deals, below which no chance is told
 
@@ -95,7 +95,7 @@ def exit_criteria(
     Only deals whose owner the actor may see as of that day count. Raises BadInput with every
     Problem in what was asked.
     """
-    seen = process_view(actor=actor, workspace=workspace, engine=engine, known=ask.known)
+    seen = staged_view(actor=actor, workspace=workspace, engine=engine, known=ask.known)
     if not seen.snapshot.has("opportunity"):
         return None
     return kept((seen.signature, "exit criteria", ask), lambda: _made(seen, ask))
@@ -111,7 +111,7 @@ def _made(seen: View, ask: CriteriaAsk) -> CriteriaPage:
         day,
         seen.snapshot.learned_at,
         seen.snapshot.reaches,
-        process_label(seen, day),
+        agreed_label(seen, day),
         tuple(_chances(process, entries)),
         _criteria(seen, process, ground.deals, ground.passages, ground.scene),
         _unused(process, entries) if ground.agreed else (),

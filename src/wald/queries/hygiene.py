@@ -31,7 +31,7 @@ from wald.queries.hygiene_evidence import evidence_of
 from wald.queries.kept import kept
 from wald.queries.measure import View
 from wald.queries.pipeline_ground import at_engine, doubts_of
-from wald.queries.sales_process import process_view
+from wald.queries.sales_process import staged_view
 
 BY_VALUE = "value"
 NOBODY = "(none)"  # as an owner or a team: deals of which it is not known
@@ -143,7 +143,7 @@ def hygiene(
     Only deals whose owner the actor may see as of the day count, in totals too. Raises BadInput
     with every Problem in what was asked.
     """
-    seen = process_view(actor=actor, workspace=workspace, engine=engine, known=ask.known)
+    seen = staged_view(actor=actor, workspace=workspace, engine=engine, known=ask.known)
     day = ask.on or hygiene_day(seen)
     if day is None or not seen.snapshot.has("opportunity"):
         return None
@@ -180,7 +180,7 @@ def findings_on(
     engine: str = "",
 ) -> Judged | None:
     """Return every finding at the deals that the actor sees on a day, None without deals."""
-    seen = process_view(actor=actor, workspace=workspace, engine=engine, known=known)
+    seen = staged_view(actor=actor, workspace=workspace, engine=engine, known=known)
     day = on or hygiene_day(seen)
     if day is None or not seen.snapshot.has("opportunity"):
         return None

@@ -20,7 +20,7 @@ from wald.queries.hygiene_deals import DealsOfDay, deals_of_days, hygiene_day, p
 from wald.queries.hygiene_evidence import evidence_of
 from wald.queries.kept import kept
 from wald.queries.measure import View
-from wald.queries.sales_process import process_view
+from wald.queries.sales_process import staged_view
 
 AHEAD_DAYS = 180  # in which a deal is won or is not
 _MOST_DAYS = 4  # days looked at, two years back
@@ -50,7 +50,7 @@ def hygiene_record(
     *, actor: Actor, workspace: Workspace, on: date | None = None, engine: str = ""
 ) -> HygieneRecord | None:
     """Return how the rules fared before a day (None: the last), None when no deals are loaded."""
-    seen = process_view(actor=actor, workspace=workspace, engine=engine)
+    seen = staged_view(actor=actor, workspace=workspace, engine=engine)
     day = on or hygiene_day(seen)
     if day is None or not seen.snapshot.has("opportunity"):
         return None

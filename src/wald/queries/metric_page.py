@@ -16,7 +16,7 @@ from wald.kernel.unit import Unit
 from wald.kernel.workspace import Workspace
 from wald.queries.kept import kept
 from wald.queries.measure import Ask, RowsBehind, View, measured, read_ask, rows_behind, view
-from wald.queries.sales_process import process_view
+from wald.queries.sales_process import staged_view
 from wald.queries.stages import stage_positions
 
 ALL_TIME = "all"  # as a period: every day the data know
@@ -100,7 +100,7 @@ def metric_page(
     An empty period is the quarter of the last day of the data, as on the home page;
     ALL_TIME is all of it. Raises BadInput with every Problem in what was asked.
     """
-    staged = process_view(actor=actor, workspace=workspace, known=ask.known)
+    staged = staged_view(actor=actor, workspace=workspace, known=ask.known)
     seen = replace(staged, agreed=())  # numbers are the same whatever is agreed of stages
     if not seen.snapshot.visible:
         return None

@@ -39,7 +39,7 @@ from wald.queries.pipeline_ground import (
     org_day,
     read_which,
 )
-from wald.queries.sales_process import process_view
+from wald.queries.sales_process import staged_view
 from wald.queries.stages import stage_positions
 
 USUAL = ("stage",)
@@ -82,7 +82,7 @@ def pipeline(
     Only deals whose owner the actor may see as of that day count. Raises BadInput with every
     Problem in what was asked.
     """
-    seen = process_view(actor=actor, workspace=workspace, engine=engine, known=ask.known)
+    seen = staged_view(actor=actor, workspace=workspace, engine=engine, known=ask.known)
     if not seen.snapshot.has("opportunity"):
         return None
     key = (seen.signature, "pipeline", ask)

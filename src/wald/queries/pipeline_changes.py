@@ -45,7 +45,7 @@ from wald.queries.pipeline_ground import (
     org_day,
     read_which,
 )
-from wald.queries.sales_process import process_view
+from wald.queries.sales_process import staged_view
 
 _USUAL_DAYS = 7
 ENDS = ("start", "finish")
@@ -126,7 +126,7 @@ def pipeline_changes(
     *, actor: Actor, workspace: Workspace, ask: ChangesAsk, engine: str = ""
 ) -> Changes | None:
     """Return what changed, None when no deals are loaded. Raises BadInput with every Problem."""
-    seen = process_view(actor=actor, workspace=workspace, engine=engine, known=ask.known)
+    seen = staged_view(actor=actor, workspace=workspace, engine=engine, known=ask.known)
     if not seen.snapshot.has("opportunity"):
         return None
     key = (seen.signature, "pipeline changes", ask)
@@ -147,7 +147,7 @@ def changed_deals(
 
     None when no deals are loaded. Raises BadInput for a bar that there is not.
     """
-    seen = process_view(actor=actor, workspace=workspace, engine=engine, known=ask.known)
+    seen = staged_view(actor=actor, workspace=workspace, engine=engine, known=ask.known)
     if bar not in (*KEYS, *ENDS):
         fix = f"choose among {', '.join((*KEYS, *ENDS))}"
         raise BadInput("There is no such bar.", [Problem("bar", f"{bar!r} is not one", fix)])

@@ -38,7 +38,7 @@ from wald.queries.pipeline_ground import (
     org_day,
     read_which,
 )
-from wald.queries.sales_process import process_view
+from wald.queries.sales_process import staged_view
 from wald.queries.stages import stage_rows, stage_steps
 from wald.queries.velocity import periods_asked
 
@@ -139,7 +139,7 @@ def pipeline_pushes(
     Only deals whose owner the actor may see as of its last day count. Raises BadInput with every
     Problem in what was asked.
     """
-    seen = process_view(actor=actor, workspace=workspace, engine=engine, known=ask.known)
+    seen = staged_view(actor=actor, workspace=workspace, engine=engine, known=ask.known)
     if not seen.snapshot.has("opportunity"):
         return None
     return kept((seen.signature, "pushes", ask), lambda: _made(seen, ask))
@@ -159,7 +159,7 @@ def pushed_deals(
 
     Raises BadInput for a kind that there is not.
     """
-    seen = process_view(actor=actor, workspace=workspace, engine=engine, known=ask.known)
+    seen = staged_view(actor=actor, workspace=workspace, engine=engine, known=ask.known)
     if kind not in KINDS:
         problem = Problem("kind", f"{kind!r} is not one", f"choose among {', '.join(KINDS)}")
         raise BadInput("Deals are not listed like this.", [problem])

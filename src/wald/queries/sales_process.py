@@ -47,7 +47,7 @@ class Processes:
         return () if found is None else found.of(segment)
 
 
-def process_view(
+def staged_view(
     *, actor: Actor, workspace: Workspace, engine: str = "", known: datetime | None = None
 ) -> View:
     """Return the workspace as `view` does, with the sales process that was agreed."""
@@ -56,14 +56,14 @@ def process_view(
     return replace(seen, agreed=tuple(one for one in versions if is_known(one, known)))
 
 
-def process_on(seen: View, day: date) -> heart.SalesProcess | None:
-    """Return the organization's process as of a day, in a view of `process_view`."""
+def agreed_process(seen: View, day: date) -> heart.SalesProcess | None:
+    """Return the organization's process as of a day, in a view of `staged_view`."""
     found = next(iter(_held(seen.agreed, "", day, seen.snapshot.known)), None)
     return None if found is None else _rules(found)
 
 
-def process_label(seen: View, day: date) -> str:
-    """Return which document and version `process_on` is of, "" for none."""
+def agreed_label(seen: View, day: date) -> str:
+    """Return which document and version `agreed_process` is of, "" for none."""
     found = next(iter(_held(seen.agreed, "", day, seen.snapshot.known)), None)
     return "" if found is None else _label(found, seen.agreed)
 

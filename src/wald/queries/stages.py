@@ -12,14 +12,14 @@ from wald.heart.pipeline.stage_times import OPEN, Step
 from wald.kernel.bitemporal import AsOf
 from wald.queries.kept import kept
 from wald.queries.measure import View
-from wald.queries.sales_process import process_on
+from wald.queries.sales_process import agreed_process
 
 
 def stage_steps(seen: View, day: date | None = None) -> Mapping[str, Step]:
     """Return the stages in order, as of a day, None for the last in the data: those of the sales
     process in force, else those of the data; none where neither names any.
 
-    A process counts in a view of `process_view` alone.
+    A process counts in a view of `staged_view` alone.
     """
     return kept((seen.signature, "stages", day), lambda: _steps(seen, day))
 
@@ -57,7 +57,7 @@ def _steps(seen: View, day: date | None) -> Mapping[str, Step]:
     day = day or seen.snapshot.reaches
     if day is None:
         return MappingProxyType({})
-    process = process_on(seen, day) if seen.agreed else None
+    process = agreed_process(seen, day) if seen.agreed else None
     if process is not None:
         return MappingProxyType(
             {

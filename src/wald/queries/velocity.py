@@ -37,7 +37,7 @@ from wald.queries.pipeline_ground import (
     org_day,
     read_which,
 )
-from wald.queries.sales_process import process_view
+from wald.queries.sales_process import staged_view
 
 GROUPS = ("team", "region", "segment", "rep")
 
@@ -88,7 +88,7 @@ def pipeline_velocity(
     Only deals whose owner the actor may see as of the last day of a period count in it. Raises
     BadInput with every Problem in what was asked.
     """
-    seen = process_view(actor=actor, workspace=workspace, engine=engine, known=ask.known)
+    seen = staged_view(actor=actor, workspace=workspace, engine=engine, known=ask.known)
     if not seen.snapshot.has("opportunity"):
         return None
     return kept((seen.signature, "velocity", ask), lambda: _made(seen, ask))
