@@ -74,3 +74,11 @@ def test_shares_agree_with_lifelines(seed: int) -> None:
         assert share_within(stays, end, 100) == pytest.approx(
             float(expected[expected.index <= 100].iloc[-1])
         )
+
+
+def test_a_half_is_a_half_however_many_quotients_it_is_a_product_of() -> None:
+    """Of 6 that end one a day, 3 are over after 3 days; as floats a little more than half are
+    left then."""
+    for count in range(2, 60, 2):
+        ended = dict.fromkeys(range(1, count + 1), 1)
+        assert survival(Stays({"won": ended}, {})).median == count // 2

@@ -162,19 +162,6 @@ def _end(row: Mapping[str, Any], step: Step, steps: Mapping[str, Step]) -> str:
 
 
 def _times(step: Step, stays: Stays) -> StageTimes:
-    over = Counter[int]()
-    for by_days in stays.ended.values():
-        over.update(by_days)
     shares = dict.fromkeys(ENDS, 0.0) | dict(shares_of_ends(stays))
-    return StageTimes(
-        step, stays.count, sum(stays.running.values()), survival(stays), shares, _median(over)
-    )
-
-
-def _median(counts: Counter[int]) -> int | None:
-    half, so_far = counts.total() / 2, 0
-    for days in sorted(counts):
-        so_far += counts[days]
-        if so_far >= half:
-            return days
-    return None
+    over = survival(Stays(stays.ended, {})).median  # of those that are over alone
+    return StageTimes(step, stays.count, sum(stays.running.values()), survival(stays), shares, over)
