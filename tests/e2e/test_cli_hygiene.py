@@ -89,6 +89,8 @@ def test_rules_tell_what_they_measure_and_how_they_fared() -> None:
     assert "won within 180 days" in shown.out
     told = wald("hygiene", "rules", "--on", "2026-06-30", "--json").json
     assert {one["key"] for one in told["rules"]} == set(PLANTED.values())
+    later = wald("hygiene", "rules", "--on", "2099-12-31", "--json").json
+    assert later == wald("hygiene", "rules", "--json").json  # nobody knows what was won then
     early = wald("hygiene", "rules", "--on", "2025-03-31")
     assert "do not reach back 180 days" in early.out
 

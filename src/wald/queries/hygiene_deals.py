@@ -20,7 +20,7 @@ from wald.facts.reading import subject_rows
 from wald.facts.relations import Scene
 from wald.facts.subject import DEALS
 from wald.heart.hygiene.deal import OpenDeal
-from wald.heart.hygiene.ground import Ground
+from wald.heart.hygiene.ground import ENOUGH, Ground
 from wald.heart.hygiene.past import FAR, SPAN, Past, Until, day_of, number, past_of, skipped, until
 from wald.heart.hygiene.reading import compose_acts, compose_changes, compose_peers, compose_plans
 from wald.heart.hygiene.usual import peers_on, stages_on
@@ -88,9 +88,10 @@ def _of_day(whole: View, past: Past, day: date, evidence: Evidence) -> DealsOfDa
         currency=whole.terms.currency,
         stages=stages_on(past, day),
         peers=peers_on(peers),
-        has_amounts=bool(peers) or any(row["given_amount"] is not None for row in rows),
+        has_amounts=any(row["given_amount"] is not None for row in rows) or _is_small(rows, peers),
         has_close_days=any(row["close_on"] is not None for row in rows),
-        has_changes=_any_up_to(past.changed, day),
+        has_moves=_has_moves(past, day),
+        has_day_changes=_any_up_to(past.rescheduled, day),
         changes_from=_first_day(past.changed),
         has_activities=_any_up_to(past.acts, day),
         has_contacts=_any_up_to(past.met, day),
@@ -101,6 +102,16 @@ def _of_day(whole: View, past: Past, day: date, evidence: Evidence) -> DealsOfDa
 
 def _any_up_to(events: np.ndarray[Any, np.dtype[np.int64]], day: date) -> bool:
     return bool(len(events)) and bool((events % SPAN <= number(day)).any())
+
+
+def _has_moves(past: Past, day: date) -> bool:
+    stays = past.stays
+    return bool(((stays.following >= 0) & (stays.stage >= 0) & (stays.left <= number(day))).any())
+
+
+def _is_small(rows: Sequence[Mapping[str, Any]], won: Sequence[Mapping[str, Any]]) -> bool:
+    """Are open deals so few that all may lack an amount, though won ones had one?"""
+    return bool(won) and len(rows) < ENOUGH
 
 
 def _first_day(events: np.ndarray[Any, np.dtype[np.int64]]) -> date | None:

@@ -49,11 +49,13 @@ class HygieneRecord:
 def hygiene_record(
     *, actor: Actor, workspace: Workspace, on: date | None = None, engine: str = ""
 ) -> HygieneRecord | None:
-    """Return how the rules fared before a day (None: the last), None when no deals are loaded."""
+    """Return how the rules fared before a day (None or later: the last in the data), None when no
+    deals are loaded."""
     seen = staged_view(actor=actor, workspace=workspace, engine=engine)
-    day = on or hygiene_day(seen)
-    if day is None or not seen.snapshot.has("opportunity"):
+    last = hygiene_day(seen)
+    if last is None or not seen.snapshot.has("opportunity"):
         return None
+    day = last if on is None else min(on, last)  # of later days nobody knows what was won
     return kept(
         (seen.whole.signature, "record of hygiene", day),
         lambda: _record(actor, workspace, seen, day),

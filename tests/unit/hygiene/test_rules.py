@@ -167,7 +167,7 @@ def test_stale_for_stage_cannot_tell() -> None:
     few = replace(GROUND, stages={"qualify": replace(QUALIFY, going_on=replace(GOING, went_on=19))})
     for ground, change in (
         (few, {}),
-        (replace(GROUND, has_changes=False), {}),
+        (replace(GROUND, stages={}), {}),
         (GROUND, {"stage": "Elsewhere"}),
         (GROUND, {"stage": None}),
         (GROUND, {"stage_since": None}),
@@ -178,6 +178,8 @@ def test_stale_for_stage_cannot_tell() -> None:
     assert isinstance(said("stale_for_stage", **long_ago | since), Fault)  # recorded by then
     first = {"has_history": False, "opened_on": date(2024, 1, 1)}
     assert isinstance(said("stale_for_stage", **long_ago | first), Fault)  # where deals begin
+    still = said("stale_for_stage", replace(GROUND, has_moves=False), **long_ago | since)
+    assert words(still).startswith("Opened 180 days ago, no moves are recorded, and in Demo: of 30")
 
 
 @pytest.mark.parametrize(
@@ -300,7 +302,7 @@ def test_skipped_stage_names_what_it_went_past() -> None:
         "Went past Qualify and Demo without standing there; of 40 won deals that came as far, "
         "10 % went past Demo."
     )
-    assert isinstance(said("skipped_stage", replace(GROUND, has_changes=False)), CannotTell)
+    assert isinstance(said("skipped_stage", replace(GROUND, has_moves=False)), CannotTell)
     assert isinstance(said("skipped_stage", replace(GROUND, stages={})), CannotTell)
 
 
@@ -366,7 +368,7 @@ def test_amount_far_from_peers_cannot_tell() -> None:
 def test_pushed_three_times(pushes: int, expected: Severity | None) -> None:
     found = said("pushed_three_times", pushes=pushes, pushed_days=90)
     assert severity("pushed_three_times", found) is expected
-    blind = replace(GROUND, has_changes=False)
+    blind = replace(GROUND, has_day_changes=False)
     assert isinstance(said("pushed_three_times", blind, pushes=pushes), CannotTell)
 
 

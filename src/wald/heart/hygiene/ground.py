@@ -141,7 +141,8 @@ class Ground:
     peers: Mapping[tuple[str, str], Peers] = field(default_factory=lambda: MappingProxyType({}))
     has_amounts: bool = True
     has_close_days: bool = True
-    has_changes: bool = True
+    has_moves: bool = True  # from one open stage to another
+    has_day_changes: bool = True  # of an expected closing day
     changes_from: date | None = None  # the first recorded change of any deal, None for none
     has_activities: bool = True
     has_contacts: bool = True

@@ -55,6 +55,7 @@ class Past:
     pushes: Ints
     pushed_days: Ints  # summed up to and with each push
     changed: Ints  # each recorded change
+    rescheduled: Ints  # each change of a closing day, later or earlier
 
     @property
     def places(self) -> Ints:
@@ -93,6 +94,7 @@ def past_of(
     places, happened = _events(changes, ids)
     later = pc.fill_null(changes["days"], 0).to_numpy().astype(np.int64)
     is_push = (later > 0) & (places >= 0)
+    is_day = pc.is_valid(changes["days"]).to_numpy().astype(bool) & (places >= 0)
     pushes = event(places[is_push], happened[is_push])
     by_day = np.argsort(pushes, kind="stable")
     acted, acted_on = _events(acts, ids)
@@ -110,6 +112,7 @@ def past_of(
         pushes=pushes[by_day],
         pushed_days=np.cumsum(later[is_push][by_day]),
         changed=np.sort(event(places[places >= 0], happened[places >= 0])),
+        rescheduled=np.sort(event(places[is_day], happened[is_day])),
     )
 
 

@@ -19,7 +19,7 @@ _SOON_DAYS = 30
 
 def judge(deal: OpenDeal, ground: Ground) -> Verdict:
     if not ground.has_amounts:
-        return CannotTell("No deal has an amount.")
+        return CannotTell("No open deal has an amount.")
     if deal.given_amount is not None and deal.given_amount != 0:
         return None
     words = "Nobody has said what it is worth" if deal.given_amount is None else "Its amount is 0"

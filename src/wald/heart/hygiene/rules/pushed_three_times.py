@@ -3,7 +3,7 @@
 Reads     recorded changes of the expected closing day, from one day to a later one
 Finds     deals with three such moves or more
 Severity  medium; high from five on
-Errors    cannot tell where no change of a deal is loaded
+Errors    cannot tell where no change of an expected closing day is recorded
 Source    docs/hygiene/pushed_three_times.md
 """
 
@@ -15,8 +15,8 @@ _OFTEN, _VERY_OFTEN = 3, 5
 
 
 def judge(deal: OpenDeal, ground: Ground) -> Verdict:
-    if not ground.has_changes:
-        return CannotTell("No change of a deal is loaded: nobody knows how often its day moved.")
+    if not ground.has_day_changes:
+        return CannotTell("No change of an expected closing day is recorded, of any deal.")
     if deal.pushes < _OFTEN:
         return None
     days = "1 day" if deal.pushed_days == 1 else f"{deal.pushed_days:,} days"

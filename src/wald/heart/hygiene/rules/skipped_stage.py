@@ -15,10 +15,10 @@ _RARE = 0.2
 
 
 def judge(deal: OpenDeal, ground: Ground) -> Verdict:
-    if not ground.has_changes:
-        return CannotTell("No change of a deal is loaded: nobody knows where it has been.")
     if not ground.stages:
         return CannotTell("No order of stages is loaded.")
+    if not ground.has_moves:
+        return CannotTell("No move from one open stage to another is recorded, of any deal.")
     if not deal.skipped:
         return None
     passed = [ground.stages[stage] for stage in deal.skipped if stage in ground.stages]

@@ -17,8 +17,8 @@ _AHEAD_DAYS = 30
 
 def judge(deal: OpenDeal, ground: Ground) -> Verdict:
     usual = ground.stages.get(deal.stage or "")
-    if not ground.has_changes:
-        return CannotTell("No change of a deal is loaded: nobody knows when it entered its stage.")
+    if not ground.stages:
+        return CannotTell("No order of stages is loaded.")
     if usual is None:
         return CannotTell(f"Nobody put {ground.title(deal.stage)!r} in the order of stages.")
     if usual.going_on.went_on < ENOUGH:
@@ -31,20 +31,25 @@ def judge(deal: OpenDeal, ground: Ground) -> Verdict:
     share = usual.going_on.share_before(days)
     if share < _LONG:
         return None
-    return Fault(_words(usual, days, share), Severity.HIGH if share >= _VERY_LONG else None)
+    there = f"In {usual.title} for {days:,} days"
+    if not ground.has_moves:
+        there = f"Opened {days:,} days ago, no moves are recorded, and in {usual.title}"
+    words = _words(there, usual, days, share)
+    return Fault(words, Severity.HIGH if share >= _VERY_LONG else None)
 
 
 def _is_recorded(deal: OpenDeal, usual: StageGround, ground: Ground) -> bool:
-    """Did it move, or begin where deals begin, or open when moves were recorded already?"""
+    """Did it move, or begin where deals begin, or open when moves were recorded already? Where
+    no moves are recorded of any deal, all of them are counted from their opening."""
     if deal.has_history or usual.position == min(one.position for one in ground.stages.values()):
         return True
     since, opened = ground.changes_from, deal.opened_on
-    return since is not None and opened is not None and opened >= since
+    return not ground.has_moves or (since is not None and opened is not None and opened >= since)
 
 
-def _words(usual: StageGround, days: int, share: float) -> str:
+def _words(there: str, usual: StageGround, days: int, share: float) -> str:
     going = usual.going_on
-    said = f"In {usual.title} for {days:,} days: of {going.went_on:,} deals that went on from it, "
+    said = f"{there}: of {going.went_on:,} deals that went on from it, "
     said += "all did" if share >= 1 else f"{percent(share)} did"
     chance = going.chance_within(days, _AHEAD_DAYS)
     if chance is None:
