@@ -13,6 +13,7 @@ from wald.queries.hygiene import BY_VALUE, PAGE, FindingLine, HygieneAsk, Hygien
 from wald.queries.hygiene_record import RuleFared, hygiene_record
 from wald.web.door import Dates, actor_of, address, dates_of, given, pager, paging_of, workspace_of
 from wald.web.pages.forecast_model import whole
+from wald.web.pages.hygiene_fixes import doors_of
 from wald.web.templatetags.fmt import money
 
 FILTERS = (("rule", "Rule"), ("severity", "Severity"), ("owner", "Owner"), ("team", "Team"))
@@ -59,6 +60,7 @@ def hygiene_page(request: HttpRequest) -> HttpResponse:
             "by_value": _to(request, order="" if given(request, "order") else BY_VALUE),
             "is_by_value": given(request, "order") == BY_VALUE,
             "is_filtered": any(given(request, name) for name, _ in FILTERS),
+            "doors": doors_of(request, page.total.findings),
         }
     return render(request, "pages/hygiene.html", context, status=400 if problem else 200)
 
