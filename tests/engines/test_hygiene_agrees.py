@@ -8,7 +8,7 @@ from wald.facts.parts import Snapshot
 from wald.facts.settings import Settings
 from wald.heart.hygiene.ground import Ground
 from wald.heart.hygiene.rule import Hygiene, judge_deals
-from wald.queries.hygiene_deals import deals_of_days, past_up_to
+from wald.queries.hygiene_deals import deals_of_days, past_for
 from wald.queries.measure import View
 
 EARLIER, LAST = date(2026, 3, 31), date(2026, 6, 30)
@@ -17,7 +17,7 @@ EARLIER, LAST = date(2026, 3, 31), date(2026, 6, 30)
 def _told(engine: Engine, acme: Snapshot) -> list[tuple[Ground, Hygiene]]:
     engine.attach(acme)
     seen = View(acme, engine, TERMS, Settings())
-    days = deals_of_days(seen, past_up_to(seen, LAST), [EARLIER, LAST])
+    days = deals_of_days(seen, past_for(seen, LAST), [EARLIER, LAST])
     return [
         (
             one.ground,

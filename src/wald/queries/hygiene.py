@@ -26,7 +26,7 @@ from wald.kernel.problem import BadInput, Problem
 from wald.kernel.workspace import Workspace
 from wald.queries.chances_kept import find_chances
 from wald.queries.fix_values import FixValues, fix_values
-from wald.queries.hygiene_deals import DealsOfDay, deals_of_days, hygiene_day, past_up_to
+from wald.queries.hygiene_deals import DealsOfDay, deals_of_days, hygiene_day, past_for
 from wald.queries.hygiene_evidence import evidence_of
 from wald.queries.kept import kept
 from wald.queries.measure import View
@@ -195,7 +195,7 @@ def _judged(actor: Actor, workspace: Workspace, seen: View, day: date) -> Judged
 
 def _judge(actor: Actor, workspace: Workspace, seen: View, day: date) -> Judged:
     def everybody() -> DealsOfDay:
-        past = past_up_to(seen, day)
+        past = past_for(seen, day)
         evidence = evidence_of(actor=actor, workspace=workspace, seen=seen, past=past)
         return deals_of_days(seen, past, [day], evidence)[day]
 

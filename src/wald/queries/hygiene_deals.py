@@ -25,6 +25,7 @@ from wald.heart.hygiene.past import FAR, SPAN, Past, Until, day_of, number, past
 from wald.heart.hygiene.reading import compose_acts, compose_changes, compose_peers, compose_plans
 from wald.heart.hygiene.usual import peers_on, stages_on
 from wald.heart.pipeline.passages import DEAL_COLUMNS, compose_passages
+from wald.heart.pipeline.stage_times import Step
 from wald.heart.pipeline.standing import compose_open
 from wald.kernel.bitemporal import AsOf
 from wald.queries.hygiene_evidence import Evidence, no_evidence
@@ -52,19 +53,25 @@ def hygiene_day(seen: View) -> date | None:
     return min(reaches, learned.date())
 
 
-def past_up_to(seen: View, last: date) -> Past:
-    """Return what happened to everybody's deals up to a day."""
-    return kept((seen.whole.signature, "past of deals", last), lambda: _past(seen.whole, last))
+def past_for(seen: View, day: date) -> Past:
+    """Return all that happened to everybody's deals, by the stages as they are agreed on a day.
+
+    It is read once as of the last day in the data, whichever day is asked about: what happened
+    later is behind the cut of `until` and `stages_on`.
+    """
+    steps = stage_steps(seen.whole, day)
+    key = (seen.whole.signature, "past of deals", tuple(steps.values()))
+    return kept(key, lambda: _past(seen.whole, steps, seen.snapshot.reaches or day))
 
 
 def deals_of_days(
     seen: View, past: Past, days: Sequence[date], evidence: Evidence = no_evidence
 ) -> Mapping[date, DealsOfDay]:
-    """Return everybody's open deals of each day, none of them after the last day of `past`."""
+    """Return everybody's open deals of each day. `past` as `past_for` gives it."""
     return {day: _of_day(seen.whole, past, day, evidence) for day in days}
 
 
-def _past(whole: View, last: date) -> Past:
+def _past(whole: View, steps: Mapping[str, Step], last: date) -> Past:
     scene = _scene(whole, last)
     rows = subject_rows(DEALS, scene, DEAL_COLUMNS)
     deals = exp.select(*DEAL_COLUMNS).from_(rows.subquery("deal", copy=False), copy=False)
@@ -74,7 +81,7 @@ def _past(whole: View, last: date) -> Past:
         run(whole.engine, compose_passages(deals, scene)),
         run(whole.engine, compose_changes(scene)),
         run(whole.engine, compose_acts(scene)),
-        stage_steps(whole, last),
+        steps,
     )
 
 

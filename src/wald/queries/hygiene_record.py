@@ -16,7 +16,7 @@ from wald.heart.hygiene.past import Past, number
 from wald.heart.hygiene.rule import HygieneRule, hygiene_rules, judge_deals
 from wald.kernel.actor import Actor
 from wald.kernel.workspace import Workspace
-from wald.queries.hygiene_deals import DealsOfDay, deals_of_days, hygiene_day, past_up_to
+from wald.queries.hygiene_deals import DealsOfDay, deals_of_days, hygiene_day, past_for
 from wald.queries.hygiene_evidence import evidence_of
 from wald.queries.kept import kept
 from wald.queries.measure import View
@@ -63,7 +63,7 @@ def hygiene_record(
 
 
 def _record(actor: Actor, workspace: Workspace, seen: View, day: date) -> HygieneRecord:
-    past = past_up_to(seen, day)
+    past = past_for(seen, day)
     days = _days(past, day)
     evidence = evidence_of(actor=actor, workspace=workspace, seen=seen, past=past)
     looked: dict[str, list[Looked]] = {key: [] for key in hygiene_rules()}

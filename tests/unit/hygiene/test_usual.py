@@ -270,6 +270,36 @@ def _stays(deals: Sequence[Told], stage: str, day: int) -> Stays:
     return Stays(ended, running)
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_an_earlier_day_is_told_alike_whatever_happened_later(seed: int) -> None:
+    deals = _drawn(Random(seed))  # noqa: S311 - draws of a test
+    for day in (30, 70, 110):
+        told, cut = past(deals), past([_by(one, day) for one in deals])
+        assert stages_on(told, on(day)) == stages_on(cut, on(day))
+        late = number(on(day))
+        found, wanted = until(told, places(told), late), until(cut, places(cut), late)
+        for i, deal in enumerate(deals):
+            if deal.moves[0][0] > day or (deal.closed is not None and deal.closed <= day):
+                continue  # not open on that day
+            assert found.stage[i] == wanted.stage[i]
+            assert found.stage_since[i] == wanted.stage_since[i]
+            assert skipped(told, i, late) == skipped(cut, i, late)
+            for name in ("activities", "contacts", "last_active", "has_history"):
+                assert getattr(found, name)[i] == getattr(wanted, name)[i]
+
+
+def _by(deal: Told, day: int) -> Told:
+    """Return a deal as it was told at the end of a day; one to come begins as it will."""
+    is_over = deal.closed is not None and deal.closed <= day
+    moves = [one for one in deal.moves if one[0] <= day] or deal.moves[:1]
+    return Told(
+        moves,
+        deal.closed if is_over else None,
+        deal.outcome if is_over else "open",
+        acts=[one for one in deal.acts if one[0] <= day],
+    )
+
+
 def test_peers_by_hand() -> None:
     def won(segment: str | None, kind: str | None, *amounts: str) -> list[dict[str, object]]:
         return [
