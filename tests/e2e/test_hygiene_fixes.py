@@ -54,7 +54,7 @@ def test_a_fix_is_looked_at_written_and_taken_back_on_the_pages() -> None:
     assert "It leaves 2024-Q1 and counts in 2024-Q2." in look
     assert close_on() == "2024-02-25"
     written = text_of(ana.post("/hygiene/fixes/new/", WRITE, follow=True))
-    assert f"Fix {newest()} is written: 1 deals." in written
+    assert f"Fix {newest()} is written: 1 deal." in written
     assert "waiting for the source" in written
     assert close_on() == "2024-06-30"
     file = text_of(ana.get(f"/hygiene/fixes/update.csv?fix={newest()}"))

@@ -118,7 +118,8 @@ def hygiene_fix_new(request: HttpRequest) -> HttpResponse:
         )
     except Refusal as refusal:
         return _refused(request, refusal, wanted, typed)
-    messages.success(request, f"Fix {made.fix_id} is written: {len(made.plans)} deals.")
+    deals = "1 deal" if len(made.plans) == 1 else f"{len(made.plans):,} deals"
+    messages.success(request, f"Fix {made.fix_id} is written: {deals}.")
     for one in made.left_out[:5]:
         messages.warning(request, f"Left out: {one}")
     return redirect("hygiene_fix", made.fix_id)
