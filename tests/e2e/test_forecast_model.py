@@ -2,10 +2,13 @@
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from pytest_django import DjangoDbBlocker
 
@@ -13,10 +16,13 @@ from tests.browsing import text_of, visitor
 from tests.forecast_world import rows
 from tests.serving import loaded, served, signed, workspace
 from wald.actions.backtest import run_backtest
+from wald.actions.forecast import NewSubmission, submit
 from wald.actions.work.kinds.forecast_backtest import JOB
+from wald.actions.work.queue import queue
 from wald.kernel.actor import Actor, everything
 from wald.kernel.policy import GRANTS, Role
 from wald.kernel.problem import NotAllowed
+from wald.queries.forecast_jobs import Computing, computing
 from wald.queries.forecasts import forecast_of, forecast_page
 from wald.queries.track_record import track_record
 from wald.records.models import JournalEntry
@@ -185,6 +191,76 @@ def test_json_is_the_same_at_every_door() -> None:
         "closed_linearity", "same_period_growth", "stage_weighted", "category_weighted",
         "rep_commit", "manager_commit", "seasonal_series",
     }  # fmt: skip
+
+
+def roll_up(name: str) -> dict[str, Any]:
+    told: dict[str, Any] = signed(name).get("/api/v1/forecast?period=2024-Q4").json()
+    return told
+
+
+def test_the_roll_up_adds_up_to_the_cent_and_says_how() -> None:
+    told = roll_up("ana")
+    lines = {one["person"]: one for one in told["lines"]}
+    for person, line in lines.items():
+        own = [one for one in lines.values() if one["parent"] == person]
+        if own and line["reconciled"]:
+            parts = sum(Decimal(one["reconciled"]["amount"]) for one in own)
+            others = Decimal(line["reconciled"]["others"])
+            assert Decimal(line["reconciled"]["amount"]) == parts + others
+    whole = lines["L1"]["reconciled"]
+    assert Decimal(whole["low"]) < Decimal(whole["amount"]) < Decimal(whole["high"])
+    assert 0 <= Decimal(whole["chance_of_quota"]) <= 1
+    assert told["reconciled"]["method"] == "bottom_up"
+    assert "3 earlier periods" in told["reconciled"]["why"]
+    found = page("ana", "/forecast/?period=2024-Q4")
+    for words in ("How the model adds up", "3 earlier periods", "Reps added up", "Makes it"):
+        assert words in found, words
+
+
+def test_nobody_sees_what_adds_up_for_others() -> None:
+    told = roll_up("max")
+    assert [one["person"] for one in told["lines"]] == ["R1"]
+    assert told["lines"][0]["reconciled"] is not None
+    assert told["everybody"] is None
+    mia = roll_up("mia")
+    assert {one["person"] for one in mia["lines"]} == {"M1", "R1", "R2"}
+    assert mia["lines"][0]["reconciled"]["amount"] != roll_up("ana")["lines"][0]["reconciled"]
+    assert mia["everybody"] is None
+    assert "Name of R3" not in page("mia", "/forecast/?period=2024-Q4")
+
+
+def test_what_is_said_in_wald_reaches_the_methods_and_the_record() -> None:
+    """R1 says 777 on the last day of the data, and 888 the day after, which is not known yet."""
+    home, max_ = workspace(), Actor("max", GRANTS[Role.REP], Role.REP, "R1")
+    before = forecast_page(actor=ANA, workspace=home)
+    assert before is not None
+    last = datetime.combine(before.day, time(15), UTC)
+    for amount, said_at in (("777", last), ("888", last + timedelta(days=1))):
+        new = NewSubmission("2024-Q4", {"commit": amount})
+        submit(actor=max_, workspace=home, new=new, at=said_at)
+    assert "facts have changed since" in page("ana", "/forecast/model/")
+    (folder,) = (one for one in (home.home / "forecast").iterdir() if (one / "meta.json").exists())
+    kept = {path: path.stat().st_mtime_ns for path in folder.glob("period-*.arrow")}
+    assert run_backtest(actor=ANA, workspace=home, at=AT, back=BACK).is_new
+    assert {path: path.stat().st_mtime_ns for path in kept} == kept  # nothing of the past moves
+    shown = forecast_page(actor=ANA, workspace=home, unit="rep:R1")
+    assert shown is not None
+    assert shown.is_fresh
+    assert shown.shown is not None
+    commit = next(one for one in shown.shown.said if one.method == "rep_commit")
+    assert commit.point == 777
+
+
+def test_a_forecast_that_is_being_computed_says_so() -> None:
+    with transaction.atomic():
+        queue(actor=ANA, workspace=workspace(), kind="forecast_backtest", at=AT)
+        told = computing(actor=ANA, workspace=workspace())
+        assert told == Computing(is_running=False, words="", done=0, total=None)
+        found = page("ana", "/forecast/model/?grain=month")
+        assert "waits for a worker" in found
+        assert "Back-test now" not in found
+        transaction.set_rollback(True)
+    assert computing(actor=ANA, workspace=workspace()) is None
 
 
 def test_facts_that_change_later_leave_the_forecast_and_say_so(tmp_path: Path) -> None:

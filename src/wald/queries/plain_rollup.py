@@ -44,7 +44,7 @@ def roll_up_json(page: RollUpPage) -> Json:
                 for one in page.adding.errors
             ],
         },
-        "everybody": None if page.whole is None else figures_json(page.whole, page.total),
+        "everybody": None if page.everybody is None else figures_json(page.everybody, page.total),
         "total": None if page.total is None else sum_json(page.total, page.currency),
         "nobody": None if page.nobody is None else _own(page.nobody, page.currency),
         "notes": list(page.notes),

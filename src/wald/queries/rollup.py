@@ -96,7 +96,7 @@ class RollUpPage:
     lines: tuple[Line, ...]
     above: tuple[Node, ...]  # of the part asked for, from the top down
     total: Sum | None  # of everything seen, where several stand at the top
-    whole: Figures | None  # the model's, of everybody, where several stand at the top
+    everybody: Figures | None  # the model's, of everybody, where several stand at the top
     adding: Adding | None  # how the model's figures were made to add up
     nobody: Own | None
     names: Mapping[str, str]
@@ -146,7 +146,7 @@ def roll_up(
         lines=tuple(_lines(stage, actor, nodes, totals, standing_now, excused, figures)),
         above=_above(stage.nodes, nodes) if ask.unit else (),
         total=_total(nodes, totals, nobody, standing_now, names, excused),
-        whole=figures.whole if everybody else None,
+        everybody=figures.everybody if everybody else None,
         adding=figures.adding,
         nobody=nobody,
         names=names_of(stage, standing_now),

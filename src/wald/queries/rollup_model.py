@@ -55,11 +55,11 @@ class Adding:
 
 @dataclass(frozen=True, slots=True)
 class ModelFigures:
-    """`by_person` are figures of those in the hierarchy, `whole` those of everybody, where they
+    """`by_person` are figures of those in the hierarchy, `everybody` those of everybody, where they
     are seen; `adding` None: nothing is kept of this period and day."""
 
     by_person: Mapping[str, Figures]
-    whole: Figures | None
+    everybody: Figures | None
     adding: Adding | None
 
 

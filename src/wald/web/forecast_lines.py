@@ -66,10 +66,10 @@ def _below(lines: Sequence[Line]) -> dict[str, int]:
 
 def whole_chance(page: RollUpPage) -> Decimal | None:
     """Return the chance that everybody makes the quota, None where that is not seen."""
-    whole: Figures | None = page.whole
-    if whole is None or whole.level is None or page.total is None:
+    everybody: Figures | None = page.everybody
+    if everybody is None or everybody.level is None or page.total is None:
         return None
-    found = whole.level.chance(page.total.quota)
+    found = everybody.level.chance(page.total.quota)
     return None if found is None else Decimal(repr(found))
 
 
