@@ -196,6 +196,8 @@ def test_the_process_in_force_orders_and_names_stages_everywhere() -> None:
     assert "Talking" in text_of(visitor("ana").get("/pipeline/process/"))
     groups = [one["stage"] for one in _pipeline()["groups"]]
     assert groups == ["Talk", "Offer", "Dream"]
+    page = text_of(visitor("ana").get("/pipeline/?by=stage"))
+    assert page.index("Talking") < page.index("Dream")
 
 
 def _pipeline() -> Any:

@@ -169,7 +169,7 @@ def _put_pipeline(found: "Pipeline") -> None:
             {
                 **{
                     title: UNKNOWN if part is None else part
-                    for title, part in zip(titles, group.key, strict=True)
+                    for title, part in zip(titles, found.shown(group), strict=True)
                 },
                 "Deals": f"{group.deals:,}",
                 "Amount": shown(group.amount, Unit.MONEY, found.currency),

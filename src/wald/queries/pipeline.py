@@ -40,7 +40,7 @@ from wald.queries.pipeline_ground import (
     read_which,
 )
 from wald.queries.sales_process import staged_view
-from wald.queries.stages import stage_positions
+from wald.queries.stages import stage_positions, stage_titles
 
 USUAL = ("stage",)
 _MOST_BY = 3
@@ -72,6 +72,14 @@ class Pipeline:
     total: Group
     doubts: tuple[Doubt, ...]
     choices: Mapping[str, tuple[str, ...]]  # per filter
+    stage_titles: Mapping[str, str]  # as people read them
+
+    def shown(self, group: Group) -> tuple[str | None, ...]:
+        """Return the key of a group as people read it."""
+        return tuple(
+            self.stage_titles.get(part, part) if name == "stage" and part is not None else part
+            for name, part in zip(self.by, group.key, strict=True)
+        )
 
 
 def pipeline(
@@ -118,6 +126,7 @@ def _pipeline(seen: View, ask: PipelineAsk, workspace: Workspace) -> Pipeline:
         total=added(groups),
         doubts=doubts_of(seen, deals, scene, days=(day,), workspace=workspace),
         choices=choices_on(seen, day),
+        stage_titles=stage_titles(seen, day),
     )
 
 

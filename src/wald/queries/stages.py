@@ -31,7 +31,7 @@ def stage_positions(seen: View, day: date | None = None) -> Mapping[str, int]:
 
 def stage_titles(seen: View, day: date | None = None) -> Mapping[str, str]:
     """Return what each stage is shown as."""
-    return {step.stage: step.title for step in stage_steps(seen, day).values()}
+    return MappingProxyType({step.stage: step.title for step in stage_steps(seen, day).values()})
 
 
 def stage_rows(steps: Mapping[str, Step]) -> exp.Select:

@@ -81,6 +81,7 @@ def pipeline_page(request: HttpRequest) -> HttpResponse:
                 group,
                 group.amount / most if most and most > 0 else None,
                 deals_behind(page, ask.which, group),
+                page.shown(group),
             )
             for group in page.groups
         ]
