@@ -293,7 +293,6 @@ WAYS_ROUND = {
     "src/wald/queries/criteria_ground.py": "deals are kept once and cut for each who asks",
     "src/wald/queries/velocity.py": "deals are kept once and cut for each who asks",
     "src/wald/queries/pushes.py": "deals are kept once and cut for each who asks",
-    "src/wald/queries/win_chance.py": "chances are learned from all deals, told of seen ones",
     "src/wald/queries/pipeline.py": "open deals are kept once and cut for each who asks",
     "src/wald/queries/pipeline_changes.py": "names of seen deals, and of those who changed them",
     "src/wald/queries/sight.py": "the hierarchy itself",
