@@ -10,7 +10,7 @@ read once: equal to `as_of` on both days (tests/property). Where the two days ar
 two instants, each is read by itself. Source: docs/pipeline/changes.md
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -163,42 +163,44 @@ def _state(name: str, day: date, undone: tuple[str, ...]) -> exp.Expr:
 def _planned(tracked: list[str], asked: TwoDays) -> list[exp.Expr]:
     """Return what a deal was just before it was closed: as on the first day where nothing changed
     between, and else what the closing itself replaced."""
-    shown = []
-    for name in PLANNED:
-        if name not in tracked:
-            continue
-        column = next(c for c in TABLES["opportunity"].columns if c.name == name)
-        closing = exp.cast(exp.column(f"{name}_old", "closing"), STORAGE[column.type])
-        case = (
-            exp.Case()
-            .when(exp.column(f"{name}_changes", "closing") > exp.Literal.number(0), closing)
-            .when(
-                exp.column(f"{name}_changes", "between") > exp.Literal.number(0),
-                _state(name, asked.second.valid, asked.later),
-            )
-            .else_(_state(name, asked.first.valid, asked.later))
-        )
-        shown.append(exp.alias_(case, f"{name}_c"))
-    return shown
+    return _planned_by(
+        tracked,
+        lambda name: (
+            _changed(name, "between"),
+            _state(name, asked.second.valid, asked.later),
+            _state(name, asked.first.valid, asked.later),
+        ),
+    )
 
 
 def _planned_of_two(tracked: list[str]) -> list[exp.Expr]:
+    there = exp.column("there_1", "deal")
+    return _planned_by(
+        tracked,
+        lambda name: (
+            exp.or_(_changed(name, "between"), exp.not_(there.copy())),
+            exp.column(f"{name}_2", "deal"),
+            exp.column(f"{name}_1", "deal"),
+        ),
+    )
+
+
+def _planned_by(
+    tracked: list[str], otherwise: Callable[[str], tuple[exp.Expr, exp.Expr, exp.Expr]]
+) -> list[exp.Expr]:
+    """Return what the closing replaced; where it did not, one of two values, by a condition."""
     shown = []
-    for name in PLANNED:
-        if name not in tracked:
-            continue
+    for name in (one for one in PLANNED if one in tracked):
         column = next(c for c in TABLES["opportunity"].columns if c.name == name)
         closing = exp.cast(exp.column(f"{name}_old", "closing"), STORAGE[column.type])
-        changed = exp.column(f"{name}_changes", "between") > exp.Literal.number(0)
-        alone = exp.or_(changed, exp.not_(exp.column("there_1", "deal")))
-        case = (
-            exp.Case()
-            .when(exp.column(f"{name}_changes", "closing") > exp.Literal.number(0), closing)
-            .when(alone, exp.column(f"{name}_2", "deal"))
-            .else_(exp.column(f"{name}_1", "deal"))
-        )
-        shown.append(exp.alias_(case, f"{name}_c"))
+        condition, then, rest = otherwise(name)
+        case = exp.Case().when(_changed(name, "closing"), closing).when(condition, then)
+        shown.append(exp.alias_(case.else_(rest), f"{name}_c"))
     return shown
+
+
+def _changed(name: str, when: str) -> exp.Expr:
+    return exp.column(f"{name}_changes", when) > exp.Literal.number(0)
 
 
 def _moves() -> list[exp.Expr]:
