@@ -11,7 +11,9 @@ from tests.two_teams import FILES, PEOPLE
 from wald.actions.case_moves import move_case
 from wald.actions.hygiene_cases import Kept, Opened, keep_cases, open_cases
 from wald.actions.hygiene_settling import settle_fixes
+from wald.actions.work.job import Run
 from wald.actions.work.kinds.hygiene_cases import JOB
+from wald.actions.work.schedule import WALD
 from wald.cases.fold import Case
 from wald.heart.deal_fix import Wanted
 from wald.heart.finding_case import Stand
@@ -245,6 +247,22 @@ def test_the_change_of_a_fix_steps_back_where_the_source_says_otherwise(desk: De
     source(desk, "2024-02-25")
     kept(desk)
     assert desk.rows("opportunity_change", "change_id") == before
+
+
+def test_the_job_settles_fixes_and_keeps_cases_and_finds_nothing_the_second_time(
+    desk: Desk,
+) -> None:
+    [number] = opened(desk).cases
+    fix(desk, Wanted(MAX_DEAL, "close_on", "2024-06-30"))
+    source(desk, "2024-06-30")
+    told = [_done(desk), _done(desk)]
+    assert told == [[{}, {"ended": [number], "again": []}], [{}, {"ended": [], "again": []}]]
+
+
+def _done(desk: Desk) -> list[object]:
+    """Do every step of the job, as a worker does."""
+    run = Run(1, WALD, desk.workspace, desk.tick(), {}, {}, lambda step, done, total: None)
+    return [step.run(run) for step in JOB.steps]
 
 
 def test_the_job_is_wanted_after_a_load_and_only_with_something_to_keep(desk: Desk) -> None:

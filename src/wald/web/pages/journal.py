@@ -23,6 +23,7 @@ _LONGEST_NUMBER = 18  # digits of an entry's number
 # Where what an entry is about has a page, by the kind of it.
 _PAGES = {
     "case": "/cases/{}/",
+    "fix": "/hygiene/fixes/{}/",
     "decision": "/decisions/{}/",
     "document": "/documents/{}/",
     "insight": "/insights/{}/",
