@@ -18,7 +18,10 @@ import pytest
 
 from tests.exports import FILES, write_export
 from tests.terminal import Ended, wald
+from wald.actions.example_forecast import say_example_forecasts
+from wald.actions.work.kinds.example_forecast import JOB
 from wald.cli import run
+from wald.cli.door import opened, person
 from wald.kernel.policy import Role
 
 _EXAMPLE_PEOPLE = "administrator operations local leader manager rep finance reader".split()
@@ -111,6 +114,32 @@ def test_without_a_folder_acme_is_invented_once(monkeypatch: pytest.MonkeyPatch)
     assert len(set(listed.values())) == len(Role), "one of each role"
     states = [run["state"] for run in wald("pay", "runs", "--json").json]
     assert states == ["draft", *["released"] * 11], "every quarter is paid, the last one waits"
+    jobs = {job["kind"]: job["state"] for job in wald("work", "list", "--json").json}
+    assert jobs["example_forecast"] == "waiting", "the first run queues it and goes on"
+    _people_say_their_numbers_once()
+
+
+def _people_say_their_numbers_once() -> None:
+    """The first step of the job: through the usual actions, and a second time nothing new."""
+    actor, workspace = person(), opened(Path(os.environ["WALD_HOME"]))
+    steps = []
+
+    def told(words: str, done: int, total: int | None) -> None:
+        steps.append(words)
+
+    made = say_example_forecasts(actor=actor, workspace=workspace, told=told)
+    assert say_example_forecasts(actor=actor, workspace=workspace, told=told) == 0
+    shown = wald("forecast", "show", "--json").json
+    assert shown["period"] == "2026-Q4"
+    assert shown["calendar"].startswith("company")
+    said = [one["person"] for one in shown["lines"] if one["calls"]]
+    assert len(said) == sum(one["is_asked"] for one in shown["lines"])
+    entries = wald("journal", "list", "--json", "--limit", "300").json
+    actions = [one["action"] for one in entries]
+    assert actions.count("forecast.submit") == len(said)
+    assert made == len(said) + actions.count("forecast.override")
+    assert "Numbers for 2026-Q4" in steps
+    assert [step.name for step in JOB.steps] == ["say", "score"]
 
 
 def test_what_is_not_invented_gets_no_example_people(runs: Runs) -> None:

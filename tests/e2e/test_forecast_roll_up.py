@@ -1,36 +1,22 @@
 """The forecast at every door: looked at, said, overridden, refused, told what changed."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import transaction
 from django.test import Client
-from pytest_django import DjangoAssertNumQueries, DjangoDbBlocker
+from pytest_django import DjangoAssertNumQueries
 
 from tests.bad_input import QUARTER
 from tests.browsing import shell_queries, text_of, visitor
-from tests.said_world import forecasting
 from tests.serving import signed
 from wald.records import models
+from wald.web import forecast_lines
 
 PAST = "period=2024-Q1&as_of=2024-02-20"
 
 
-@pytest.fixture(scope="module", autouse=True)
-def company(
-    tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker
-) -> Iterator[None]:
-    with forecasting(tmp_path_factory.mktemp("company"), django_db_blocker):
-        yield
-
-
-@pytest.fixture(autouse=True)
-def undone() -> Iterator[None]:
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
+pytestmark = pytest.mark.usefixtures("said_company", "undone")
 
 
 def read(name: str, address: str, status: int = 200) -> str:
@@ -60,6 +46,22 @@ def test_a_manager_sees_the_team_with_numbers_that_open() -> None:
     rows = read("mia", f"/forecast/rows/?{PAST}&what=commit&person=R1")
     assert "€170.00" in rows
     assert 'href="/deals/D1/"' in rows
+
+
+def test_a_large_company_opens_level_by_level(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With room for two lines: Lea and the two below her; Max is two levels down."""
+    monkeypatch.setattr(forecast_lines, "MOST", 2)
+    page = read("lea", f"/forecast/?{PAST}")
+    assert "/forecast/people/M2/" in page
+    assert "/forecast/people/R1/" not in page
+    assert "further down are not shown" in page
+    assert "2 below" in page
+    assert "/forecast/people/R1/" in read("lea", f"/forecast/?{PAST}&levels=all")
+    opened = read("lea", f"/forecast/?{PAST}&unit=M1")
+    assert "/forecast/people/R1/" in opened
+    assert "/forecast/people/M2/" not in opened
+    assert "All you see" in opened
+    assert "unit=L1" in opened
 
 
 def test_a_rep_says_their_number_on_the_page_and_finds_it_there() -> None:
