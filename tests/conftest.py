@@ -10,6 +10,7 @@ import django
 import hypothesis
 import pytest
 from django.conf import settings
+from pytest_django import DjangoDbBlocker
 
 # Set before Django reads its settings: no test may touch the workspace of a person.
 _HOME = TemporaryDirectory(prefix="wald-tests-")
@@ -81,3 +82,24 @@ def postgres_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         connection.execute("SELECT pg_reload_conf()")
     yield server.get_uri()
     server.cleanup()
+
+
+@pytest.fixture(scope="module")
+def said_company(
+    tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """Serve the company of `tests/said_world.py`."""
+    from tests.said_world import forecasting
+
+    with forecasting(tmp_path_factory.mktemp("company"), django_db_blocker):
+        yield
+
+
+@pytest.fixture
+def undone() -> Iterator[None]:
+    """Take back what a test writes into the records."""
+    from django.db import transaction
+
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)

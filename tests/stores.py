@@ -73,6 +73,21 @@ def sqlite_records(
     return home / "records.sqlite3"
 
 
+@pytest.fixture
+def sqlite_home(
+    tmp_path: Path, sqlite_records: Path, django_db_blocker: DjangoDbBlocker
+) -> Iterator[Workspace]:
+    """Give a workspace of the test's own, with empty records in SQLite."""
+    home = tmp_path / "own"
+    home.mkdir()
+    shutil.copy(sqlite_records, home / "records.sqlite3")
+    alias = f"own-{home}"
+    register(alias, records_database(home, ""))
+    with django_db_blocker.unblock():
+        yield Workspace(home, alias)
+        forget(alias)
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
 def record_store(
     request: pytest.FixtureRequest, tmp_path: Path, django_db_blocker: DjangoDbBlocker

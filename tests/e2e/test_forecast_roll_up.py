@@ -179,6 +179,6 @@ def test_the_page_costs_few_queries(django_assert_num_queries: DjangoAssertNumQu
     lea = visitor("lea")
     lea.get(f"/forecast/?{PAST}")
     # Loads and settings, for the model too, calendars, what was said here, and how much of it the
-    # model knows, saved views.
-    with django_assert_num_queries(2 + 9 + shell_queries()):
+    # model knows, whether it is being computed, saved views.
+    with django_assert_num_queries(2 + 10 + shell_queries()):
         lea.get(f"/forecast/?{PAST}")

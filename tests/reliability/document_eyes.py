@@ -12,14 +12,15 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from tests.reliability.desk import served
+from tests.reliability.hands import at_once, one_of
 from tests.reliability.result import Result
 from wald.documents.four_eyes import one_with
 from wald.documents.version import State, Version
 from wald.kernel.actor import everything
-from wald.kernel.problem import Refusal
 from wald.kernel.workspace import Workspace
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -50,7 +51,7 @@ def run(count: int, seed: int, address: str = "") -> Result:
         for number in range(count):
             trial = Trial(f"policy{number}", home)
             if number % AT_ONCE_EVERY == 0:
-                _at_once(trial, chance, threads)
+                at_once(NAMES, STEPS // 2, chance, threads, partial(_step, trial))
             else:
                 for _ in range(STEPS):
                     _step(trial, chance.choice(NAMES), chance)
@@ -62,31 +63,12 @@ def run(count: int, seed: int, address: str = "") -> Result:
     return Result(count, len(failures), words, time.monotonic() - started)
 
 
-def _at_once(trial: Trial, chance: random.Random, threads: ThreadPoolExecutor) -> None:
-    chances = [random.Random(chance.getrandbits(64)) for _ in NAMES]  # noqa: S311  # seeds
-
-    def act(name: str, own: random.Random) -> None:
-        from django.db import connections
-
-        try:
-            for _ in range(STEPS // 2):
-                _step(trial, name, own)
-        finally:
-            connections["default"].close()
-
-    list(threads.map(act, NAMES, chances))
-
-
 def _step(trial: Trial, name: str, chance: random.Random) -> None:
-    """Do one thing as `name`, or be refused; anything but a refusal is a bug and flies."""
     if chance.random() < 0.6 or name not in trial.seen:
         newest = _newest(trial)
         if newest is not None:
             trial.seen[name] = newest
-    try:
-        chance.choices(_STEPS, _WEIGHTS)[0](trial, name, chance)
-    except Refusal:
-        return
+    one_of(_STEPS, _WEIGHTS, trial, name, chance)
 
 
 def _newest(trial: Trial) -> Version | None:

@@ -12,14 +12,15 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from tests.reliability.desk import served
+from tests.reliability.hands import at_once, one_of
 from tests.reliability.result import Result
 from wald.cases.fold import Case, Event, EventKind, fold
 from wald.kernel.actor import Actor
 from wald.kernel.policy import GRANTS, Role
-from wald.kernel.problem import Refusal
 from wald.kernel.workspace import Workspace
 
 T0 = datetime(2024, 5, 3, 9, tzinfo=UTC)
@@ -54,7 +55,7 @@ def run(count: int, seed: int, address: str = "") -> Result:
         for number in range(count):
             trial = _opened(home, chance)
             if number % AT_ONCE_EVERY == 0:
-                _at_once(trial, chance, threads)
+                at_once(NAMES, STEPS // 3, chance, threads, partial(_step, trial))
             else:
                 for _ in range(STEPS):
                     _step(trial, chance.choice(NAMES), chance)
@@ -81,28 +82,10 @@ def _opened(home: Path, chance: random.Random) -> Trial:
     return Trial(case_id, home, dict.fromkeys(NAMES, 1))
 
 
-def _at_once(trial: Trial, chance: random.Random, threads: ThreadPoolExecutor) -> None:
-    """Let everybody act in a thread of their own."""
-    chances = [random.Random(chance.getrandbits(64)) for _ in NAMES]  # noqa: S311  # seeds
-
-    def act(name: str, own: random.Random) -> None:
-        try:
-            for _ in range(STEPS // 3):
-                _step(trial, name, own)
-        finally:
-            _hang_up()
-
-    list(threads.map(act, NAMES, chances))
-
-
 def _step(trial: Trial, name: str, chance: random.Random) -> None:
-    """Do one thing as `name`, or be refused; anything but a refusal is a bug and flies."""
     if chance.random() < 0.4:
         _read(trial, name)
-    try:
-        chance.choices(_STEPS, _WEIGHTS)[0](trial, name, chance)
-    except Refusal:
-        return
+    one_of(_STEPS, _WEIGHTS, trial, name, chance)
 
 
 def _read(trial: Trial, name: str) -> None:
@@ -227,12 +210,6 @@ def _end_delegations() -> None:
     for one in delegations.all_of_them(database="default"):
         if one.ended_at is None:
             delegations.end(one.delegation_id, at=T0, database="default")
-
-
-def _hang_up() -> None:
-    from django.db import connections
-
-    connections["default"].close()
 
 
 def _actor(name: str) -> Actor:

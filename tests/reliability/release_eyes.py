@@ -16,16 +16,17 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from unittest.mock import patch
 
 from tests.reliability.desk import served
+from tests.reliability.hands import at_once, one_of
 from tests.reliability.result import Result
 from wald.actions import pay
 from wald.documents.four_eyes import one_with
 from wald.kernel.actor import Actor, everything
 from wald.kernel.policy import GRANTS, Role
-from wald.kernel.problem import Refusal
 from wald.kernel.workspace import Workspace
 from wald.queries.pay_computing import Computed, Computing, Told
 
@@ -72,7 +73,7 @@ def run(count: int, seed: int, address: str = "") -> Result:
             with patch.object(pay, "compute", pay.compute if number % ANEW_EVERY == 0 else laid):
                 trial = _opened(workspace, chance)
                 if number % AT_ONCE_EVERY == 0:
-                    _at_once(trial, chance, threads)
+                    at_once(NAMES, STEPS // 3, chance, threads, partial(_step, trial))
                 else:
                     for _ in range(STEPS):
                         _step(trial, chance.choice(NAMES), chance)
@@ -120,30 +121,10 @@ def _opened(workspace: Workspace, chance: random.Random) -> Trial:
     return Trial(workspace, int(str(since)), dict.fromkeys(NAMES, run_id))
 
 
-def _at_once(trial: Trial, chance: random.Random, threads: ThreadPoolExecutor) -> None:
-    """Let everybody act in a thread of their own."""
-    chances = [random.Random(chance.getrandbits(64)) for _ in NAMES]  # noqa: S311  # seeds
-
-    def act(name: str, own: random.Random) -> None:
-        from django.db import connections
-
-        try:
-            for _ in range(STEPS // 3):
-                _step(trial, name, own)
-        finally:
-            connections["default"].close()
-
-    list(threads.map(act, NAMES, chances))
-
-
 def _step(trial: Trial, name: str, chance: random.Random) -> None:
-    """Do one thing as `name`, or be refused; anything but a refusal is a bug and flies."""
     if chance.random() < 0.6:
         trial.seen[name] = _newest(trial.seen[name])
-    try:
-        chance.choices(_STEPS, _WEIGHTS)[0](trial, name, chance)
-    except Refusal:
-        return
+    one_of(_STEPS, _WEIGHTS, trial, name, chance)
 
 
 def _newest(otherwise: int) -> int:

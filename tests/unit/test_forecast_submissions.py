@@ -1,14 +1,12 @@
 """Saying a number and overriding one: who may, what is kept, what is refused and how."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal as D
 
 import pytest
-from django.db import transaction
-from pytest_django import DjangoDbBlocker
 
-from tests.said_world import agreed, at, forecasting, somebody
+from tests.said_world import agreed, at, somebody
 from tests.serving import workspace
 from wald.actions.forecast import Made, NewOverride, NewSubmission, override, submit
 from wald.actions.forecast_checks import read_amount
@@ -26,19 +24,7 @@ NOW = at("2024-02-21")
 AFTER = at("2024-04-02")  # the quarter is over
 
 
-@pytest.fixture(scope="module", autouse=True)
-def company(
-    tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker
-) -> Iterator[None]:
-    with forecasting(tmp_path_factory.mktemp("company"), django_db_blocker):
-        yield
-
-
-@pytest.fixture(autouse=True)
-def undone() -> Iterator[None]:
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
+pytestmark = pytest.mark.usefixtures("said_company", "undone")
 
 
 def say(

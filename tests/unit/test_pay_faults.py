@@ -1,18 +1,13 @@
 """What a run says of deals that credit nobody: deal, people, cure; all others are paid."""
 
-import shutil
 from collections import Counter
-from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
 import pyarrow.parquet as pq
-import pytest
-from pytest_django import DjangoDbBlocker
 
 from tests.paying_runs import ANA, BOOKING, MANAGERS, REPS, Payroll, page_of, paid, payroll
 from tests.plain_crediting import credits as looped
-from tests.stores import forget
 from wald.engine.layers import read_layer
 from wald.facts.tables import TABLES
 from wald.kernel.workspace import Workspace
@@ -20,8 +15,6 @@ from wald.queries.pay import pay_of
 from wald.queries.pay_basis import basis_of, pinned
 from wald.queries.pay_people import plans_in
 from wald.records.stores.pay import KeptRun
-from wald.records.stores.workspace import register
-from wald.site.databases import records_database
 
 BAD = BOOKING + "\n".join(
     (
@@ -53,28 +46,14 @@ WRONG = {
 }
 
 
-@pytest.fixture
-def home(
-    tmp_path: Path, sqlite_records: Path, django_db_blocker: DjangoDbBlocker
-) -> Iterator[Workspace]:
-    path = tmp_path / "own"
-    path.mkdir()
-    shutil.copy(sqlite_records, path / "records.sqlite3")
-    alias = f"pay-{path}"
-    register(alias, records_database(path, ""))
-    with django_db_blocker.unblock():
-        yield Workspace(path, alias)
-        forget(alias)
-
-
 def told(run: KeptRun) -> list[str]:
     return [f"{one.where}: {one.what}" for one in run.problems]
 
 
 def test_deals_that_credit_nobody_are_named_and_everybody_is_paid(
-    home: Workspace, tmp_path: Path
+    sqlite_home: Workspace, tmp_path: Path
 ) -> None:
-    desk = payroll(tmp_path, home, **WRONG)
+    desk = payroll(tmp_path, sqlite_home, **WRONG)
     run = desk.run("2026-Q1")
     assert told(run) == [
         "booking B1 of Max (R1): a cancellation of it is in USD, the booking in EUR: not counted",
@@ -92,9 +71,9 @@ def test_deals_that_credit_nobody_are_named_and_everybody_is_paid(
 
 
 def test_a_fault_of_a_closed_period_is_told_until_it_is_mended(
-    home: Workspace, tmp_path: Path
+    sqlite_home: Workspace, tmp_path: Path
 ) -> None:
-    desk = payroll(tmp_path, home, **WRONG)
+    desk = payroll(tmp_path, sqlite_home, **WRONG)
     desk.paid("2026-Q1")
     assert len(desk.run("2026-04").problems) == 4
     desk.until(2026, 5, 1).load(
@@ -110,12 +89,12 @@ def test_a_fault_of_a_closed_period_is_told_until_it_is_mended(
 
 
 def test_of_many_deals_twenty_are_named_the_newest_and_the_others_counted(
-    home: Workspace, tmp_path: Path
+    sqlite_home: Workspace, tmp_path: Path
 ) -> None:
     many = "".join(
         f"N{number:02},A1,,new_business,1,EUR,2026-01-{number:02}\n" for number in range(1, 26)
     )
-    run = payroll(tmp_path, home, booking__csv=BOOKING + many).run("2026-Q1")
+    run = payroll(tmp_path, sqlite_home, booking__csv=BOOKING + many).run("2026-Q1")
     assert [one.where for one in run.problems] == [
         *(f"booking N{number:02}" for number in range(6, 26)),
         "bookings",
@@ -124,11 +103,11 @@ def test_of_many_deals_twenty_are_named_the_newest_and_the_others_counted(
 
 
 def test_two_plans_of_one_currency_tell_a_fault_once_and_of_two_each(
-    home: Workspace, tmp_path: Path
+    sqlite_home: Workspace, tmp_path: Path
 ) -> None:
     dollars = MANAGERS.replace("currency: EUR", "currency: USD")
     files = {"booking__csv": BAD, "exchange_rate__csv": RATES}
-    run = payroll(tmp_path, home, REPS, dollars, **files).run("2026-Q1")
+    run = payroll(tmp_path, sqlite_home, REPS, dollars, **files).run("2026-Q1")
     rates = Counter(one.what.partition(" is known")[0] for one in run.problems)
     owners = "booked on 2026-02-0{}, and nobody owns or shares it: nobody is paid on it"
     assert rates == {
@@ -140,24 +119,28 @@ def test_two_plans_of_one_currency_tell_a_fault_once_and_of_two_each(
     }
 
 
-def test_who_is_paid_for_what_they_own_cares_for_no_share(home: Workspace, tmp_path: Path) -> None:
+def test_who_is_paid_for_what_they_own_cares_for_no_share(
+    sqlite_home: Workspace, tmp_path: Path
+) -> None:
     owners = REPS.replace("kind: split", "kind: direct")
-    run = payroll(tmp_path, home, owners, **WRONG).run("2026-Q1")
+    run = payroll(tmp_path, sqlite_home, owners, **WRONG).run("2026-Q1")
     assert [one.split(" ")[1].strip(":") for one in told(run)] == ["B1", "X2", "X3", "X4"]
 
 
-def test_the_credits_of_a_run_are_those_of_a_plain_loop(home: Workspace, tmp_path: Path) -> None:
-    desk = payroll(tmp_path, home, **WRONG)
+def test_the_credits_of_a_run_are_those_of_a_plain_loop(
+    sqlite_home: Workspace, tmp_path: Path
+) -> None:
+    desk = payroll(tmp_path, sqlite_home, **WRONG)
     run = desk.run("2026-Q1")
     world = world_of(desk, run)
     paid_by = {"R1": "reps", "R2": "reps", "M1": "managers"}
-    for plan in (one.plan for one in plans_in(home, basis_of(run.inputs))):
+    for plan in (one.plan for one in plans_in(sqlite_home, basis_of(run.inputs))):
         wanted = [
             row
             for row in looped(world, plan, run.starts_on, run.ends_on)
             if paid_by.get(row["person_id"]) == plan.key
         ]
-        path = home.home / "pay" / "runs" / str(run.run_id) / "credit.parquet"
+        path = sqlite_home.home / "pay" / "runs" / str(run.run_id) / "credit.parquet"
         found = [row for row in read_layer(path).to_pylist() if row["plan"] == plan.version]
         assert len(found) > 5
         columns = [name for name in found[0] if name != "plan"]
@@ -168,10 +151,12 @@ def test_the_credits_of_a_run_are_those_of_a_plain_loop(home: Workspace, tmp_pat
         ]  # fmt: skip
 
 
-def test_the_credits_of_a_statement_are_those_of_the_run(home: Workspace, tmp_path: Path) -> None:
-    desk = payroll(tmp_path, home, **WRONG)
+def test_the_credits_of_a_statement_are_those_of_the_run(
+    sqlite_home: Workspace, tmp_path: Path
+) -> None:
+    desk = payroll(tmp_path, sqlite_home, **WRONG)
     run = desk.run("2026-Q1")
-    found = pay_of(actor=ANA, workspace=home, run_id=run.run_id, person_id="R1").credits
+    found = pay_of(actor=ANA, workspace=sqlite_home, run_id=run.run_id, person_id="R1").credits
     told = {one.deal_id: (one.amount, one.is_held) for one in found.values()}
     assert told == {
         "B1": (10000, False), "B2": (20000, False), "B3": (30000, False),

@@ -1,12 +1,9 @@
 """What is held back, and what is entered by hand: when it counts, who decides, what it says."""
 
-import shutil
-from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from pytest_django import DjangoDbBlocker
 
 from tests.paying_runs import (
     ANA,
@@ -19,7 +16,6 @@ from tests.paying_runs import (
     paid,
     payroll,
 )
-from tests.stores import forget
 from wald.actions import pay_entries
 from wald.heart.compensation.result import Cause
 from wald.kernel.actor import Actor
@@ -27,8 +23,6 @@ from wald.kernel.policy import GRANTS, Role
 from wald.kernel.problem import BadInput, Conflict, NotAllowed, Stale
 from wald.kernel.workspace import Workspace
 from wald.queries import journal
-from wald.records.stores.workspace import register
-from wald.site.databases import records_database
 
 HEAD = BOOKING.partition("\n")[0]
 LATE = f"{HEAD}\nB7,A1,R1,new_business,1000,EUR,2026-02-17\n"
@@ -37,20 +31,6 @@ LATE = f"{HEAD}\nB7,A1,R1,new_business,1000,EUR,2026-02-17\n"
 @pytest.fixture
 def sqlite_desk(tmp_path: Path, sqlite_home: Workspace) -> Payroll:
     return payroll(tmp_path, sqlite_home)
-
-
-@pytest.fixture
-def sqlite_home(
-    tmp_path: Path, sqlite_records: Path, django_db_blocker: DjangoDbBlocker
-) -> Iterator[Workspace]:
-    home = tmp_path / "own"
-    home.mkdir()
-    shutil.copy(sqlite_records, home / "records.sqlite3")
-    alias = f"pay-{home}"
-    register(alias, records_database(home, ""))
-    with django_db_blocker.unblock():
-        yield Workspace(home, alias)
-        forget(alias)
 
 
 def test_a_held_deal_is_paid_in_the_run_after_the_hold(sqlite_desk: Payroll) -> None:

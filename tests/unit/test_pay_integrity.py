@@ -1,13 +1,10 @@
 """Money is neither lost nor doubled nor turned into another currency; nobody learns of others."""
 
-import shutil
-from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from django.urls import reverse
-from pytest_django import DjangoDbBlocker
 
 import wald_verify_pay
 from tests.paying_runs import (
@@ -23,7 +20,6 @@ from tests.paying_runs import (
     paid,
     payroll,
 )
-from tests.stores import forget
 from wald.actions import pay_entries
 from wald.heart.compensation.statement_json import line_nodes, statement_json
 from wald.kernel.actor import Actor
@@ -37,24 +33,8 @@ from wald.queries.pay_statements import line_page, statement
 from wald.queries.pay_what_if import both_sides, what_if
 from wald.queries.pay_what_if_plans import Tried
 from wald.records.stores.pay import KeptRun
-from wald.records.stores.workspace import register
-from wald.site.databases import records_database
 
 HEAD = BOOKING.partition("\n")[0]
-
-
-@pytest.fixture
-def sqlite_home(
-    tmp_path: Path, sqlite_records: Path, django_db_blocker: DjangoDbBlocker
-) -> Iterator[Workspace]:
-    home = tmp_path / "own"
-    home.mkdir()
-    shutil.copy(sqlite_records, home / "records.sqlite3")
-    alias = f"pay-{home}"
-    register(alias, records_database(home, ""))
-    with django_db_blocker.unblock():
-        yield Workspace(home, alias)
-        forget(alias)
 
 
 def approved(desk: Payroll, person: str, amount: str, currency: str = "EUR") -> int:

@@ -1,7 +1,5 @@
 """Pay runs: figures done by hand, deltas with their causes, what is held, closed for ever."""
 
-import shutil
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from itertools import pairwise
@@ -9,7 +7,6 @@ from pathlib import Path
 from threading import Barrier
 
 import pytest
-from pytest_django import DjangoDbBlocker
 
 from tests.paying_runs import (
     ANA,
@@ -24,7 +21,6 @@ from tests.paying_runs import (
     paid,
     payroll,
 )
-from tests.stores import forget
 from wald.actions import pay
 from wald.actions.delegations import delegate
 from wald.heart.compensation.result import Cause
@@ -39,8 +35,6 @@ from wald.queries.pay_page import run_page
 from wald.records.stores.pay import KeptRun, State
 from wald.records.stores.users import create_user
 from wald.records.stores.work import close_connection
-from wald.records.stores.workspace import register
-from wald.site.databases import records_database
 
 HEAD = BOOKING.partition("\n")[0]
 LATE = f"{HEAD}\nB7,A1,R1,new_business,1000,EUR,2026-02-17\n"
@@ -54,20 +48,6 @@ def desk(record_home: Workspace, tmp_path: Path) -> Payroll:
 @pytest.fixture
 def sqlite_desk(tmp_path: Path, sqlite_home: Workspace) -> Payroll:
     return payroll(tmp_path, sqlite_home)
-
-
-@pytest.fixture
-def sqlite_home(
-    tmp_path: Path, sqlite_records: Path, django_db_blocker: DjangoDbBlocker
-) -> Iterator[Workspace]:
-    home = tmp_path / "own"
-    home.mkdir()
-    shutil.copy(sqlite_records, home / "records.sqlite3")
-    alias = f"pay-{home}"
-    register(alias, records_database(home, ""))
-    with django_db_blocker.unblock():
-        yield Workspace(home, alias)
-        forget(alias)
 
 
 def test_pays_what_the_plans_say_and_two_persons_agree(desk: Payroll) -> None:

@@ -1,13 +1,10 @@
 """A region changes the organization's plan within its bounds: its people are paid by that."""
 
-import shutil
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from pytest_django import DjangoDbBlocker
 
 import wald_verify_pay
 from tests.paying_runs import (
@@ -21,7 +18,6 @@ from tests.paying_runs import (
     paid,
     payroll,
 )
-from tests.stores import forget
 from wald.actions import documents
 from wald.engine.layers import read_layer
 from wald.heart.compensation.result import Cause
@@ -37,8 +33,6 @@ from wald.queries.pay_trials import beginnings
 from wald.queries.pay_what_if import both_sides, what_if
 from wald.queries.pay_what_if_plans import Tried
 from wald.records.stores.pay import KeptRun
-from wald.records.stores.workspace import register
-from wald.site.databases import records_database
 
 # 10 % up to quota, 15 % beyond; units may pay up to 25 % beyond it.
 REPS = """\
@@ -88,29 +82,15 @@ FACTS = {"person__csv": PEOPLE, "quota__csv": QUOTAS}
 MAX, MOE, IN_FEBRUARY = Decimal(7500), Decimal(1950), Decimal(200)
 
 
-@pytest.fixture
-def home(
-    tmp_path: Path, sqlite_records: Path, django_db_blocker: DjangoDbBlocker
-) -> Iterator[Workspace]:
-    path = tmp_path / "own"
-    path.mkdir()
-    shutil.copy(sqlite_records, path / "records.sqlite3")
-    alias = f"pay-{path}"
-    register(alias, records_database(path, ""))
-    with django_db_blocker.unblock():
-        yield Workspace(path, alias)
-        forget(alias)
-
-
 def layer(desk: Payroll, run: KeptRun, name: str) -> list[dict[str, object]]:
     path = desk.workspace.home / "pay" / "runs" / str(run.run_id) / f"{name}.parquet"
     return list(read_layer(path).to_pylist())
 
 
 def test_a_region_is_paid_by_its_own_accelerator_in_its_days(
-    home: Workspace, tmp_path: Path
+    sqlite_home: Workspace, tmp_path: Path
 ) -> None:
-    desk = payroll(tmp_path, home, REPS, **FACTS)
+    desk = payroll(tmp_path, sqlite_home, REPS, **FACTS)
     without = desk.run("2026-Q1")
     assert paid(desk, without) == {"R1": MAX, "R2": MOE}
     desk.agree(SOUTH)
@@ -134,16 +114,18 @@ def test_a_region_is_paid_by_its_own_accelerator_in_its_days(
         for name in ("credit", "measure", "component", "payout", "payment")
     ]
     assert of_max[:5] == of_max[5:], "nothing changes for who is in another region"
-    again = replayed(actor=FIN, workspace=home, run_id=run.run_id)
+    again = replayed(actor=FIN, workspace=sqlite_home, run_id=run.run_id)
     assert [one.layer for one in again if not one.is_same] == []
 
 
-def test_an_override_is_tried_over_what_its_unit_has(home: Workspace, tmp_path: Path) -> None:
+def test_an_override_is_tried_over_what_its_unit_has(
+    sqlite_home: Workspace, tmp_path: Path
+) -> None:
     """Moe with 20 % beyond quota all quarter: 500, 1,000 x 10 % + 4,000 x 20 % = 900, 5,000 x 20 %
     = 1,000: 2,400 against 1,950. With 25 % 500 + 1,100 + 1,250 = 2,850, by then against the 2,150
     that he has with the override of February. Max is in another region, and not compared."""
-    desk = payroll(tmp_path, home, REPS, **FACTS)
-    asked = {"actor": ANA, "workspace": home, "at": datetime(2026, 5, 1, tzinfo=UTC)}
+    desk = payroll(tmp_path, sqlite_home, REPS, **FACTS)
+    asked = {"actor": ANA, "workspace": sqlite_home, "at": datetime(2026, 5, 1, tzinfo=UTC)}
     found = what_if(tried=Tried("2026-Q1", SOUTH), **asked)
     assert [(one.person_id, one.old, one.new) for one in found.comparison.people] == [
         ("R2", 1950, 2400)
@@ -162,14 +144,14 @@ def test_an_override_is_tried_over_what_its_unit_has(home: Workspace, tmp_path: 
         both_sides(tried=more, person_id="R1", **asked)
 
 
-def test_an_override_is_tried_as_a_draft(home: Workspace, tmp_path: Path) -> None:
-    payroll(tmp_path, home, REPS, **FACTS)
+def test_an_override_is_tried_as_a_draft(sqlite_home: Workspace, tmp_path: Path) -> None:
+    payroll(tmp_path, sqlite_home, REPS, **FACTS)
     moment = datetime(2026, 5, 1, tzinfo=UTC)
-    made = documents.draft(actor=ANA, workspace=home, text=SOUTH, at=moment).version
-    begun = beginnings(actor=ANA, workspace=home, on=moment.date())
+    made = documents.draft(actor=ANA, workspace=sqlite_home, text=SOUTH, at=moment).version
+    begun = beginnings(actor=ANA, workspace=sqlite_home, on=moment.date())
     assert begun.drafts == ((made.version_id, "reps of South, version 1 (draft)"),)
     tried = Tried("2026-Q1", version_id=made.version_id)
-    found = what_if(actor=ANA, workspace=home, tried=tried, at=moment)
+    found = what_if(actor=ANA, workspace=sqlite_home, tried=tried, at=moment)
     assert found.comparison.new_cost - found.comparison.old_cost == 450
 
 
@@ -181,19 +163,19 @@ def test_an_override_is_tried_as_a_draft(home: Workspace, tmp_path: Path) -> Non
     ],
 )
 def test_an_override_that_cannot_hold_is_not_tried(
-    home: Workspace, tmp_path: Path, old: str, new: str, told: str
+    sqlite_home: Workspace, tmp_path: Path, old: str, new: str, told: str
 ) -> None:
-    payroll(tmp_path, home, REPS, **FACTS)
+    payroll(tmp_path, sqlite_home, REPS, **FACTS)
     tried = Tried("2026-Q1", SOUTH.replace(old, new))
     with pytest.raises(BadInput) as refusal:
-        what_if(actor=ANA, workspace=home, tried=tried, at=datetime(2026, 5, 1, tzinfo=UTC))
+        what_if(actor=ANA, workspace=sqlite_home, tried=tried, at=datetime(2026, 5, 1, tzinfo=UTC))
     assert told in "\n".join(map(str, refusal.value.problems))
 
 
 def test_an_override_approved_later_is_a_delta_with_its_cause(
-    home: Workspace, tmp_path: Path
+    sqlite_home: Workspace, tmp_path: Path
 ) -> None:
-    desk = payroll(tmp_path, home, REPS, **FACTS)
+    desk = payroll(tmp_path, sqlite_home, REPS, **FACTS)
     first = desk.paid("2026-Q1")
     desk.until(2026, 4, 4).agree(SOUTH)
     run = desk.run("2026-04")
@@ -203,13 +185,13 @@ def test_an_override_approved_later_is_a_delta_with_its_cause(
         "compensation plan reps of South, version 1 was approved on 4 April 2026"
     )
     assert paid(desk, run) == {"R1": 0, "R2": IN_FEBRUARY}
-    again = replayed(actor=FIN, workspace=home, run_id=first.run_id)
+    again = replayed(actor=FIN, workspace=sqlite_home, run_id=first.run_id)
     assert [one.is_same for one in again] == [True] * 5, "what was released rests on what was known"
 
 
-def test_who_moves_is_paid_by_the_region_of_the_day(home: Workspace, tmp_path: Path) -> None:
+def test_who_moves_is_paid_by_the_region_of_the_day(sqlite_home: Workspace, tmp_path: Path) -> None:
     moved = PERSON + "R2,2026-02-10,Moe,M1,Alpha,South,rep,,\n"
-    desk = payroll(tmp_path, home, REPS, person__csv=moved, quota__csv=QUOTAS)
+    desk = payroll(tmp_path, sqlite_home, REPS, person__csv=moved, quota__csv=QUOTAS)
     desk.agree(SOUTH)
     run = desk.run("2026-Q1")
     assert paid(desk, run) == {"R1": MAX, "R2": MOE + IN_FEBRUARY}
@@ -223,10 +205,10 @@ def test_who_moves_is_paid_by_the_region_of_the_day(home: Workspace, tmp_path: P
 
 
 def test_a_move_between_regions_without_an_override_cuts_no_days(
-    home: Workspace, tmp_path: Path
+    sqlite_home: Workspace, tmp_path: Path
 ) -> None:
     moved = PERSON + "R1,2026-02-10,Max,M1,Alpha,West,rep,,\n"
-    desk = payroll(tmp_path, home, REPS, person__csv=moved, quota__csv=QUOTAS)
+    desk = payroll(tmp_path, sqlite_home, REPS, person__csv=moved, quota__csv=QUOTAS)
     before = layer(desk, desk.run("2026-Q1"), "component")
     desk.agree(SOUTH)
     after = layer(desk, desk.run("2026-Q1"), "component")
@@ -234,16 +216,16 @@ def test_a_move_between_regions_without_an_override_cuts_no_days(
     assert len([row for row in after if row["person_id"] == "R1"]) == 3
 
 
-def test_a_team_changes_what_its_region_says(home: Workspace, tmp_path: Path) -> None:
+def test_a_team_changes_what_its_region_says(sqlite_home: Workspace, tmp_path: Path) -> None:
     team = SOUTH.replace("unit: South", "unit: South/Alpha").replace("times: 2}", "times: 2.5}")
     people = PEOPLE + "R3,1900-01-01,Mo,M1,Beta,South,rep,,\n"
-    desk = payroll(tmp_path, home, REPS, person__csv=people, quota__csv=QUOTAS)
+    desk = payroll(tmp_path, sqlite_home, REPS, person__csv=people, quota__csv=QUOTAS)
     desk.agree(SOUTH)
     desk.agree(team)
     run = desk.run("2026-Q1")
     # 4,000 beyond quota in February at 25 % instead of 15 %.
     assert paid(desk, run)["R2"] == MOE + 400
-    held = {(one.unit, one.plan.version) for one in plans_in(home, basis_of(run.inputs))}
+    held = {(one.unit, one.plan.version) for one in plans_in(sqlite_home, basis_of(run.inputs))}
     south = "reps, version 1 + South, version 1"
     assert held == {
         ("", "reps, version 1"),
@@ -255,11 +237,11 @@ def test_a_team_changes_what_its_region_says(home: Workspace, tmp_path: Path) ->
 
 
 def test_the_statement_says_what_the_region_changed_and_can_be_verified(
-    home: Workspace, tmp_path: Path
+    sqlite_home: Workspace, tmp_path: Path
 ) -> None:
-    desk = payroll(tmp_path, home, REPS, SOUTH, **FACTS)
+    desk = payroll(tmp_path, sqlite_home, REPS, SOUTH, **FACTS)
     run = desk.run("2026-Q1")
-    found = statement(actor=FIN, workspace=home, run_id=run.run_id, person_id="R2")
+    found = statement(actor=FIN, workspace=sqlite_home, run_id=run.run_id, person_id="R2")
     told = statement_json(found)
     assert wald_verify_pay.fault_of(told) == ""
     switches = told["switches"]
@@ -273,13 +255,13 @@ def test_the_statement_says_what_the_region_changed_and_can_be_verified(
 
 
 def test_who_is_in_an_override_accepts_it_by_its_own_number(
-    home: Workspace, tmp_path: Path
+    sqlite_home: Workspace, tmp_path: Path
 ) -> None:
-    desk = payroll(tmp_path, home, REPS, **FACTS)
+    desk = payroll(tmp_path, sqlite_home, REPS, **FACTS)
     number = desk.agree(SOUTH)
     desk.until(2026, 2, 15)
     both = {
-        person: plans_of(actor=ANA, workspace=home, person_id=person, at=desk.tick())
+        person: plans_of(actor=ANA, workspace=sqlite_home, person_id=person, at=desk.tick())
         for person in ("R1", "R2")
     }
     assert [(one.label, one.version_id == number) for one in both["R1"]] == [
@@ -291,9 +273,9 @@ def test_who_is_in_an_override_accepts_it_by_its_own_number(
 
 
 def test_an_override_outside_newer_bounds_does_not_hold_and_is_told(
-    home: Workspace, tmp_path: Path
+    sqlite_home: Workspace, tmp_path: Path
 ) -> None:
-    desk = payroll(tmp_path, home, REPS, SOUTH, **FACTS)
+    desk = payroll(tmp_path, sqlite_home, REPS, SOUTH, **FACTS)
     desk.agree(REPS.replace("highest: 2.5", "highest: 1.8"))
     run = desk.run("2026-Q1")
     assert paid(desk, run) == {"R1": MAX, "R2": MOE}
@@ -303,13 +285,13 @@ def test_an_override_outside_newer_bounds_does_not_hold_and_is_told(
     assert "the highest allowed" in problem.what
 
 
-def test_a_contest_is_among_all_who_are_in_the_plan(home: Workspace, tmp_path: Path) -> None:
+def test_a_contest_is_among_all_who_are_in_the_plan(sqlite_home: Workspace, tmp_path: Path) -> None:
     prize = """\
     - key: prize
       measure: revenue
       every: month
       contest: {prizes: [1000]}
 """
-    desk = payroll(tmp_path, home, REPS + prize, SOUTH, **FACTS)
+    desk = payroll(tmp_path, sqlite_home, REPS + prize, SOUTH, **FACTS)
     # Max books more in every month: Moe, whose region has its own rate, wins nothing.
     assert paid(desk, desk.run("2026-Q1")) == {"R1": MAX + 3000, "R2": MOE + IN_FEBRUARY}

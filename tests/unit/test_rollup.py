@@ -1,14 +1,11 @@
 """The roll-up of a small company: every figure by hand; who sees what; people who move."""
 
-from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal as D
 
 import pytest
-from django.db import transaction
-from pytest_django import DjangoDbBlocker
 
-from tests.said_world import agreed, at, forecasting, load, somebody
+from tests.said_world import agreed, at, load, somebody
 from tests.serving import workspace
 from wald.kernel.problem import BadInput
 from wald.queries.rollup import Line, RollUpPage, roll_up
@@ -19,19 +16,7 @@ from wald.queries.rollup_stage import AskedRollUp
 NOW = at("2024-02-21")
 
 
-@pytest.fixture(scope="module", autouse=True)
-def company(
-    tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker
-) -> Iterator[None]:
-    with forecasting(tmp_path_factory.mktemp("company"), django_db_blocker):
-        yield
-
-
-@pytest.fixture(autouse=True)
-def undone() -> Iterator[None]:
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
+pytestmark = pytest.mark.usefixtures("said_company", "undone")
 
 
 def page_of(name: str, **asked: object) -> RollUpPage:
