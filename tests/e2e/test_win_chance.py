@@ -13,6 +13,7 @@ from pytest_django import DjangoDbBlocker
 from tests.browsing import text_of, visitor
 from tests.forecast_world import LAST, deals, people
 from tests.serving import served, signed, workspace
+from tests.terminal import wald
 from wald.actions.backtest import is_wanted
 from wald.actions.work.schedule import WALD
 from wald.brain.ground import known_on
@@ -173,6 +174,18 @@ def test_findings_are_worth_something_to_the_forecast() -> None:
     text = text_of(visitor("ana").get("/hygiene/?as_of=2024-11-14"))
     assert "Fix narrows by" in text
     assert signed("ana").get("/api/v1/hygiene?order=luck").status_code in (400, 422)
+
+
+def test_the_terminal_tells_one_deal_with_its_doubt() -> None:
+    told = wald("forecast", "win-chance", "--deal", DEAL).out
+    for words in ("to be won; of its segment", "later deals told about", "Type renewal",
+                  "as new business"):  # fmt: skip
+        assert words in told, words
+    listed = wald("forecast", "win-chance", "--limit", "2", "--json").json
+    assert len(listed["deals"]) == 2
+    assert listed["day"] == "2024-11-14"
+    first = wald("forecast", "win-chance", "--limit", "2").out
+    assert "would move most" in first
 
 
 def test_strangers_are_sent_to_sign_in() -> None:

@@ -48,7 +48,7 @@ def _show(page: "WinChancePage", *, is_one: bool) -> None:
     if page.judgement is None:
         say(page.unable)
         if page.how:
-            say(f"`{page.how}` makes them.")
+            say(f"Run `{page.how}`.")
         return
     out = console()
     out.print(page.judgement.verdict)
@@ -77,6 +77,7 @@ def _show_deal(line: "ChanceLine") -> None:
         [
             {"as it is": one.says, "otherwise": one.otherwise, "moves": _points(one)}
             for one in line.reasons
+            if _points(one) not in ("+0", "-0")
         ],
         numbers=("moves",),
     )
