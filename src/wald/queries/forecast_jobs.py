@@ -23,12 +23,7 @@ class Computing:
 def computing(*, actor: Actor, workspace: Workspace) -> Computing | None:
     """Return the job that makes a forecast now, or waits to; None: there is none."""
     actor.must("facts.read")
-    states = (State.RUNNING, State.WAITING)
-    found = [
-        one
-        for kind in _KINDS
-        for one in store.list_jobs(database=workspace.database, states=states, kind=kind, limit=1)
-    ]
+    found = store.open_jobs(_KINDS, database=workspace.database)
     if not found:
         return None
     job = min(found, key=lambda one: (one.state is not State.RUNNING, one.job_id))

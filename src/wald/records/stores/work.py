@@ -4,7 +4,7 @@ A job belongs to the worker that took it until its lease runs out. Every write o
 the worker, so one that lost its lease changes nothing any more.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -258,6 +258,13 @@ def has_open(kind: str, *, database: str) -> bool:
     """Does a job of this kind wait or run?"""
     open_states = [State.WAITING.value, State.RUNNING.value]
     return models.Job.objects.using(database).filter(kind=kind, state__in=open_states).exists()
+
+
+def open_jobs(kinds: Collection[str], *, database: str) -> tuple[JobRecord, ...]:
+    """Return the jobs of some kinds that run or wait, oldest first."""
+    open_states = [State.WAITING.value, State.RUNNING.value]
+    rows = models.Job.objects.using(database).filter(kind__in=kinds, state__in=open_states)
+    return tuple(_record(row) for row in rows.order_by("id"))
 
 
 def forget_done(kind: str, *, by: str, most: int, database: str) -> None:

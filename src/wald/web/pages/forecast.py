@@ -153,6 +153,7 @@ def _page(request: HttpRequest, refused: Refusal | None = None) -> HttpResponse:
             "said": [one.title for one in page.categories],
             **_deal_columns(page),
             "has_model": has_model,
+            "has_quota": any(line.total.quota is not None for line in page.lines),
             "computing": None if has_model else computing(actor=actor, workspace=workspace),
             "whole_chance": whole_chance(page),
             **_adding(page),
