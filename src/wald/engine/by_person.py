@@ -5,7 +5,7 @@ long as the file is the same.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -32,14 +32,26 @@ def rows_of_person(path: Path, person_id: str, columns: Sequence[str] | None = N
     Raises OSError or ArrowInvalid for a file that cannot be read, ValueError for one that does not
     say whose rows it has, or does not have them in the order of people.
     """
+    names = None if columns is None else list(dict.fromkeys([PERSON, *columns]))
+    rows = rows_of_people(path, [person_id], names)
+    return rows if columns is None else rows.select(list(columns))
+
+
+def rows_of_people(
+    path: Path, persons: Collection[str], columns: Sequence[str] | None = None
+) -> pa.Table:
+    """Return rows of some people; the same, and `columns` name the person's."""
     stat = path.stat()
     groups = _groups(path, stat.st_mtime_ns, stat.st_size)
-    own = range(bisect_left(groups.last, person_id), bisect_right(groups.first, person_id))
+    own: set[int] = set()
+    for one in persons:
+        own.update(range(bisect_left(groups.last, one), bisect_right(groups.first, one)))
     with pq.ParquetFile(path, metadata=groups.metadata, memory_map=True) as file:
-        names = None if columns is None else list(dict.fromkeys([PERSON, *columns]))
-        rows = file.read_row_groups(list(own), columns=names, use_threads=False)
-    rows = rows.filter(pc.equal(rows.column(PERSON), person_id))
-    return rows if columns is None else rows.select(list(columns))
+        names = None if columns is None else list(columns)
+        rows = file.read_row_groups(sorted(own), columns=names, use_threads=False)
+    return rows.filter(
+        pc.is_in(rows.column(PERSON), value_set=pa.array(list(persons), pa.string()))
+    )
 
 
 @lru_cache(maxsize=64)

@@ -20,21 +20,25 @@ Credits = Sequence[Counted]
 RateOn = Callable[[date], Figure]
 
 
-def touched(case: Given, *measures: str) -> dict[str, dict[str, Credits]]:
+def touched(case: Given, *measures: str, by: str = "") -> dict[str, dict[str, Credits]]:
     """Return the deals with a credit in the payout period: by deal, all their credits by measure.
 
+    `by`: the measure that the credit in the payout period is of, "" for any of them.
     Credits of days on which the component was not yet in force do not count: it paid nothing then.
     """
     ledgers = {key: ledger_of(case.counted[key]) for key in measures}
-    deals = {one.credit.deal_id for each in ledgers.values() for one in each.within(case.period)}
+    looked = [ledgers[by]] if by else ledgers.values()
+    deals = {one.credit.deal_id for each in looked for one in each.within(case.period)}
     return {
         deal: {key: each.of_deal(deal) for key, each in ledgers.items()} for deal in sorted(deals)
     }
 
 
-def before(credits: Iterable[Counted], case: Given) -> Credits:
-    """Return the credits of earlier payout periods."""
+def before(credits: Credits, case: Given) -> Credits:
+    """Return the credits of earlier payout periods, of credits given oldest first."""
     start = case.period.start
+    if not credits or credits[0].credit.credited_on >= start:
+        return ()
     return tuple([one for one in credits if one.credit.credited_on < start])
 
 

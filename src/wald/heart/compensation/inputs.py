@@ -9,7 +9,7 @@ from decimal import Decimal
 from wald.heart.compensation.component import Counted
 from wald.heart.compensation.credit import Credit
 from wald.heart.compensation.figure import Figure, from_plan, given, total
-from wald.heart.compensation.measuring import bare_part, counting, measured, part
+from wald.heart.compensation.measuring import adding, counting, measured
 from wald.heart.compensation.plan import MeasureRule, Plan
 from wald.kernel.period import Period
 
@@ -167,10 +167,10 @@ class _Counting:
     @classmethod
     def of(cls, rule: MeasureRule, credits: Iterable[Credit], *, explained: bool) -> "_Counting":
         """Choose from credits given oldest first."""
-        is_counted, added = counting(rule), part if explained else bare_part
+        is_counted, added = counting(rule), adding(rule, explained=explained)
         found = [one for one in credits if is_counted(one)]
         days = tuple([one.credited_on for one in found])
-        return cls(days, tuple([Counted(one, added(rule, one)) for one in found]))
+        return cls(days, tuple([Counted(one, added(one)) for one in found]))
 
     def between(self, start: date, end: date) -> tuple[Counted, ...]:
         return self.ones[bisect_left(self.days, start) : bisect_left(self.days, end)]

@@ -28,16 +28,15 @@ class Ledger(Sequence[Counted]):
         self.extend(ones)
 
     def extend(self, ones: Iterable[Counted]) -> None:
-        by_deal = self._by_deal
-        for one in ones:
-            credit = one.credit
-            self._ones.append(one)
-            self._days.append(credit.credited_on)
-            found = by_deal.get(credit.deal_id)
-            if found is None:
-                by_deal[credit.deal_id] = [one]
+        new, by_deal = tuple(ones), self._by_deal
+        self._ones += new
+        self._days += [one.credit.credited_on for one in new]
+        for one in new:
+            deal = one.credit.deal_id
+            if deal in by_deal:
+                by_deal[deal].append(one)
             else:
-                found.append(one)
+                by_deal[deal] = [one]
 
     def cut(self, count: int) -> None:
         """Keep the first `count` credits alone."""

@@ -87,18 +87,19 @@ def counting(rule: MeasureRule) -> Callable[[Credit], bool]:
     """Return what `counts` says, for many credits: the condition is asked once for those of which
     it reads the same."""
     rules, where = frozenset(rule.rules), rule.where
-    reads = _reads(where) if where else ()
+    if not where:
+        return lambda credit: not credit.is_held and (not rules or credit.rule in rules)
+    names, condition = _reads(where), _condition(where)
+    readers = [_reader(name) for name in names]
     said: dict[tuple[object, ...], bool] = {}
 
     def is_counted(credit: Credit) -> bool:
         if credit.is_held or (rules and credit.rule not in rules):
             return False
-        if not where:
-            return True
-        values = tuple([_column(credit, name) for name in reads])
+        values = tuple([read(credit) for read in readers])
         found = said.get(values)
         if found is None:
-            found = _condition(where)(dict(zip(reads, values, strict=True))) is True
+            found = condition(dict(zip(names, values, strict=True))) is True
             if len(said) < _REMEMBERED:
                 said[values] = found
         return found
@@ -122,12 +123,16 @@ def part(rule: MeasureRule, credit: Credit) -> Figure:
     return given(value, f"{rule.value} of deal {credit.deal_id}", source)
 
 
-def bare_part(rule: MeasureRule, credit: Credit) -> Figure:
-    """Return what a credit adds to a measure, as a figure that says nothing of itself."""
+def adding(rule: MeasureRule, *, explained: bool) -> Callable[[Credit], Figure]:
+    """Return what `part` says, for many credits; not `explained`: in figures that say nothing of
+    themselves."""
+    if explained:
+        return lambda credit: part(rule, credit)
     if rule.value == "amount":
-        return credit.bare()
-    columns = {name: _column(credit, name) for name in _read_by_value(rule.value)}
-    return Bare(_added(_value(rule.value)(columns)))
+        return Credit.bare
+    value = _value(rule.value)
+    readers = [(name, _reader(name)) for name in _read_by_value(rule.value)]
+    return lambda credit: Bare(_added(value({name: read(credit) for name, read in readers})))
 
 
 def measured(rule: MeasureRule, credits: Iterable[Credit]) -> Figure:
@@ -146,10 +151,9 @@ def _added(found: object) -> Decimal:
     return exact if exact == (cut := exact.quantize(_STEP, ROUND_HALF_UP, EXACT)) else cut
 
 
-def _column(credit: Credit, name: str) -> object:
-    """Return one column of a credit, as `columns_of` gives it."""
-    own = _OWN.get(name)
-    return credit.row.get(name) if own is None else own(credit)
+def _reader(name: str) -> Callable[[Credit], object]:
+    """Return what reads one column of a credit, as `columns_of` gives it."""
+    return _OWN[name] if name in _OWN else lambda credit: credit.row.get(name)
 
 
 def columns_of(credit: Credit) -> Mapping[str, object]:
@@ -167,8 +171,8 @@ _OWN: Mapping[str, Callable[[Credit], object]] = {
         name: attrgetter(name)
         for name in "credit_id person_id deal_id amount deal_amount share rule credited_on".split()
     },
-    "kind": lambda credit: credit.kind.value,
-    "event": lambda credit: credit.event.value,
+    "kind": attrgetter("kind._value_"),  # what `value` gives by way of a call
+    "event": attrgetter("event._value_"),
     "booked_on": _booked,
     "age_days": lambda credit: (credit.credited_on - _booked(credit)).days,
 }

@@ -53,7 +53,9 @@ def pay(terms: Clawback, case: Given) -> Paid:
     rate_on = deals.effective_rates(terms.of, case)
     lines = (
         line
-        for deal, measures in deals.touched(case, case.measure, terms.cancelled).items()
+        for deal, measures in deals.touched(
+            case, case.measure, terms.cancelled, by=terms.cancelled
+        ).items()
         for line in _deal(terms, case, deal, measures, rate_on)
     )
     return Paid(tuple(lines))

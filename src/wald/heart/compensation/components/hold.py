@@ -64,6 +64,8 @@ def _by_deal(terms: Hold, case: Given) -> Figure:
     def due(credits: Credits, collected: Credits) -> Figure:
         if not credits and not case.explained:
             return ZERO
+        if not collected and not case.explained and deals.added(credits, "credit") > ZERO:
+            return ZERO  # nothing of it was collected
         share = _share(credits, collected)
         return deals.paid_on(credits, rate_on) * share if share or case.explained else ZERO
 
@@ -71,7 +73,9 @@ def _by_deal(terms: Hold, case: Given) -> Figure:
         for deal, found in deals.touched(case, case.measure, terms.collected).items():
             credits, collected = found[case.measure], found[terms.collected]
             was = due(deals.before(credits, case), deals.before(collected, case))
-            yield (due(credits, collected) - was).called(f"released for deal {deal}")
+            change = due(credits, collected) - was
+            if change or case.explained:
+                yield change.called(f"released for deal {deal}")
 
     return total([case.balance.get("rounding", ZERO), *changes()])
 

@@ -8,15 +8,25 @@ Errors  none on pay day: bad terms are Problems on the day the plan is written
 Source  docs/compensation/spiff.md
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 
 from wald.heart.compensation import deals
 from wald.heart.compensation.adjusting import check_amount
-from wald.heart.compensation.component import Component, Counted, Given, Paid, PayLine
-from wald.heart.compensation.figure import ONE, ZERO, Figure, given, if_passed, if_reached, total
+from wald.heart.compensation.component import Component, Given, Paid, PayLine
+from wald.heart.compensation.deals import Credits
+from wald.heart.compensation.figure import (
+    ONE,
+    ZERO,
+    Bare,
+    Figure,
+    given,
+    if_passed,
+    if_reached,
+    total,
+)
 from wald.kernel.problem import Problem
 
 
@@ -58,33 +68,34 @@ def pay(terms: Spiff, case: Given) -> Paid:
 
 
 def _deals(terms: Spiff, case: Given, amount: Figure) -> Iterator[PayLine]:
+    least = case.term(terms.at_least, "at_least", "smallest deal")
     for deal, measures in deals.touched(case, case.measure).items():
         credits = measures[case.measure]
-        was = _counts(terms, case, deals.before(credits, case))
-        now = _counts(terms, case, credits)
+        was = _counts(terms, least, deals.before(credits, case))
+        now = _counts(terms, least, credits)
         if (change := (now - was).called("deals")) and now.value > was.value:
             yield PayLine(f"deal {deal}", change, amount)
         elif change:
             yield PayLine(f"deal {deal} no longer counts", change, amount)
 
 
-def _counts(terms: Spiff, case: Given, credits: Iterable[Counted]) -> Figure:
+def _counts(terms: Spiff, at_least: Figure, found: Credits) -> Figure:
     """Return how much of a deal counts: nothing, the person's share of it, or one."""
-    found = tuple(credits)
     if not found:
         return ZERO
     value, counted = deals.added(found, "credit of the deal"), _share(terms, found)
     if not terms.at_least:
         return if_passed(value, ZERO, counted, ZERO)
-    least = case.term(terms.at_least, "at_least", "smallest deal")
-    return if_reached(value, least, counted, ZERO)
+    return if_reached(value, at_least, counted, ZERO)
 
 
-def _share(terms: Spiff, credits: tuple[Counted, ...]) -> Figure:
+def _share(terms: Spiff, credits: Credits) -> Figure:
     """Return the person's share of a deal: of its credits under one rule, the latest."""
     if terms.split is Split.IN_FULL:
         return ONE
     shares = {one.credit.rule: one.credit for one in credits}
+    if type(credits[0].part) is Bare:
+        return total(Bare(credit.share) for credit in shares.values())
     return total(
         given(credit.share, f"share of deal {credit.deal_id}", f"credit:{credit.credit_id}.share")
         for credit in shares.values()
