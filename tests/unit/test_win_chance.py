@@ -1,4 +1,4 @@
-"""Chances to win: judged fairly, silent without a signal, with reasons that move the score."""
+"""Chances to win: judged fairly, silent without a signal, sums of what attributes add."""
 
 import numpy as np
 import pyarrow as pa
@@ -40,17 +40,18 @@ def test_a_plain_world_has_no_signal_and_gets_the_base_rate() -> None:
     assert not found.judgement.has_signal
     assert found.judgement.verdict.startswith("No signal")
     told = win_chances(found, known.open)
-    assert {one.reasons for one in told} == {()}
+    assert all(one.chance == one.base for one in told)
     assert told[0].chance == pytest.approx(0.43, abs=0.06)
 
 
-def test_reasons_add_up_to_the_score(known: Known, model: WinModel) -> None:
-    for one in win_chances(model, known.open)[:20]:
-        logit = model.additive.start + sum(by for _, by in one.reasons)
+def test_contributions_add_up_to_the_score(known: Known, model: WinModel) -> None:
+    adds = contributions(model.additive, standing(known.open))
+    for place, one in enumerate(win_chances(model, known.open)[:20]):
+        logit = model.additive.start + sum(part[place] for part in adds.values())
         assert one.chance == pytest.approx(1 / (1 + np.exp(-logit)))
 
 
-def test_a_reason_moves_the_score_by_what_it_says(known: Known, model: WinModel) -> None:
+def test_a_contribution_moves_the_score_by_what_it_says(known: Known, model: WinModel) -> None:
     """Another stage changes the logit by the difference of the two contributions."""
     rows = known.open.slice(0, 1)
     place = rows.column_names.index("stage")

@@ -1,4 +1,4 @@
-"""The chance that an open deal is won in the end, with the reasons, judged on later deals.
+"""The chance that an open deal is won in the end, judged on later deals.
 
 Learned from deals as they stood on earlier days and what became of them. What is still open has
 no end yet: the ends there are stand for it, each weighing as one over the share of days that are
@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from wald.brain.additive import Additive, contributions, learn, score
+from wald.brain.additive import Additive, learn, score
 from wald.brain.chance_judged import Judgement, judged
 from wald.brain.deal_weeks import (
     NEVER,
@@ -53,12 +53,11 @@ class WinModel:
 
 @dataclass(frozen=True, slots=True)
 class WinChance:
-    """Of one deal. `reasons`: attribute and logits above the mean deal, strongest first."""
+    """Of one deal; `base` is the share won in its segment."""
 
     opportunity_id: str
     chance: float
     base: float
-    reasons: tuple[tuple[str, float], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,21 +111,13 @@ def samples_of(known: Known, rng: np.random.Generator) -> tuple[Sample, Sample]:
 def win_chances(model: WinModel, rows: pa.Table) -> tuple[WinChance, ...]:
     """Return the chance of each row (OPEN): the base rate alone, without a signal."""
     base = _share_of_each(model.base, rows)
+    has_signal = model.judgement.has_signal
+    chance = score(model.additive, standing(rows)) if has_signal else base
     ids = rows["opportunity_id"].to_pylist()
-    if not model.judgement.has_signal:
-        return tuple(
-            WinChance(one, float(rate), float(rate), ())
-            for one, rate in zip(ids, base, strict=True)
-        )
-    attributes = standing(rows)
-    chance = score(model.additive, attributes)
-    adds = contributions(model.additive, attributes)
-    found = []
-    for place, one in enumerate(ids):
-        reasons = [(name, float(part[place])) for name, part in adds.items()]
-        reasons.sort(key=lambda reason: -abs(reason[1]))
-        found.append(WinChance(one, float(chance[place]), float(base[place]), tuple(reasons)))
-    return tuple(found)
+    return tuple(
+        WinChance(one, float(told), float(rate))
+        for one, told, rate in zip(ids, chance, base, strict=True)
+    )
 
 
 def standing(rows: pa.Table) -> pa.Table:
