@@ -130,8 +130,7 @@ def choose(
     rival = min(plain, key=lambda one: (means[one], one))
     ours, theirs = (common[contenders.index(one)] for one in (best, rival))
     near = 0.5 ** (np.abs(ours.weeks - weeks) / _NEAR)
-    # Numbers of days of like length: as texts they sort as days do.
-    names = [f"{one:08}" for one in ours.periods]
+    names = [str(one) for one in ours.periods]
     over = shown(near * ours.crps, near * theirs.crps, names, len(contenders) - len(plain))
     return Choice(best, _why(best, rival, over, title), len(periods), rival, over)
 
