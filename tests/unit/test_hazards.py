@@ -79,6 +79,23 @@ def test_no_time_left_is_no_chance(known: Known, model: Hazards) -> None:
     assert not chances(model, known.open, known.day).won.any()
 
 
+def test_what_became_of_deals_is_what_looking_each_up_finds(known: Known) -> None:
+    became, rows = ends(known.past, known), known.past.to_pylist()
+    closed = {row["opportunity_id"]: row for row in known.closed.to_pylist()}
+    still = set(known.open["opportunity_id"].to_pylist())
+    last = {row["opportunity_id"]: row["on"] for row in rows}  # by day: the last one stays
+    for place in range(0, len(rows), 37):
+        deal = rows[place]["opportunity_id"]
+        seen = known.day if deal in still else last[deal]
+        assert became.seen_on[place] == number(seen)
+        if deal not in closed:
+            assert (became.closed_on[place], became.place[place]) == (np.inf, -1)
+            continue
+        assert became.closed_on[place] == number(closed[deal]["closed_on"])
+        assert (became.outcome[place] == WON) == (closed[deal]["outcome"] == "won")
+        assert known.closed["opportunity_id"][int(became.place[place])].as_py() == deal
+
+
 @pytest.mark.parametrize("is_last", [True, False])
 def test_deal_weeks_stand_for_all_there_are(known: Known, is_last: bool) -> None:
     """Summed by weight, the wins of first weeks are those counted over every row by hand."""
