@@ -85,7 +85,7 @@ def tell(path: str, value: object) -> tuple[str, str]:
         return f"{name} {label}", percent(value)
     if isinstance(value, Evidence | Since | Outcome):
         return f"{name} {label}", _SAID[value]
-    return f"{name} {label}", shown(value)
+    return f"{name} {label}", shown(value) or "nothing"
 
 
 _MEETING = Criterion("met", "we met the customer", Evidence.ACTIVITY, "meeting")
