@@ -6,6 +6,7 @@ lines, no reasons, no layers, no deltas. The curve is of runs with fewer booking
 second plan looks at each deal: a rate by its margin, a bonus, what is taken back and what is held.
 """
 
+import gc
 import os
 import shutil
 import subprocess
@@ -38,7 +39,8 @@ PERIOD = "2025"
 CURVE = ((3_300, 417), (33_000, 450), (100_000, 900), (330_000, 2_000))
 # Where each deal is looked at, it is credited twice: when it is booked, and when it is paid.
 DEALS = BOOKINGS // 2
-STATEMENTS = 40  # of so many people, each asked for the first time
+STATEMENTS = 200  # of so many people, each asked for the first time
+MOST_DEALS = 60.0
 
 
 def paying(room: Path, bookings: int = BOOKINGS, payees: int = PAYEES) -> Iterator[Figure]:
@@ -56,7 +58,8 @@ def paying(room: Path, bookings: int = BOOKINGS, payees: int = PAYEES) -> Iterat
                  peak <= MOST_GB)  # fmt: skip
     yield Figure("one late booking, to the new delta", f"≤ {MOST_DELTA:.0f} s",
                  f"{found['delta']:.2f} s", found["delta"] <= MOST_DELTA)  # fmt: skip
-    yield Figure("one statement, from the facts, 95 of 100", f"≤ {MOST_STATEMENT * 1000:.0f} ms",
+    yield Figure("one statement of somebody never seen, 95 of 100",
+                 f"≤ {MOST_STATEMENT * 1000:.0f} ms",
                  f"{found['statement'] * 1000:.0f} ms",
                  found["statement"] <= MOST_STATEMENT)  # fmt: skip
     yield Figure("replay of it", "", f"{found['replay']:.1f} s", None)
@@ -79,9 +82,9 @@ def _looking_at_deals(room: Path, bookings: int, payees: int) -> Iterator[Figure
     found = _measured(room, bookings, payees, "deals")
     yield Figure(
         f"a plan that looks at each deal: {bookings:,} bookings, {int(found['credits']):,} credits",
-        "",
+        f"≤ {MOST_DEALS:.0f} s",
         f"{found['run']:.1f} s",
-        None,
+        found["run"] <= MOST_DEALS,
     )
     yield Figure("memory of it, all processes", f"≤ {MOST_GB:.0f} GB", f"{found['peak']:.2f} GB",
                  found["peak"] <= MOST_GB)  # fmt: skip
@@ -192,8 +195,8 @@ def main() -> None:
     from wald.actions.workspace import open_workspace
     from wald.facts.load_report import LoadOptions
     from wald.kernel.actor import everything
-    from wald.queries.pay import pay_of
     from wald.queries.pay_now import delta_now, replayed
+    from wald.queries.pay_statements import statement
 
     workspace, ana, fin = open_workspace(home), everything("ana"), everything("fin")
     key: dict[str, Any] = {"workspace": workspace}
@@ -223,8 +226,10 @@ def main() -> None:
     who: dict[str, Any] = {"actor": ana, "person_id": f"p{payees - 2}", "at": later}
     seconds = sorted(_seconds(lambda: delta_now(**who, **key)) for _ in range(3))
     _say("delta", seconds[1])
+    gc.collect()
+    gc.freeze()  # as a server does that has started
     seconds = sorted(
-        _seconds(lambda one=one: pay_of(actor=ana, run_id=made.run_id, person_id=one, **key))  # type: ignore[misc]  # bound now
+        _seconds(lambda one=one: statement(actor=ana, run_id=made.run_id, person_id=one, **key))  # type: ignore[misc]  # bound now
         for one in (f"p{payees - 3 - number}" for number in range(STATEMENTS))
     )
     _say("statement", seconds[STATEMENTS * 95 // 100 - 1])

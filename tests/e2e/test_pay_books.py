@@ -6,6 +6,7 @@ for B4 to B6, terms of a year, which are expensed at once. Mia is paid 1 % of ea
 """
 
 import re
+from collections import OrderedDict
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -22,6 +23,7 @@ from tests.two_teams import add_people
 from wald.heart.compensation.capitalising import Account
 from wald.kernel.policy import Role
 from wald.kernel.problem import BadInput, Refusal
+from wald.queries import kept, pay_books
 from wald.queries.pay_accruals import accruals
 from wald.queries.pay_books import Books, books
 from wald.records.stores.users import create_user
@@ -164,7 +166,7 @@ def test_the_page_shows_it_to_those_who_see_all_pay() -> None:
     assert re.search(r"1–(\d+) of \1 lines", page)
     assert "No line" in text_of(visitor("fay").get("/pay/books/?period=2026-Q1&page=2"))
     only = text_of(visitor("fay").get("/pay/books/?period=2026-Q1&search=B1"))
-    assert "B4" not in only
+    assert not re.search(r"\bB4\b", only)  # a token of a form may have it among its letters
     assert visitor("fay").get("/pay/books/?period=soon").status_code == 400
     for name in ("max", "mia", "adam", "rae"):
         assert visitor(name).get("/pay/books/?period=2026-Q1").status_code == 403
@@ -186,3 +188,28 @@ def test_the_api_and_the_command_say_the_same(company: Payroll) -> None:
     assert signed("fay").get("/api/v1/pay/accruals?period=2026-03").json()["accrued"] == "3000"
     assert signed("fay").get("/api/v1/pay/books?period=x").status_code == 422
     assert wald("pay", "accrue", "--period", "x", *home).code == 2
+
+
+def test_what_is_kept_gives_the_same_books_and_what_is_damaged_is_made_again(
+    company: Payroll, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = company.workspace.cache / "runs"
+    assert list(folder.glob("[0-9]*.json")), "a release keeps what its run paid"
+
+    def fresh() -> Books:
+        monkeypatch.setattr(kept, "_values", OrderedDict())  # as in a new process
+        return _books(company, "2026-Q1")
+
+    for old in folder.glob("accruals-*"):
+        old.unlink()
+    first = fresh()
+    (file,) = folder.glob("accruals-*.json")
+    text = file.read_text()
+    assert not any(name in text for name in ("Max", "Moe", "Mia"))
+    with monkeypatch.context() as closed:
+        closed.setattr(pay_books, "accruals", None)  # is not asked
+        assert fresh() == first
+    for damaged in (text[: len(text) // 2], "{}", text.replace('"window"', '"windows"'), "[]"):
+        file.write_text(damaged)
+        assert fresh() == first
+        assert file.read_text() == text

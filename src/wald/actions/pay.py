@@ -25,6 +25,7 @@ from wald.queries.pay_basis import basis_now
 from wald.queries.pay_computing import Computing, compute, file_of, sums_up
 from wald.queries.pay_credits_kept import keep_credits
 from wald.queries.pay_reading import Span
+from wald.queries.pay_spent import keep_spent
 from wald.records.stores import pay as store
 from wald.records.stores import pay_entries
 from wald.records.stores.delegations import names_who_may, pairs_on
@@ -130,7 +131,9 @@ def release(*, actor: Actor, workspace: Workspace, run_id: int, at: datetime) ->
             )
         _tell(entry, draft, State.RELEASED)
         entry.tell([draft.made_by], f"Released: pay of {draft.period}", address_of(run_id))
-    return _found(workspace, run_id)
+    released = _found(workspace, run_id)
+    keep_spent(workspace, released)
+    return released
 
 
 def withdraw(*, actor: Actor, workspace: Workspace, run_id: int, why: str, at: datetime) -> KeptRun:

@@ -30,6 +30,7 @@ from wald.kernel.workspace import Workspace
 from wald.queries.accounting import Policy, booked_period, policy_on
 from wald.queries.kept import kept, signature
 from wald.queries.pay_accruals import Accruals, accruals
+from wald.queries.pay_accruals_kept import kept_accruals
 from wald.queries.pay_basis import as_json, basis_now, hash_of, pay_documents
 from wald.queries.pay_contracts import contracts_of
 from wald.queries.pay_deeds import rates_of
@@ -132,15 +133,15 @@ def books(
         *_known_now(workspace, days, at),
     )
 
-    def make() -> Books:
-        expected = accruals(
-            actor=actor,
-            workspace=workspace,
-            period=period,
-            at=at,
-            currency=terms_of(policy.content).currency,
-            told=told,
+    currency = terms_of(policy.content).currency
+
+    def accrued() -> Accruals:
+        return accruals(
+            actor=actor, workspace=workspace, period=period, at=at, currency=currency, told=told
         )
+
+    def make() -> Books:
+        expected = kept_accruals(workspace, (currency, *rests_on), accrued)
         return _made(workspace, days, policy, runs, expected, told)
 
     return kept(rests_on, make)
@@ -189,6 +190,8 @@ def _made(
         ]
         lines += [Booked(line, run.run_id) for line in found]
         tied.append(_tied(run.run_id, run.period, one, found, test, days.end))
+    persons = places_on(workspace=workspace, on=days.last_day)
+    names = {person: place.name for person, place in persons.items()}
     asset = roll_forward([one.line for one in lines])
     lines += [Booked(line, None) for line in _accrual_lines(expected)]
     return Books(
@@ -197,12 +200,9 @@ def _made(
         lines=tuple(_sorted(one for one in lines if one.line.month in days)),
         months=tuple(one for one in asset if one.month < days.end),
         runs=tuple(tied),
-        names={
-            person: place.name
-            for person, place in places_on(workspace=workspace, on=days.last_day).items()
-        },
+        names=names,
         contracts=contracts,
-        accruals=expected,
+        accruals=replace(expected, names=names),
         doubts=tuple(_doubts(contracts)),
         left_out=tuple(dict.fromkeys(problem for one in spent for problem in one.left_out)),
     )

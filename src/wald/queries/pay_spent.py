@@ -4,6 +4,7 @@ A released run never changes, and neither does what is read here of it: it is ke
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -18,7 +19,7 @@ from wald.heart.compensation.plan import Entry, Plan
 from wald.heart.compensation.spans import payout_period
 from wald.kernel.money import minor_units, rounded
 from wald.kernel.period import Calendar, Period
-from wald.kernel.problem import Problem
+from wald.kernel.problem import Problem, Refusal
 from wald.kernel.workspace import Workspace
 from wald.queries.kept import kept
 from wald.queries.pay import entries_of
@@ -29,6 +30,7 @@ from wald.queries.pay_spent_kept import InCurrency, kept_spent
 from wald.records.stores.pay import KeptRun
 
 Rate = Callable[[str, date], Decimal | None]
+_MOST_AT_ONCE = 200_000  # credits
 _EARNED = ("pay", "delta", "adjustment")  # what is withheld or carried was earned before
 
 
@@ -76,6 +78,14 @@ def spent_in(workspace: Workspace, run: KeptRun, currency: str, rate: Rate) -> R
             continue
         spent.append(replace(one, amount=rounded(one.amount * factor, digits)))
     return RunSpent(run.run_id, tuple(spent), tuple(dict.fromkeys(left_out)))
+
+
+def keep_spent(workspace: Workspace, run: KeptRun) -> None:
+    """Read what a run paid as soon as it is released, so that nobody waits for it in the books; of
+    a run with very many credits whoever looks first waits."""
+    if run.layers["credit"].rows <= _MOST_AT_ONCE:
+        with suppress(Refusal):  # a document or a load is gone: the books will say so
+            kept_spent(workspace, run, lambda: _weighed(workspace, run))
 
 
 def _weighed(workspace: Workspace, run: KeptRun) -> Iterator[InCurrency]:
