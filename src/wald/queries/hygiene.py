@@ -95,7 +95,7 @@ class RulePart:
 
 @dataclass(frozen=True, slots=True)
 class HygienePage:
-    """`lines` are one page of `total.findings`, worst and largest first.
+    """`lines` are one page of `total.findings`, deal by deal, the worst and largest first.
 
     Each breakdown is of all other filters, without its own. `values` tells which forecast fixes
     narrow, or why nobody can tell.
@@ -206,16 +206,21 @@ def _judge(actor: Actor, workspace: Workspace, seen: View, day: date) -> Judged:
     by_key = {one.deal_id: one for one in deals}
     values = fix_values(seen, found.findings, day)
     lines = [FindingLine(one, by_key[one.deal_id], values.of(one)) for one in found.findings]
-    return Judged(of_day, deals, found, tuple(sorted(lines, key=_place)), values)
+    return Judged(of_day, deals, found, tuple(_by_deal(lines)), values)
 
 
-def _place(line: FindingLine) -> tuple[object, ...]:
-    return (
-        -line.finding.severity,
-        -(line.deal.amount or _NOTHING),
-        line.finding.deal_id,
-        line.finding.rule,
-    )
+def _by_deal(lines: Iterable[FindingLine]) -> list[FindingLine]:
+    """Return lines deal by deal: that with the worst finding first, then the largest."""
+    worst: dict[str, int] = {}
+    for line in lines:
+        key = line.finding.deal_id
+        worst[key] = max(worst.get(key, 0), line.finding.severity)
+
+    def place(line: FindingLine) -> tuple[object, ...]:
+        key, amount = line.finding.deal_id, line.deal.amount or _NOTHING
+        return (-worst[key], -amount, key, -line.finding.severity, line.finding.rule)
+
+    return sorted(lines, key=place)
 
 
 def _ordered(lines: list[FindingLine], ask: HygieneAsk) -> list[FindingLine]:
