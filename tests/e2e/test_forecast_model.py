@@ -25,7 +25,7 @@ from wald.kernel.problem import NotAllowed
 from wald.queries.forecast_jobs import Computing, computing
 from wald.queries.forecasts import forecast_of, forecast_page
 from wald.queries.track_record import track_record
-from wald.records.models import JournalEntry
+from wald.records.models import Job, JournalEntry
 from wald.records.stores.users import create_user
 
 WORDS = "four quiet words here"
@@ -253,6 +253,8 @@ def test_what_is_said_in_wald_reaches_the_methods_and_the_record() -> None:
 
 def test_a_forecast_that_is_being_computed_says_so() -> None:
     with transaction.atomic():
+        Job.objects.all().delete()
+        assert computing(actor=ANA, workspace=workspace()) is None
         queue(actor=ANA, workspace=workspace(), kind="forecast_backtest", at=AT)
         told = computing(actor=ANA, workspace=workspace())
         assert told == Computing(is_running=False, words="", done=0, total=None)
@@ -260,7 +262,6 @@ def test_a_forecast_that_is_being_computed_says_so() -> None:
         assert "waits for a worker" in found
         assert "Back-test now" not in found
         transaction.set_rollback(True)
-    assert computing(actor=ANA, workspace=workspace()) is None
 
 
 def test_facts_that_change_later_leave_the_forecast_and_say_so(tmp_path: Path) -> None:
