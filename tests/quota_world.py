@@ -8,6 +8,7 @@ and Bea, of the South. The plan of 2026 is 1,000,000 and is handed down with 10 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 
 from django.core.management import call_command
@@ -16,14 +17,19 @@ from pytest_django import DjangoDbBlocker
 
 from tests.serving import WORDS, workspace
 from wald.actions import documents, ingest
+from wald.actions.quotas import Published, publish
 from wald.documents.version import Version
 from wald.facts.load_report import LoadOptions
 from wald.kernel.actor import Actor, Door
 from wald.kernel.policy import GRANTS, Role
 from wald.kernel.workspace import Workspace
+from wald.queries.attainment import AskedAttainment, AttainmentPage, attainment
+from wald.queries.quotas import PlanPage, plan_page
+from wald.queries.tables import table_as_of
 from wald.records.stores.users import create_user
 from wald.records.stores.workspace import bring_up_to_date
 
+IN_2026 = date(2026, 3, 1)
 PEOPLE = (
     ("ana", Role.SALES_OPERATIONS, "", ""),
     ("oli", Role.SALES_OPERATIONS, "", ""),
@@ -156,3 +162,34 @@ def agreed(
     seen = {"version_id": made.version_id, "revision": made.revision}
     documents.submit(actor=somebody(by), workspace=home, at=moment, **seen)
     return documents.approve(actor=somebody(approver), workspace=home, at=moment, **seen)
+
+
+def page(
+    place: Workspace, name: str = "ana", on: date = IN_2026, version_id: int | None = None
+) -> PlanPage:
+    return plan_page(
+        actor=somebody(name), workspace=place, name="company", on=on, version_id=version_id
+    )
+
+
+def published(
+    place: Workspace, on: str = "2026-01-02", by: str = "ana", holds: date | None = None
+) -> Published:
+    return publish(actor=somebody(by), workspace=place, name="company", on=holds, at=at(on))
+
+
+def reached(place: Workspace, ask: AskedAttainment, name: str = "ana") -> AttainmentPage:
+    found = attainment(actor=somebody(name), workspace=place, ask=ask)
+    assert found is not None
+    return found
+
+
+def quotas(place: Workspace) -> dict[str, Decimal]:
+    rows = table_as_of(
+        actor=somebody("ana"), workspace=place, name="quota", day=date(2026, 12, 31)
+    ).to_pylist()
+    return {row["quota_id"]: row["amount"] for row in rows if row["quota_id"].startswith("plan/")}
+
+
+def held(found: PlanPage) -> dict[str, str]:
+    return {line.key or "organization": f"{line.held:f}" for line in found.lines}

@@ -24,7 +24,7 @@ _OF_THE_WHOLE = {
         " adjustments disputes estimates published".split()
     ),
     "hygiene": {"fixes"},
-    "forecast": set("reconciled roll-up submissions win_chance".split()),
+    "forecast": set("reconciled roll-up submissions value_of_fix win_chance".split()),
 }
 
 

@@ -11,36 +11,32 @@ from tests.fixing import (
     ANA,
     BEN_DEAL,
     FAY,
+    LATER,
     MAX,
     MAX_DEAL,
     MIA,
     MOE_DEAL,
+    MORE,
     RAE,
     Teams,
     became,
     fix,
     shown,
+    standing,
     teams_at,
     undo,
+    value,
 )
 from tests.ingesting import Desk, Desks
 from tests.two_teams import FILES
 from wald.actions import correcting
-from wald.engine.connect import run
 from wald.engine.intake import keeping
-from wald.facts.as_of import as_of
-from wald.facts.tables import TABLES
 from wald.heart.deal_fix import Wanted
 from wald.kernel.actor import Actor
-from wald.kernel.bitemporal import AsOf
 from wald.kernel.problem import BadInput, Conflict, NotAllowed, Refusal
 from wald.queries.hygiene_fixes import fixes, one_fix, preview
 from wald.queries.journal import entries
-from wald.queries.measure import view
 from wald.records.models import HygieneFix, HygieneFixLine
-
-LATER = Wanted(MAX_DEAL, "close_on", "2024-06-30", seen="2024-05-01")
-MORE = Wanted(MOE_DEAL, "amount", "5000")
 
 
 @pytest.fixture(scope="module")
@@ -66,19 +62,6 @@ def desk(teams: Teams) -> Iterator[Desk]:
     made = teams.new()
     yield made
     teams.drop(made)
-
-
-def standing(desk: Desk, table: str, on: date) -> list[dict[str, object]]:
-    """Return a table as it stood on a day, every column, every row."""
-    seen = view(actor=ANA, workspace=desk.workspace)
-    columns = [column.name for column in TABLES[table].columns]
-    rows = run(seen.engine, as_of(table, AsOf(on), seen.snapshot, columns)).to_pylist()
-    return sorted(rows, key=str)
-
-
-def value(desk: Desk, deal: str, column: str, known: object = None) -> object:
-    at = known if known is None else desk.times[0]
-    return dict(desk.rows("opportunity", f"opportunity_id, {column}", at))[deal]
 
 
 def test_a_fix_changes_the_deal_and_tells_its_history(desk: Desk) -> None:

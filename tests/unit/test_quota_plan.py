@@ -7,55 +7,36 @@ from pathlib import Path
 import pytest
 
 from tests.ingesting import Desk
-from tests.quota_world import LOADED, PLAN, agreed, at, load, somebody, write_company
+from tests.quota_world import (
+    IN_2026,
+    LOADED,
+    PLAN,
+    agreed,
+    at,
+    held,
+    load,
+    page,
+    published,
+    quotas,
+    reached,
+    somebody,
+    write_company,
+)
 from wald.actions import documents, ingest
-from wald.actions.quotas import Published, publish
+from wald.actions.quotas import publish
 from wald.kernel.problem import BadInput, Conflict, NotAllowed
 from wald.kernel.workspace import Workspace
-from wald.queries.attainment import AskedAttainment, AttainmentPage, attainment
+from wald.queries.attainment import AskedAttainment
 from wald.queries.measure import Ask, measure
 from wald.queries.quota_ground import NoSuchPlan
-from wald.queries.quotas import PlanPage, arising, plan_page, plans_of_person
+from wald.queries.quotas import arising
 from wald.queries.tables import table_as_of
-
-IN_2026 = date(2026, 3, 1)
 
 
 @pytest.fixture
 def place(desk: Desk) -> Workspace:
     load(write_company(desk.folder), LOADED, desk.workspace)
     return desk.workspace
-
-
-def page(
-    place: Workspace, name: str = "ana", on: date = IN_2026, version_id: int | None = None
-) -> PlanPage:
-    return plan_page(
-        actor=somebody(name), workspace=place, name="company", on=on, version_id=version_id
-    )
-
-
-def published(
-    place: Workspace, on: str = "2026-01-02", by: str = "ana", holds: date | None = None
-) -> Published:
-    return publish(actor=somebody(by), workspace=place, name="company", on=holds, at=at(on))
-
-
-def reached(place: Workspace, ask: AskedAttainment, name: str = "ana") -> AttainmentPage:
-    found = attainment(actor=somebody(name), workspace=place, ask=ask)
-    assert found is not None
-    return found
-
-
-def quotas(place: Workspace) -> dict[str, Decimal]:
-    rows = table_as_of(
-        actor=somebody("ana"), workspace=place, name="quota", day=date(2026, 12, 31)
-    ).to_pylist()
-    return {row["quota_id"]: row["amount"] for row in rows if row["quota_id"].startswith("plan/")}
-
-
-def held(found: PlanPage) -> dict[str, str]:
-    return {line.key or "organization": f"{line.held:f}" for line in found.lines}
 
 
 def test_the_figures_are_those_worked_out_by_hand(place: Workspace) -> None:
@@ -364,40 +345,6 @@ def test_attainment_of_a_plan_needs_no_publishing(place: Workspace) -> None:
     assert by_key["South/Beta/@R3"].quota == Decimal("59863.95")
 
 
-@pytest.mark.parametrize(
-    ("name", "whole"),
-    [
-        ("mia", {"North/Alpha", "North", "North/Alpha/@R1", "North/Alpha/@R2"}),
-        ("max", {"North/Alpha/@R1"}),
-        ("lou", {"South", "South/Beta", "South/Beta/@R3", "South/Gamma", "South/Gamma/@R4"}),
-        ("ned", {"South/Gamma", "South/Gamma/@R4"}),
-        ("una", set()),
-    ],
-)
-def test_everybody_sees_the_quotas_of_those_whose_rows_they_see(
-    name: str, whole: set[str], place: Workspace
-) -> None:
-    agreed(place)
-    found = page(place, name)
-    assert {line.key for line in found.lines if line.is_whole} == whole
-    for line in found.lines:
-        assert line.is_whole or not line.assigned
-    others = {line.person_id for line in found.lines} - {""}
-    assert others == {key.partition("@")[2] for key in whole if "@" in key}
-    for person in ("R1", "R3"):
-        told = plans_of_person(actor=somebody(name), workspace=place, person_id=person, on=IN_2026)
-        assert bool(told) == (person in others)
-
-
-def test_a_neighbours_figure_is_not_there_for_a_rep(place: Workspace) -> None:
-    agreed(place)
-    with pytest.raises(NoSuchPlan):
-        arising(actor=somebody("max"), workspace=place, name="company", node="@R3", on=IN_2026)
-    assert not any(
-        one.person_id == "R3" for one in reached(place, AskedAttainment("2025"), "max").lines
-    )
-
-
 def test_the_outlook_is_the_same_for_the_same_seed(place: Workspace) -> None:
     agreed(place)
     one, other = page(place), page(place)
@@ -406,22 +353,3 @@ def test_the_outlook_is_the_same_for_the_same_seed(place: Workspace) -> None:
     assert one.outlook.past_windows == 2
     assert one.evenness is not None
     assert (one.evenness.people, one.against) == (3, "bookings of 2025")
-
-
-def test_a_unit_of_two_hides_what_it_holds_from_each_of_them(place: Workspace) -> None:
-    """Less their own, the sum would be the colleague's; who sees both is told everything."""
-    agreed(place)
-
-    def told(name: str, node: str) -> str:
-        found = arising(
-            actor=somebody(name), workspace=place, name="company", node=node, on=IN_2026
-        )
-        return " ".join(f"{step.node.title} {step.sentence} {step.figure}" for step in found.steps)
-
-    whole, own = told("ana", "North/Alpha/@R1"), told("max", "@R1")
-    assert "hands down" in whole
-    assert "has fewer than three people" not in whole
-    assert "has fewer than three people" in own
-    assert "%" not in own.partition("Alpha has fewer")[0].rpartition("Max")[2]
-    assert told("mia", "North/Alpha/@R1") == told("mia", "@R1"), "their manager sees both"
-    assert "has fewer than three people" not in told("mia", "@R1")

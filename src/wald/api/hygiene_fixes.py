@@ -24,6 +24,7 @@ from wald.api.hygiene_fixes_shapes import (
 )
 from wald.api.shapes import FAULTS, Fault
 from wald.heart.deal_fix import Wanted
+from wald.kernel.problem import BadInput, Problem
 from wald.queries.fix_files import update_file
 from wald.queries.hygiene import HygieneAsk
 from wald.queries.hygiene_fixes import fixes, one_fix, preview
@@ -124,8 +125,16 @@ def undo_hygiene_fix(request: HttpRequest, fix_id: int, given: NewFixUndoShape) 
 
 @router.post("/hygiene/cases", response={200: FindingCasesShape, 201: FindingCasesShape, **FAULTS})
 def open_finding_cases(request: HttpRequest, given: NewFindingCasesShape) -> Status[Json]:
-    """Open a case for each finding that you see, given to the owner of its deal. 200: none was."""
+    """Open a case for each finding that you see, given to the owner of its deal. 200: none was.
+
+    At least one filter says which: nobody opens cases of everything by an empty call.
+    """
     refuse_unknown(request)
+    if not given.model_dump(exclude={"dry_run"}, exclude_defaults=True):
+        fix = "name a rule, a severity, an owner, a team or a deal"
+        raise BadInput(
+            "No case is opened.", [Problem("rule", "nothing says of which findings", fix)]
+        )
     ask = HygieneAsk(
         rule=given.rule,
         severity=given.severity,

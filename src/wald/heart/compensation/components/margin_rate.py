@@ -96,16 +96,14 @@ def _deals(terms: MarginRate, case: Given) -> Iterator[PayLine]:
     rates = _bands(terms, case)
     for deal, found in deals.touched(case, case.measure, terms.margin).items():
         credit, margin = found[case.measure], found[terms.margin]
-        base, rate = _paid_at(
-            terms, rates, *(deals.added(x, "of the deal") for x in (credit, margin))
-        )
+        now = (deals.added(one, "of the deal") for one in (credit, margin))
+        base, rate = _paid_at(terms, rates, *now)
         was = [deals.before(one, case) for one in (credit, margin)]
         if not any(was):
-            if base and rate:
-                yield PayLine(f"deal {deal}", base, rate)
+            yield from [PayLine(f"deal {deal}", base, rate)] if base and rate else []
             continue
-        base_was, rate_was = _paid_at(terms, rates, *(deals.added(x, "before") for x in was))
-        if change := (base * rate - base_was * rate_was).called("change of the deal's pay"):
+        old, rate_was = _paid_at(terms, rates, *(deals.added(x, "before") for x in was))
+        if change := (base * rate - old * rate_was).called("change of the deal's pay"):
             yield PayLine(f"deal {deal} changed", change, ONE)
 
 
