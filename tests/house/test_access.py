@@ -31,6 +31,14 @@ from wald.records.models import JournalEntry
 
 # What reads or writes records and has no actor, or does not raise; each with its reason.
 WITHOUT_ACTOR = {
+    "wald.queries.forecast_making.make": "inside the job that back-tests, which asked",
+    "wald.queries.forecast_making.make_one": "the forecast of a day, for queries that asked",
+    "wald.queries.forecasts.kept_of": "what is kept, for queries that cut it to who asks",
+    "wald.queries.forecast_submitted.marks": "names of what was said, not what; no figure",
+    "wald.queries.forecast_submitted.said_here": "what was said, for forecasts of everybody",
+    "wald.queries.document_sight.told_in": "whose pay a text tells, to decide who reads it",
+    "wald.queries.document_sight.pay_told_in": "the same, as the journal keeps it",
+    "wald.queries.documents.central_lines": "that documents are there, not what they say",
     "wald.actions.workspace.open_workspace": "comes before there is anybody",
     "wald.actions.workspace.close_workspace": "closes a connection, and reads nothing",
     "wald.queries.accounting.policy_on": "the policy of the books, for queries that asked already",

@@ -28,7 +28,6 @@ from wald.cli import (
     pay_books,
     pay_statement,
     pipeline,
-    pipeline_stages,
     pipeline_velocity,
     plan,
     pulse,

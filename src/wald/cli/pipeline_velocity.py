@@ -17,7 +17,8 @@ from wald.cli.options import (
     read_known,
 )
 from wald.cli.output import console, put_json, put_records, say
-from wald.cli.pipeline import OrgText, WhereText, app
+from wald.cli.pipeline import OrgText, WhereText
+from wald.cli.pipeline_stages import app
 
 if TYPE_CHECKING:
     from wald.brain.stats import Interval

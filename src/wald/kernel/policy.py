@@ -100,9 +100,7 @@ _WORKS = frozenset({"cases.open", "cases.work", "delegations.keep"})
 _PAY = frozenset("pay.read pay.read_all pay.run pay.release pay.adjust pay.hold pay.accept".split())
 _PAID = frozenset({"pay.read", "pay.accept"})
 _FIXES = frozenset({"hygiene.fix", "hygiene.assign"})
-_LEADS = (
-    _READS | _WORKS | _PAID | _FIXES | {"decisions.make", "insights.record", "forecast.submit"}
-)
+_LEADS = _READS | _WORKS | _PAID | _FIXES | {"decisions.make", "insights.record", "forecast.submit"}
 
 GRANTS: Mapping[Role, frozenset[str]] = MappingProxyType(
     {

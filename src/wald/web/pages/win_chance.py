@@ -67,5 +67,3 @@ def _lean(lean: Interval) -> str:
 
 def _points(share: float) -> str:
     return f"{share * 100:+.1f}".replace("-", "−")
-
-
