@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from tests.terminal import wald
 from wald.actions.backtest import is_wanted
 from wald.actions.work.schedule import WALD
 from wald.brain.ground import known_on
+from wald.documents.version import State, Version
 from wald.kernel.actor import everything
 from wald.kernel.policy import Role
 from wald.kernel.problem import BadInput
@@ -160,6 +162,12 @@ def test_what_is_kept_is_of_the_facts_as_they_are() -> None:
     found = find_chances(view(actor=ANA, workspace=workspace()))
     assert found is not None
     assert (found.is_fresh, found.day, found.made_at) == (True, date(2024, 11, 14), AT)
+    agreed = Version(
+        1, "sales_process", "company", "", 1, 1, State.APPROVED, "", {}, 1, "", "", (), "ana",
+        ("ana",), AT, date(2024, 1, 1), None,
+    )  # fmt: skip
+    other = find_chances(replace(view(actor=ANA, workspace=workspace()), agreed=(agreed,)))
+    assert other == found, "what was agreed of stages decides no chance"
 
 
 def test_findings_are_worth_something_to_the_forecast() -> None:

@@ -51,7 +51,7 @@ class KeptChances:
 
 def key_of(seen: View, grain: Grain) -> str:
     """Return the name of everything that decides chances."""
-    parts = [str(VERSION), *map(str, seen.whole.signature), grain.value]
+    parts = [str(VERSION), *map(str, seen.facts), grain.value]
     return f"{grain.value}-{blake2b(chr(10).join(parts).encode(), digest_size=12).hexdigest()}"
 
 

@@ -89,7 +89,7 @@ def key_of(seen: View, grain: Grain, settled: str) -> str:
     parts = [
         str(VERSION),
         settled,
-        *map(str, seen.whole.signature),
+        *map(str, seen.facts),
         grain.value,
         *(f"{key}:{one.title}" for key, one in forecasters().items()),
     ]

@@ -86,6 +86,11 @@ class View:
         """The same for somebody who sees everybody's rows."""
         return replace(self, snapshot=self.snapshot.whole)
 
+    @property
+    def facts(self) -> tuple[object, ...]:
+        """What decides answers for which it matters neither who asks nor what was agreed."""
+        return replace(self.whole, agreed=()).signature
+
 
 def view(
     *, actor: Actor, workspace: Workspace, engine: str = "", known: datetime | None = None
