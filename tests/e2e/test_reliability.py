@@ -14,7 +14,7 @@ from tests.reliability import __main__ as campaign
 from tests.reliability import kills, tampering
 
 FOLDER = Path(campaign.__file__).parent
-_NONE = {"__init__", "__main__", "api_records", "desk", "result", "writer"}
+_NONE = {"__init__", "__main__", "api_records", "desk", "hands", "result", "writer"}
 _NONE |= {"run_nest", "worker_nest"}
 
 

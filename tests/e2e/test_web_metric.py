@@ -198,5 +198,5 @@ def test_costs_a_fixed_number_of_queries(
     rae: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     rae.get("/metrics/win_rate/?by=region")
-    with django_assert_num_queries(5 + shell_queries()):  # session, user, loads, settings, views
+    with django_assert_num_queries(6 + shell_queries()):  # also the stages agreed
         rae.get("/metrics/win_rate/?by=region")

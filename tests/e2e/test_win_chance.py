@@ -185,14 +185,15 @@ def test_findings_are_worth_something_to_the_forecast() -> None:
 
 
 def test_the_terminal_tells_one_deal_with_its_doubt() -> None:
-    told = wald("forecast", "win-chance", "--deal", DEAL).out
+    home = ("--home", str(workspace().home))
+    told = wald("forecast", "win-chance", "--deal", DEAL, *home).out
     for words in ("to be won; of its segment", "later deals told about", "Type renewal",
                   "as new business"):  # fmt: skip
         assert words in told, words
-    listed = wald("forecast", "win-chance", "--limit", "2", "--json").json
+    listed = wald("forecast", "win-chance", "--limit", "2", "--json", *home).json
     assert len(listed["deals"]) == 2
     assert listed["day"] == "2024-11-14"
-    first = wald("forecast", "win-chance", "--limit", "2").out
+    first = wald("forecast", "win-chance", "--limit", "2", *home).out
     assert "would move most" in first
 
 

@@ -35,7 +35,9 @@ def desk(tmp_path: Path, record_home: Workspace) -> Payroll:
 
 
 def files(desk: Payroll) -> list[Path]:
-    return sorted((desk.workspace.cache / "runs").glob("*"))
+    """Return the files of credits, finished or not; what a run paid is kept beside them."""
+    found = (desk.workspace.cache / "runs").glob("*")
+    return sorted(one for one in found if one.suffix != ".json")
 
 
 def texts(desk: Payroll, run: KeptRun) -> list[bytes]:
