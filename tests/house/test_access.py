@@ -324,8 +324,6 @@ WAYS_ROUND = {
     "src/wald/queries/pay_deeds.py": "bookings of one person whose pay is seen",
     "src/wald/queries/rollup_said.py": "what was said for a team is seen by who leads it next",
     "src/wald/queries/forecast_ground.py": "a back-test needs everybody; what is shown is cut",
-    "src/wald/queries/chances_kept.py": "names what everybody's chances rest on",
-    "src/wald/queries/forecast_kept.py": "names what everybody's back-test rests on",
     "src/wald/queries/fix_ground.py": "rows of deals that were found to be seen, and owners' names",
     "src/wald/queries/fix_files.py": "e-mail addresses of owners, by which a source knows them",
     "src/wald/queries/hygiene_deals.py": "what is usual needs everybody; what is shown is cut",
