@@ -34,7 +34,7 @@ _STEPS = 6  # that a child tells
 _SHORTLY = 0.02  # seconds
 _LANES = 6  # nests at once; most of the time they wait
 _MOST_KILLS = 25  # of one workspace
-_PATIENCE = 120.0  # seconds
+_PATIENCE = 600.0  # seconds
 _LAYERS = ("credit", "measure", "component", "payout", "payment")
 
 
