@@ -263,15 +263,3 @@ def test_files_of_one_table_are_one(desk: Desk) -> None:
         Counts(read=2, rejected=1, duplicate=1),
     ]
     assert "opportunity_2.csv:3: amount" in problems(report)
-
-
-def test_what_is_planned_reaches_to_the_day_of_its_load(desk: Desk) -> None:
-    desk.write(
-        activity__csv="""
-        activity_id,kind,happened_at
-        A1,call,2024-05-01T10:00:00
-        A2,meeting,2024-09-01T10:00:00
-        """
-    )
-    assert desk.load().reaches == desk.at.date() == date(2024, 6, 1)
-    assert desk.snapshot().reaches == date(2024, 6, 1)

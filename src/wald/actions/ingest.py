@@ -145,7 +145,7 @@ def _draft(
             reject_files=(),
             reporting_currency=currency,
             decides_currency=decided is not None,
-            reaches=_reach(connection, tables, snapshot, at),
+            reaches=_reach(connection, tables, snapshot),
             is_invented=says_invented(folder),
         )
         yield _Draft(connection, tables, decided, report)
@@ -171,17 +171,14 @@ def _decide(
 
 
 def _reach(
-    connection: duckdb.DuckDBPyConnection,
-    tables: Sequence[TableRows],
-    snapshot: Snapshot,
-    at: datetime,
+    connection: duckdb.DuckDBPyConnection, tables: Sequence[TableRows], snapshot: Snapshot
 ) -> date | None:
-    days = [snapshot.reaches]
-    for table, rows in ((rows.pool.table, rows) for rows in tables):
-        if table.moves and rows.brings:
-            last = checks.last_day(connection, table, rows.classified.rows)
-            days.append(min(last, at.date()) if last and table.plans else last)
-    return max((day for day in days if day is not None), default=None)
+    days = [
+        checks.last_day(connection, rows.pool.table, rows.classified.rows)
+        for rows in tables
+        if rows.pool.table.moves and rows.brings
+    ]
+    return max((day for day in [*days, snapshot.reaches] if day is not None), default=None)
 
 
 def _keep(

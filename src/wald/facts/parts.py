@@ -101,17 +101,13 @@ class Snapshot:
 
     @property
     def reaches(self) -> date | None:
-        """Return the last day on which something happened, None when nothing did.
-
-        What was planned when it was loaded did not happen: it reaches to the day of its load.
-        """
+        """Return the last day on which something happened, None when nothing did."""
         days = [
-            min(part.last_on, load.loaded_at.date()) if table.plans else part.last_on
+            part.last_on
             for name, table in TABLES.items()
             if table.moves
-            for load in self.loads_of(name)
-            for part in load.parts
-            if part.table == name and part.last_on is not None
+            for part in self.parts(name)
+            if part.last_on is not None
         ]
         return max(days, default=None)
 

@@ -64,7 +64,6 @@ class Table:
     happened: str | None
     columns: tuple[Column, ...]
     moves: bool = True  # does the last `happened` date say how far the data reach?
-    plans: bool = False  # may rows lie ahead? Those after the day of their load reach nowhere
     tells: tuple[str, ...] = ()  # columns of later days that say so too, such as a closing
 
     def column(self, name: str) -> Column | None:

@@ -237,7 +237,6 @@ _ACTIVITY = Table(
     "a call, e-mail, meeting, task or note",
     key=("activity_id",),
     happened="happened_at",
-    plans=True,
     columns=(
         _text("activity_id", "key of the activity in the source", required=True),
         _text("person_id", "who did it", refers="person"),

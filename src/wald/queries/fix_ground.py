@@ -20,6 +20,7 @@ from wald.heart.deal_fix import OPEN, TITLES, DealNow, FixGround, StageSays, tex
 from wald.kernel.actor import Actor
 from wald.kernel.bitemporal import AsOf
 from wald.kernel.period import Calendar, Grain, period_of
+from wald.queries.hygiene_deals import hygiene_day
 from wald.queries.measure import View
 
 CORRECTIONS = "corrections"  # the connector of loads that fixes write
@@ -37,7 +38,7 @@ class DealRows:
 
 def day_of(seen: View) -> date:
     """Return the day on which deals are looked at, as hygiene does."""
-    return seen.snapshot.reaches or _NEVER
+    return hygiene_day(seen) or _NEVER
 
 
 def deal_rows(seen: View, keys: Collection[str]) -> DealRows:

@@ -26,7 +26,7 @@ from wald.kernel.problem import BadInput, Problem
 from wald.kernel.workspace import Workspace
 from wald.queries.chances_kept import find_chances
 from wald.queries.fix_values import FixValues, fix_values
-from wald.queries.hygiene_deals import DealsOfDay, deals_of_days, past_for
+from wald.queries.hygiene_deals import DealsOfDay, deals_of_days, hygiene_day, past_for
 from wald.queries.hygiene_evidence import evidence_of
 from wald.queries.kept import kept
 from wald.queries.measure import View
@@ -144,7 +144,7 @@ def hygiene(
     with every Problem in what was asked.
     """
     seen = staged_view(actor=actor, workspace=workspace, engine=engine, known=ask.known)
-    day = ask.on or seen.snapshot.reaches
+    day = ask.on or hygiene_day(seen)
     if day is None or not seen.snapshot.has("opportunity"):
         return None
     judged = _judged(actor, workspace, seen, day)
@@ -181,7 +181,7 @@ def findings_on(
 ) -> Judged | None:
     """Return every finding at the deals that the actor sees on a day, None without deals."""
     seen = staged_view(actor=actor, workspace=workspace, engine=engine, known=known)
-    day = on or seen.snapshot.reaches
+    day = on or hygiene_day(seen)
     if day is None or not seen.snapshot.has("opportunity"):
         return None
     return _judged(actor, workspace, seen, day)

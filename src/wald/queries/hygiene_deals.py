@@ -45,6 +45,14 @@ class DealsOfDay:
     ground: Ground
 
 
+def hygiene_day(seen: View) -> date | None:
+    """Return the last day in the data, and not after the last load: plans reach further."""
+    reaches, learned = seen.snapshot.reaches, seen.snapshot.learned_at
+    if reaches is None or learned is None:
+        return reaches
+    return min(reaches, learned.date())
+
+
 def past_for(seen: View, day: date) -> Past:
     """Return all that happened to everybody's deals, by the stages as they are agreed on a day.
 

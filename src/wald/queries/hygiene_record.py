@@ -16,7 +16,7 @@ from wald.heart.hygiene.past import Past, number
 from wald.heart.hygiene.rule import HygieneRule, hygiene_rules, judge_deals
 from wald.kernel.actor import Actor
 from wald.kernel.workspace import Workspace
-from wald.queries.hygiene_deals import DealsOfDay, deals_of_days, past_for
+from wald.queries.hygiene_deals import DealsOfDay, deals_of_days, hygiene_day, past_for
 from wald.queries.hygiene_evidence import evidence_of
 from wald.queries.kept import kept
 from wald.queries.measure import View
@@ -52,7 +52,7 @@ def hygiene_record(
     """Return how the rules fared before a day (None or later: the last in the data), None when no
     deals are loaded."""
     seen = staged_view(actor=actor, workspace=workspace, engine=engine)
-    last = seen.snapshot.reaches
+    last = hygiene_day(seen)
     if last is None or not seen.snapshot.has("opportunity"):
         return None
     day = last if on is None else min(on, last)  # of later days nobody knows what was won
