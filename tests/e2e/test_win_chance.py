@@ -1,6 +1,7 @@
 """Health of deals at every door: kept once, read in a moment, cut to whom it concerns."""
 
 import json
+import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -76,6 +77,8 @@ def company(
     with served(folder, django_db_blocker, AT):
         for name, role, person in (("mia", Role.MANAGER, "M1"), ("max", Role.REP, "R1")):
             create_user(name, "four quiet words here", role, person_id=person, database="default")
+        # The home is that of all tests of this process: what others kept is not of this company.
+        shutil.rmtree(workspace().facts.parent / "chances", ignore_errors=True)
         _before_anything_is_kept()
         seen = view(actor=ANA, workspace=workspace())
         wanted = Wanted(back=2)
