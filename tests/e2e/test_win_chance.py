@@ -32,7 +32,7 @@ from wald.records.stores.users import create_user
 
 ANA = everything("ana")
 DEAL, OF_ANOTHER = "O348", "O349"  # open renewals of R1 and R2
-AT = datetime(2024, 11, 15, tzinfo=UTC)
+AT = datetime(2024, 11, 15, 0, 41, tzinfo=UTC)  # of no other company of this process
 
 
 def write_export(folder: Path) -> Path:
