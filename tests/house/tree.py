@@ -18,6 +18,7 @@ EXTENSIONS = (
     ("wald.heart.compensation.components", "COMPONENT", "compensation"),
     ("wald.brain.forecasters", "FORECASTER", "forecast"),
     ("wald.heart.hygiene.rules", "RULE", "hygiene"),
+    ("wald.brain.detectors", "DETECTOR", "insights"),
 )
 
 _NOT_OURS = {".venv", ".uv", ".git", "var", "node_modules", "dist", "build"}
