@@ -1,6 +1,6 @@
 # The front door. `make` alone says what there is.
 .DEFAULT_GOAL := help
-.PHONY: help run install test check bench trials campaign mutants lock reference clean
+.PHONY: help run install test check bench science trials campaign mutants lock reference clean
 
 DATA ?=
 ARGS ?=
@@ -33,6 +33,9 @@ bench: .venv/dev.stamp  ## measure speed and memory against hand-written SQL
 
 campaign: .venv/dev.stamp  ## try the promises about records in full, for hours; ARGS="--share 0.01"
 	@$(BIN)/python -m tests.reliability $(ARGS)
+
+science: .venv/dev.stamp  ## reproduce the figures of docs/reference/science.md; ARGS="--share 0.1"
+	@$(BIN)/python -m tests.science $(ARGS)
 
 trials: .venv/dev.stamp  ## try the data sets beside the repository, where there are any
 	@$(BIN)/pytest tests/trials $(ARGS)
