@@ -330,6 +330,7 @@ WAYS_ROUND = {
     "src/wald/queries/hygiene.py": "everybody's deals are judged once and cut for each who asks",
     "src/wald/queries/hygiene_evidence.py": "everybody's deals are judged once and cut",
     "src/wald/queries/hygiene_record.py": "shares of everybody's deals of the past, no deal",
+    "src/wald/queries/night.py": "a night judges sums of everybody; persons are named to few",
     "src/wald/queries/quota_people.py": "a cascade needs everybody; what is shown of it is cut",
     "src/wald/queries/measure.py": "where a view of everybody's rows is made for those above",
 }

@@ -5,6 +5,11 @@ from the day) and shard (a sixteenth of the rows, by a hash of their key); Pytho
 all shards. As every sum adds up over shards, a finding is judged again on resampled shards without
 asking the engine again. A detector tells of every place it looked at, not only of those where
 something is: how many looks there were decides what chance alone would show.
+
+A row of sums belongs to one place: dimensions that are no part of the place are null, so that rows
+of everybody, of each dimension and of useful pairs stand side by side (`wald.brain.places` composes
+such SELECTs and reads them). A place is judged by its own rows, everybody by those without any
+dimension.
 Source: docs/insights/README.md
 """
 
@@ -25,6 +30,7 @@ from wald.kernel.catalogue import collect
 from wald.kernel.unit import Unit
 
 SLOT_DAYS = 91  # thirteen weeks: each slot holds one end of a quarter, and as many Mondays
+MOST_SLOTS = 13  # the last one, and three years before it
 SHARDS = 16
 
 # A place's sums in one slot: its dimensions, `slot` (0 is the last one), and the sums, as floats.
@@ -46,6 +52,12 @@ class Night:
     def day(self) -> date:
         return self.scene.when.valid
 
+    @property
+    def told_slots(self) -> int:
+        """How many slots to judge by, the last one included: in the first slot of a record only
+        what is quick has ended, so it is left out."""
+        return max(0, min(MOST_SLOTS, self.slots - 1))
+
 
 @dataclass(frozen=True, slots=True)
 class Size:
@@ -54,6 +66,15 @@ class Size:
     low: float
     estimate: float
     high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """What says best what was seen: `kind` is bars, line, xmr or funnel; points are a label, a
+    value, and the ends of its interval, where it has one."""
+
+    kind: str
+    points: tuple[tuple[str, float, float | None, float | None], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +97,7 @@ class Look:
     condition: str = ""
     period: str = ""
     person_id: str = ""
+    chart: Chart | None = None
 
     @property
     def subject(self) -> str:
@@ -116,7 +138,7 @@ class Detector:
     judge: Callable[[Sequence[Row], Night], Iterable[Look]]
     cure: Cure
     source: str
-    least_slots: int = 3  # slots of history without which it cannot tell
+    least_slots: int = 4  # slots of history without which it cannot tell
     documents: tuple[str, ...] = ()  # types of documents without which it cannot tell
 
 
@@ -130,8 +152,8 @@ def slot_of(on: str, night: Night) -> exp.Expr:
     """Return the SQL of the slot that the day in column `on` lies in; slot 0 ends with the day."""
     days = exp.Literal.number(SLOT_DAYS)
     return _value(
-        "SELECT CAST(FLOOR(DATE_DIFF('day', :on, :day) / :days) AS INT)",
-        on=exp.column(on),
+        "SELECT CAST(FLOOR(DATE_DIFF('day', :happened, :day) / :days) AS INT)",
+        happened=exp.column(on),
         day=day_literal(night.day),
         days=days,
     )

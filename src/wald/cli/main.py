@@ -23,6 +23,7 @@ from wald.cli import (
     keys,
     load,
     measure,
+    notice,
     notices,
     pay,
     pay_books,
@@ -77,6 +78,7 @@ app.command("undo", epilog=load.LOADS_EXAMPLES)(load.undo)
 app.command("pulse", epilog=pulse.PULSE_EXAMPLES)(pulse.pulse)
 app.command("metrics", epilog=measure.METRICS_EXAMPLES)(measure.metrics)
 app.command("measure", epilog=measure.MEASURE_EXAMPLES)(measure.measure)
+app.command("notice", epilog=notice.NOTICE_EXAMPLES)(notice.notice)
 app.command("simulate", epilog=simulate.SIMULATE_EXAMPLES)(simulate.simulate)
 app.command("backup", epilog=backup.BACKUP_EXAMPLES)(backup.backup)
 app.command("restore", epilog=backup.RESTORE_EXAMPLES)(backup.restore)

@@ -7,6 +7,7 @@ from wald.records.models.forecast import ForecastEntry
 from wald.records.models.journal import IdempotentCall, JournalEntry, JournalHead
 from wald.records.models.knowledge import Decision, Insight, InsightEvent, Outcome, SearchEntry
 from wald.records.models.loads import Load, Part, Reject, Setting
+from wald.records.models.nights import Night
 from wald.records.models.notices import Channel, Delivery, Event, Notice, NoticeChoice
 from wald.records.models.pay import PayAdjustment, PayHold, PayrollMapping, PayRun
 from wald.records.models.pay_statements import PlanAcceptance
@@ -43,6 +44,7 @@ __all__ = [
     "JournalEntry",
     "JournalHead",
     "Load",
+    "Night",
     "Notice",
     "NoticeChoice",
     "Outcome",
