@@ -7,7 +7,7 @@ the place is null, one whose value nobody knows is empty, and empty values make 
 Source: docs/insights/README.md
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TypeAlias
@@ -50,33 +50,43 @@ def by_place(
     *,
     dimensions: Sequence[str] = DIMENSIONS,
     pairs: Sequence[tuple[str, str]] = PAIRS,
+    always: tuple[str, ...] = (),
     most_slots: int = MOST_SLOTS,
 ) -> exp.Select:
     """Return the SELECT of the sums of each place by slot and shard.
 
-    `rows` has the dimensions, `slot`, `shard`, and a number or null for each of `sums`.
+    `rows` has the dimensions, `slot`, `shard`, and a number or null for each of `sums`. The
+    dimensions `always` belong to every place; no other column may be named like a dimension.
     """
     kept = [one for one in pairs if set(one) <= set(dimensions)]
     sets = [(), *((name,) for name in dimensions), *kept]
+    names = [*always, *dimensions]
     known = [
         exp.alias_(exp.func("COALESCE", exp.column(name), exp.Literal.string("")), name)
-        for name in dimensions
+        for name in names
     ]
-    inner = template(
+    added = [exp.alias_(exp.func("SUM", exp.column(name)), name) for name in sums]
+    each = template(
         "SELECT slot, shard FROM found WHERE slot >= 0 AND slot < :most",
         found=rows,
         most=exp.Literal.number(most_slots),
     ).select(*known, *[exp.column(name) for name in sums])
-    added = [exp.alias_(exp.func("SUM", exp.column(name)), name) for name in sums]
-    outer = exp.select("slot", "shard", *dimensions, *added).from_(inner.subquery("placed"))
-    grouping = exp.GroupingSets(
-        expressions=[
-            exp.Tuple(expressions=[exp.column(name) for name in ("slot", "shard", *one)])
-            for one in sets
-        ]
-    )
-    outer.set("group", exp.Group(grouping_sets=[grouping]))
-    return outer
+    keys = [exp.column(name) for name in ("slot", "shard", *names)]
+    # Cells first: the sets then run over thousands of rows, not over millions.
+    cells = exp.select(*keys, *added).from_(each.subquery("each")).group_by(*keys)
+    found = exp.select(*keys, *[one.copy() for one in added]).from_(cells.subquery("cell"))
+    tuples = [
+        exp.Tuple(expressions=[exp.column(name) for name in ("slot", "shard", *always, *one)])
+        for one in sets
+    ]
+    found.set("group", exp.Group(grouping_sets=[exp.GroupingSets(expressions=tuples)]))
+    return found
+
+
+def slots_table(most_slots: int = MOST_SLOTS) -> exp.Expr:
+    """Return the SELECT of `slot`, 0 and up, to join what lasts over several slots."""
+    each = [exp.select(exp.alias_(exp.Literal.number(slot), "slot")) for slot in range(most_slots)]
+    return exp.select("slot").from_(exp.union(*each, distinct=False).subquery("each"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,3 +169,22 @@ def condition_of(where: Where) -> str:
     return " AND ".join(
         f"{name} = {exp.Literal.string(value).sql(dialect='duckdb')}" for name, value in where
     )
+
+
+def stacked(places: Sequence[Place], name: str) -> Floats:
+    """Return one of the sums of some places, places × slots."""
+    return np.array([one.of(name) for one in places])
+
+
+def grouped(places: Sequence[Place], name: str) -> Iterator[list[Place]]:
+    """Yield the places of each value of a dimension that belongs to all of them, the whole of the
+    value first."""
+    found: dict[str, list[Place]] = {}
+    for one in places:
+        value = dict(one.where).get(name)
+        if value is not None:
+            found.setdefault(value, []).append(one)
+    for value in sorted(found):
+        group = sorted(found[value], key=lambda one: (len(one.where), one.where))
+        if len(group[0].where) == 1:
+            yield group

@@ -126,3 +126,23 @@ def _errors(found: Told, whole: int | None) -> tuple[Floats, Floats]:
     dispersion = np.maximum(dispersion, 1.0)
     freedom = np.where(freedom > 0, freedom, np.nan)
     return np.sqrt(found.variance * dispersion), freedom
+
+
+def log_counts(counts: Floats) -> tuple[Floats, Floats]:
+    """Return counts on the scale on which places grow alike, with their variances as if rows were
+    independent (Poisson). Half a row is added, so that none is minus infinity."""
+    return np.log(counts + 0.5), 1.0 / (counts + 0.5)
+
+
+def log_amounts(rows: Floats, amounts: Floats, squares: Floats) -> tuple[Floats, Floats]:
+    """Return sums of amounts on the log scale, with variances of a compound Poisson sum.
+
+    The spread of single amounts is that of the place over all slots: one large deal must not tell
+    both that a slot is high and that it is sure. Slots without rows tell nothing.
+    """
+    total, square, count = amounts.sum(1), squares.sum(1), rows.sum(1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        spread = count * square / (total * total)  # mean square over squared mean, 1 or more
+        values = np.where(amounts > 0, np.log(amounts), np.nan)
+        variances = np.where(rows > 0, spread[:, None] / rows, np.nan)
+    return values, variances
