@@ -11,7 +11,7 @@ import pytest
 
 from wald.facts.tables import TABLES
 from wald.simulator.company import companies
-from wald.simulator.planted import SWITCHES
+from wald.simulator.planted import OWN
 from wald.simulator.simulate import Simulated, simulate
 
 Row = dict[str, Any]
@@ -45,7 +45,7 @@ def touched(problem: str) -> set[str]:
     return set(answer(problem)["opportunities"]["ids"])
 
 
-@pytest.mark.parametrize("problem", SWITCHES)
+@pytest.mark.parametrize("problem", OWN)
 def test_deals_that_a_problem_did_not_touch_are_as_without_it(problem: str) -> None:
     ids = touched(problem)
     assert ids
@@ -55,7 +55,7 @@ def test_deals_that_a_problem_did_not_touch_are_as_without_it(problem: str) -> N
         assert bent.filter(elsewhere).equals(straight.filter(elsewhere)), table
 
 
-@pytest.mark.parametrize("problem", SWITCHES)
+@pytest.mark.parametrize("problem", OWN)
 def test_people_accounts_quotas_and_rates_do_not_depend_on_the_problems(problem: str) -> None:
     for table in ("person", "account", "contact", "product", "stage", "quota", "exchange_rate"):
         assert made(problem).tables[table] == made().tables[table], table
@@ -72,8 +72,8 @@ def test_acme_has_every_problem_unless_told_otherwise() -> None:
     everything = simulate(company="acme", seed=1, years=1, scale=0.1)
     problems = everything.answers["problems"]
     assert isinstance(problems, list)
-    assert [problem["problem"] for problem in problems] == list(SWITCHES)
-    assert [company.planted for company in companies()] == [tuple(SWITCHES), ()]
+    assert [problem["problem"] for problem in problems] == list(OWN)
+    assert [company.planted for company in companies()] == [OWN, ()]
 
 
 def test_answers_can_be_found_again_in_the_tables() -> None:

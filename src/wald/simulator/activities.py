@@ -13,6 +13,7 @@ from wald.simulator.leads import Leads, lead_keys
 from wald.simulator.opportunities import opportunity_keys
 from wald.simulator.people import Staff
 from wald.simulator.persons import person_keys
+from wald.simulator.problems import ActivityWithoutResult, StepUnused
 from wald.simulator.progress import Progress
 from wald.simulator.streams import Flags, Floats, Ints, Streams, picks
 
@@ -33,12 +34,20 @@ def activity_table(
     kept: Flags,
     first_at: int,
     cut_at: int,
+    unused: StepUnused | None,
 ) -> pa.Table:
-    """Return the activities about the kept deals between two instants."""
+    """Return the activities about the kept deals between two instants.
+
+    Of a kind that a planted problem lets nobody record any more, few are left.
+    """
     deal, stage, chance = _drawn(deals, runs, streams)
     at = _placed(deals, runs, deal, stage, chance[:, 0], chance[:, 1])
     valid = kept[deal] & runs.reached[deal, stage] & (at >= first_at) & (at <= cut_at)
     valid &= (at > deals.created_at[deal]) & (at < runs.closes_at[deal])
+    kind = picks(_KIND_WEIGHTS, chance[:, 4])
+    if unused is not None:
+        dropped = streams.uniform("unused", len(deal)) < unused.share
+        valid &= ~(dropped & (kind == unused.kind) & (at // DAY >= unused.spot.starts))
     index = np.flatnonzero(valid)
     deal, at, chance = deal[index], at[index], chance[index]
     account = deals.account[deal]
@@ -53,7 +62,42 @@ def activity_table(
             "opportunity_id": opportunity_keys(deals, deal),
             "contact_id": people.keys(known, contact),
             "lead_id": nulls(len(deal)),
-            "kind": words(_KINDS, picks(_KIND_WEIGHTS, chance[:, 4])),
+            "kind": words(_KINDS, kind[index]),
+            "happened_at": instants(at),
+        },
+    )
+
+
+def busy_table(
+    deals: Openings,
+    runs: Courses,
+    shown: Progress,
+    known: Accounts,
+    streams: Streams,
+    staff: Staff,
+    kept: Flags,
+    cut_at: int,
+    problem: ActivityWithoutResult,
+) -> pa.Table:
+    """Return what a planted problem adds: another e-mail or call after many activities."""
+    deal, stage, chance = _drawn(deals, runs, streams)
+    more = streams.uniform("busy", (len(deal), 3))
+    at = _placed(deals, runs, deal, stage, more[:, 1], more[:, 2])
+    there = problem.spot.of_team(staff, deals.seat[deal], at // DAY, streams.block)
+    valid = there & kept[deal] & runs.reached[deal, stage] & (at <= cut_at)
+    valid &= (at > deals.created_at[deal]) & (at < runs.closes_at[deal])
+    index = np.flatnonzero(valid & (more[:, 0] < problem.more))
+    deal, at = deal[index], at[index]
+    return table(
+        "activity",
+        {
+            "activity_id": keys("TM", (index + streams.block * 100_000_000, 10)),
+            "person_id": person_keys(shown.owner_id.value(deal, at)),
+            "account_id": known.keys(deals.account[deal]),
+            "opportunity_id": opportunity_keys(deals, deal),
+            "contact_id": nulls(len(deal)),
+            "lead_id": nulls(len(deal)),
+            "kind": words(_KINDS, np.where(chance[index, 4] < 0.5, 0, 1)),
             "happened_at": instants(at),
         },
     )

@@ -1,6 +1,6 @@
 """One block of teams from its people to its payments; blocks share nothing but the seed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +14,7 @@ from wald.simulator.accounts import (
     contact_table,
     contacts,
 )
-from wald.simulator.activities import activity_table, lead_activity_table
+from wald.simulator.activities import activity_table, busy_table, lead_activity_table
 from wald.simulator.after_booking import (
     cancellation_table,
     invoice_table,
@@ -23,14 +23,15 @@ from wald.simulator.after_booking import (
     subscription_table,
     uneven_splits,
 )
+from wald.simulator.bends import never_opened
 from wald.simulator.bookings import booking_line_table, booking_table, payment_table, won_by
 from wald.simulator.columns import NOTHING
-from wald.simulator.courses import Courses, courses
+from wald.simulator.courses import Courses, courses, quoted_at
 from wald.simulator.days import DAY
 from wald.simulator.deals import Openings, openings
 from wald.simulator.forecasts import forecast_table
 from wald.simulator.late import LATE, NEVER, Late, late
-from wald.simulator.leads import lead_table, leads
+from wald.simulator.leads import from_lead, lead_table, leads
 from wald.simulator.opportunities import (
     change_table,
     line_table,
@@ -41,11 +42,14 @@ from wald.simulator.opportunities import (
 from wald.simulator.people import Staff
 from wald.simulator.persons import block_rows, person_table
 from wald.simulator.planted import SWITCHES, Planted
+from wald.simulator.problems import Further
 from wald.simulator.progress import Progress, progress
 from wald.simulator.quotas import quota_table, quotas
-from wald.simulator.quotes import Quotes, quoted_at, quotes
+from wald.simulator.quotes import Quotes, quotes
 from wald.simulator.request import Request
+from wald.simulator.splitting import split
 from wald.simulator.streams import Flags, Ints, Streams
+from wald.simulator.traces import at_or_nothing, further_touched, other_things
 
 TOUCHED = "touched"  # not a canonical table: which planted problem touched which deal
 
@@ -66,6 +70,8 @@ class Block:
     shown: Progress
     kept: Flags  # deals that were still open on the first day, or opened since
     known: Late  # what becomes known late
+    missing: Mapping[str, Flags]  # further problem -> deals that it kept from opening
+    parts: Flags  # deals that are parts of one that was split
 
 
 def drawn(streams: Streams, request: Request, house: Staff, planted: Planted) -> Block:
@@ -74,8 +80,11 @@ def drawn(streams: Streams, request: Request, house: Staff, planted: Planted) ->
     deals = openings(streams, request.company, house, known, request.dawn, request.last)
     runs = courses(streams, house, deals, planted)
     offered = quotes(streams, house, deals, runs, planted)
-    shown = progress(streams, house, deals, runs, offered)
-    kept = runs.closes_at >= request.first * DAY
+    shown = progress(streams, house, deals, runs, offered, planted.further)
+    cut = split(streams, house, deals, runs, offered, shown, planted.further)
+    deals, runs, offered, shown = cut.deals, cut.runs, cut.offered, cut.shown
+    missing = never_opened(streams, house, deals, from_lead(streams, deals), planted.further)
+    kept = (runs.closes_at >= request.first * DAY) & ~any_of(missing, len(runs.closes_at))
     return Block(
         streams,
         house,
@@ -87,7 +96,13 @@ def drawn(streams: Streams, request: Request, house: Staff, planted: Planted) ->
         shown,
         kept,
         _late(streams, request, house, deals, runs, shown, kept),
+        missing,
+        cut.parts,
     )
+
+
+def any_of(flags: Mapping[str, Flags], count: int) -> Flags:
+    return np.asarray(np.any([np.zeros(count, dtype=bool), *flags.values()], axis=0))
 
 
 def _late(
@@ -117,8 +132,8 @@ def chunks(block: Block, request: Request, planted: Planted) -> Iterator[Chunk]:
     yield from _deal_chunks(block, cut)
     yield from _booking_chunks(block, cut)
     span = np.array([request.first, request.last], dtype=np.int64)
-    yield from _work_chunks(block, request, span)
-    targets = quotas(streams, request.company, staff, request.first, request.last)
+    yield from _work_chunks(block, request, span, planted.further)
+    targets = quotas(streams, request.company, staff, request.first, request.last, planted.further)
     yield "quota", quota_table(targets, staff, cut)
     yield "objective_score", score_table(targets, streams, cut)
     said = forecast_table(
@@ -126,7 +141,7 @@ def chunks(block: Block, request: Request, planted: Planted) -> Iterator[Chunk]:
     )
     at = said["submitted_at"].cast(pa.int64()).to_numpy()
     yield "forecast_submission", said.filter(pa.array(at < (cut + 1) * DAY * 1_000_000))
-    yield TOUCHED, _touched(block, _cut_at(cut))
+    yield TOUCHED, _touched(block, planted, request)
 
 
 def _cut_at(cut: int) -> int:
@@ -163,10 +178,11 @@ def _booking_chunks(block: Block, cut: int) -> Iterator[Chunk]:
     yield "subscription", subscription_table(deals, runs, offered, known, streams, won, cut)
 
 
-def _work_chunks(block: Block, request: Request, span: Ints) -> Iterator[Chunk]:
+def _work_chunks(block: Block, request: Request, span: Ints, planted: Further) -> Iterator[Chunk]:
     deals, staff, streams, known = block.deals, block.staff, block.streams, block.accounts
     first_at, cut_at = request.first * DAY, _cut_at(request.cut)
-    asked = leads(streams, request.company, staff, deals, block.kept, span)
+    missing = any_of(block.missing, len(block.kept))
+    asked = leads(streams, request.company, staff, deals, block.kept, span, missing, planted)
     yield "lead", lead_table(asked, deals, staff, known, request.seed, request.cut)
     yield (
         "activity",
@@ -180,25 +196,55 @@ def _work_chunks(block: Block, request: Request, span: Ints) -> Iterator[Chunk]:
             block.kept,
             first_at,
             cut_at,
+            planted.step_unused,
         ),
     )
     yield "activity", lead_activity_table(asked, staff, streams, first_at, cut_at)
+    busy = planted.activity_without_result
+    if busy is not None:
+        parts = (deals, block.runs, block.shown, known, streams, staff, block.kept)
+        yield "activity", busy_table(*parts, cut_at, busy)
 
 
-def _touched(block: Block, cut_at: int) -> pa.Table:
-    """Return which deals of the export each planted problem had touched by an instant."""
+def _touched(block: Block, planted: Planted, request: Request) -> pa.Table:
+    """Return what each planted problem had touched by the day of the export, and when that shows.
+
+    Things that are no deals (weeks and quarters of a territory) have no opportunity_id.
+    """
     at = dict(block.runs.touched)
-    at["discount_creep"] = np.where(block.offered.crept, quoted_at(block.runs), NOTHING)
-    at["plan_pays_margin_away"] = np.where(block.offered.tempted, block.runs.closes_at, NOTHING)
+    at["discount_creep"] = at_or_nothing(block.offered.crept, quoted_at(block.runs))
+    at["plan_pays_margin_away"] = at_or_nothing(block.offered.tempted, block.runs.closes_at)
+    at |= further_touched(block, planted.further)
     at |= _known_late(block)
-    names, deals = [], []
+    cut_at = _cut_at(request.cut)
+    names, deals, seen = [], [], []
     for problem in (*SWITCHES, *LATE):
         when = at.get(problem, np.zeros(0, dtype=np.int64))
-        touched = np.flatnonzero((when != NOTHING) & (when <= cut_at) & block.kept[: len(when)])
-        names += [problem] * len(touched)
-        deals.append(touched.astype(np.int64))
+        there = (when != NOTHING) & (when <= cut_at)
+        missing = block.missing.get(problem, np.zeros(len(when), dtype=bool))
+        touched = np.flatnonzero(there & (block.kept[: len(when)] | missing[: len(when)]))
+        shows = np.where(missing[touched], block.deals.created_at[touched], 0)
+        shows = np.maximum(shows, block.runs.closes_at[touched] * ~missing[touched]) // DAY
+        others = other_things(block.staff, planted, problem, request)
+        if len(others):
+            shows = others
+        names += [problem] * max(len(touched), len(shows))
+        deals.append(_filled(touched.astype(np.int64), len(shows)))
+        seen.append(_filled(shows, len(touched)))
     ids = opportunity_keys(block.deals, np.concatenate(deals))
-    return pa.table({"problem": pa.array(names, pa.string()), "opportunity_id": ids})
+    return pa.table(
+        {
+            "problem": pa.array(names, pa.string()),
+            "opportunity_id": ids,
+            "seen_on": pa.array(np.concatenate(seen)),
+        }
+    )
+
+
+def _filled(column: Ints, count: int) -> Ints:
+    """Return the column with NOTHING at its end until it has that many places."""
+    more = max(0, count - len(column))
+    return np.concatenate([column, np.full(more, NOTHING, dtype=np.int64)])
 
 
 def _known_late(block: Block) -> dict[str, Ints]:

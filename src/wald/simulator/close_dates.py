@@ -17,18 +17,28 @@ _NEGLECTED_SHARE = 0.2  # deals whose owner lets the close date pass
 _REVIEWED_SHARE = 0.45  # deals whose close date is thought over when negotiation starts
 
 
-def close_on_history(streams: Streams, deals: Openings, runs: Courses, away: Detours) -> History:
-    """Return how each deal's expected close date moved, as days."""
+def close_on_history(
+    streams: Streams,
+    deals: Openings,
+    runs: Courses,
+    away: Detours,
+    hopes: Floats,
+    stays: Floats,
+) -> History:
+    """Return how each deal's expected close date moved, as days.
+
+    `hopes` and `stays` are factors on the days to the first date and on those it is moved by.
+    """
     count = len(deals.number)
     every = np.arange(count, dtype=np.int64)
     chance = streams.uniform("close dates", (count, 5))
     blank = chance[:, 4] > 1 - _NO_DATE_SHARE
-    first = _first_guess(deals, chance)
+    first = _first_guess(deals, chance, hopes)
     reviewed = every[runs.reached[:, NEGOTIATION] & (blank | (chance[:, 2] < _REVIEWED_SHARE))]
     near = runs.closes_at // DAY + np.round((chance[:, 3] - 0.6) * 24).astype(np.int64)
     review = np.maximum(near, runs.enters[:, NEGOTIATION] // DAY + 3)
     neglected = blank | (chance[:, 4] < _NEGLECTED_SHARE)
-    pushes = _pushes(streams, deals, runs, first, neglected)
+    pushes = _pushes(streams, deals, runs, first, neglected, stays)
     given_up = away.given_up
     new_hope = away.returns_at[given_up] // DAY + 30
     return history(
@@ -40,13 +50,12 @@ def close_on_history(streams: Streams, deals: Openings, runs: Courses, away: Det
     )
 
 
-def _first_guess(deals: Openings, chance: Floats) -> Ints:
+def _first_guess(deals: Openings, chance: Floats, hopes: Floats) -> Ints:
     """Return the hopeful first close date, often the last day of a month or quarter."""
     typical = np.array([sum(segment.days) for segment in SEGMENTS])[deals.segment]
     pace = np.array([kind.pace for kind in TYPES])[deals.type]
-    day = (
-        deals.created_at // DAY + 5 + (typical * pace * (0.3 + 0.7 * chance[:, 0])).astype(np.int64)
-    )
+    wait = (typical * pace * (0.3 + 0.7 * chance[:, 0]) * hopes).astype(np.int64)
+    day = deals.created_at // DAY + 5 + wait
     return _rounded(day, chance[:, 1])
 
 
@@ -56,7 +65,12 @@ def _rounded(day: Ints, chance: Floats) -> Ints:
 
 
 def _pushes(
-    streams: Streams, deals: Openings, runs: Courses, first: Ints, neglected: Flags
+    streams: Streams,
+    deals: Openings,
+    runs: Courses,
+    first: Ints,
+    neglected: Flags,
+    stays: Floats,
 ) -> list[Step]:
     """Return the pushes: near its close date an open deal gets a later one, again and again."""
     count = len(first)
@@ -69,7 +83,7 @@ def _pushes(
         day = working_later(np.maximum(expected + before, last // DAY + 1))
         at = at_work(day, deals.opens_at, turn[:, 1])
         open_deals = open_deals[at[open_deals] < runs.closes_at[open_deals] - DAY]
-        stay = 12 + (-24 * np.log1p(-turn[:, 2])).astype(np.int64)
+        stay = ((12 + (-24 * np.log1p(-turn[:, 2])).astype(np.int64)) * stays).astype(np.int64)
         later = _rounded(np.maximum(expected, day) + stay, turn[:, 1])
         steps.append((open_deals, at[open_deals], later[open_deals]))
         expected, last = later, at

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from wald.simulator.bends import Bend, pulled_forward, stage_bends
 from wald.simulator.columns import NOTHING
 from wald.simulator.company import (
     DISCOVERY,
     LOST,
     NEGOTIATION,
     OPEN_STAGES,
+    PROPOSAL,
     SEGMENTS,
     STAGES,
     TYPES,
@@ -50,14 +52,12 @@ class Courses:
     touched: Mapping[str, Ints]  # planted problem -> when it first touched each deal; NOTHING
 
 
-@dataclass(frozen=True, slots=True)
-class _Bend:
-    """What one planted problem does to one stage: where, and the factors on days and losses."""
-
-    problem: str
-    where: Flags
-    slower: float
-    losing: float
+def quoted_at(runs: Courses) -> Ints:
+    """Return when each deal first got an offer; NOTHING if it never did."""
+    first = np.where(
+        runs.reached[:, PROPOSAL], runs.enters[:, PROPOSAL], runs.enters[:, NEGOTIATION]
+    )
+    return np.where(runs.reached[:, PROPOSAL] | runs.reached[:, NEGOTIATION], first, NOTHING)
 
 
 def courses(streams: Streams, staff: Staff, deals: Openings, planted: Planted) -> Courses:
@@ -76,7 +76,7 @@ def courses(streams: Streams, staff: Staff, deals: Openings, planted: Planted) -
         here = alive & ~passes[:, stage]
         enters[:, stage], reached[:, stage] = now, here
         last_stage[here] = stage
-        for bend in _bends(staff, deals, planted, stage, now):
+        for bend in _bends(streams, staff, deals, planted, stage, now):
             days[bend.where, stage] *= bend.slower
             losing[bend.where, stage] *= bend.losing
             _note(touched, bend.problem, here & bend.where, now)
@@ -89,6 +89,11 @@ def courses(streams: Streams, staff: Staff, deals: Openings, planted: Planted) -
     held, waits_to = _held_back(streams, staff, deals, planted, closes_at, result)
     _note(touched, "sandbagger", held, enters[:, NEGOTIATION])
     closes_at = np.where(held, waits_to, closes_at)
+    entered = enters[:, NEGOTIATION]
+    pulled, closes_at = pulled_forward(
+        streams, staff, deals, planted.further, closes_at, result, entered
+    )
+    _note(touched, "deals_pulled_forward", pulled, entered)
     return Courses(enters, reached, closes_at, result, last_stage, touched)
 
 
@@ -124,19 +129,20 @@ def _skipped(streams: Streams, deals: Openings) -> Flags:
 
 
 def _bends(
-    staff: Staff, deals: Openings, planted: Planted, stage: int, now: Ints
-) -> Iterator[_Bend]:
+    streams: Streams, staff: Staff, deals: Openings, planted: Planted, stage: int, now: Ints
+) -> Iterator[Bend]:
     day = now // DAY
     broke, slipped, weak = planted.process_broke, planted.segment_slipped, planted.weak_rep
     if broke is not None and broke.stage == stage:
         there = (deals.region == broke.region) & (deals.segment == broke.segment)
-        yield _Bend("process_broke", there & (day >= broke.starts), broke.slower, broke.losing)
+        yield Bend("process_broke", there & (day >= broke.starts), broke.slower, broke.losing)
     if slipped is not None and stage >= DISCOVERY:
         there = (deals.industry == slipped.industry) & (day >= slipped.starts)
-        yield _Bend("segment_slipped", there, 1.0, slipped.losing)
+        yield Bend("segment_slipped", there, 1.0, slipped.losing)
     if weak is not None:
         there = (staff.owners(deals.seat, day) == weak.person) & (day >= weak.starts)
-        yield _Bend("weak_rep", there, 1.0, weak.losing)
+        yield Bend("weak_rep", there, 1.0, weak.losing)
+    yield from stage_bends(streams, staff, deals, planted.further, stage, day)
 
 
 def _later(deals: Openings, now: Ints, days: Floats, chance: Floats) -> Ints:

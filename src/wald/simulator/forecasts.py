@@ -67,6 +67,9 @@ def forecast_table(
         bags = (said.person == problem.person) & (days >= problem.starts)
         said.hoped[bags, 0] *= problem.commits
     teams = staff.team(seats, days)
+    eager = planted.further.team_overcommits
+    if eager is not None:
+        said.hoped[eager.spot.of_team(staff, seats, days, streams.block), 0] *= eager.factor
     bosses = _biased(streams, staff, "boss bias", _summed(staff, teams, said), _BOSS_BIAS)
     reps = said.person != staff.boss(teams, days)
     return _table(streams, _stacked(said, reps, bosses))

@@ -22,6 +22,7 @@ from wald.simulator.names import company_names, person_names
 from wald.simulator.opportunities import opportunity_keys
 from wald.simulator.people import Staff
 from wald.simulator.persons import person_keys
+from wald.simulator.problems import Further
 from wald.simulator.streams import Flags, Ints, Streams, picks
 
 BLOCK_LEADS = 1_000_000  # room for the numbers of one block
@@ -48,42 +49,69 @@ class Leads:
 
 
 def leads(
-    streams: Streams, company: Company, staff: Staff, deals: Openings, kept: Flags, span: Ints
+    streams: Streams,
+    company: Company,
+    staff: Staff,
+    deals: Openings,
+    kept: Flags,
+    span: Ints,
+    missing: Flags,
+    planted: Further,
 ) -> Leads:
-    """Draw the leads of a block between two days: those that became deals, and the others."""
-    converted = _converted(streams, deals)
+    """Draw the leads of a block between two days: those that became deals, and the others.
+
+    Leads of deals that a planted problem kept from opening, `missing`, become nothing.
+    """
+    converted = np.flatnonzero(from_lead(streams, deals)).astype(np.int64)
     seat, source, arrived = _strays(streams, company, staff, span)
     strays = np.full(len(seat), NOTHING, dtype=np.int64)
     deal = np.concatenate([converted, strays])
     is_stray = deal == NOTHING
     source = np.concatenate([deals.source[converted], source])
+    seats = np.concatenate([deals.seat[converted], seat])
+    made = np.concatenate([deals.created_at[converted], arrived])
     waited = _seconds_until_answer(streams, source, is_stray)
+    waited = np.where(waits_longer(source, made, planted), waited * _longer(planted), waited)
+    waited = waited.astype(np.int64)
     chance = streams.uniform("lead", (len(deal), 4))
     talked = ((0.2 + 9 * chance[:, 0] ** 2) * DAY).astype(np.int64)  # from the answer to the deal
-    made = np.concatenate([deals.created_at[converted], arrived + waited[is_stray]])
+    made[is_stray] += waited[is_stray]
     created_at = made - waited - np.where(is_stray, 0, talked)
     never = is_stray & (chance[:, 1] < _NEVER_ANSWERED_SHARE)
     own = np.maximum(deal, 0)
+    deal = np.where(is_stray | missing[own], NOTHING, deal)
     segment = picks(tuple(s.weight for s in SEGMENTS), chance[:, 2])
     industry = (chance[:, 3] * len(INDUSTRIES)).astype(np.int64)
     return Leads(
         streams.block * BLOCK_LEADS + np.arange(len(deal), dtype=np.int64),
-        np.concatenate([deals.seat[converted], seat]),
+        seats,
         source,
         np.where(is_stray, segment, deals.segment[own]),
         np.where(is_stray, industry, deals.industry[own]),
         created_at,
         np.where(never, NOTHING, created_at + waited),
         deal,
-        (created_at >= span[0] * DAY) & (is_stray | kept[own]),
+        (created_at >= span[0] * DAY) & (is_stray | missing[own] | kept[own]),
     )
 
 
-def _converted(streams: Streams, deals: Openings) -> Ints:
-    """Return the deals that came from a lead."""
+def waits_longer(source: Ints, made_at: Ints, planted: Further) -> Flags:
+    """Return which leads a planted problem lets wait, by what they came from and when."""
+    problem = planted.leads_wait
+    if problem is None:
+        return np.zeros(len(source), dtype=bool)
+    return np.asarray((source == problem.spot.source) & (made_at // DAY >= problem.spot.starts))
+
+
+def _longer(planted: Further) -> float:
+    return 1.0 if planted.leads_wait is None else planted.leads_wait.longer
+
+
+def from_lead(streams: Streams, deals: Openings) -> Flags:
+    """Return which deals came from a lead."""
     has_leads = np.array([source.converts > 0 for source in SOURCES])[deals.source]
     chance = streams.uniform("from a lead", len(deals.number))
-    return np.flatnonzero(has_leads & (chance < _FROM_LEAD_SHARE)).astype(np.int64)
+    return np.asarray(has_leads & (chance < _FROM_LEAD_SHARE))
 
 
 def _strays(

@@ -30,12 +30,12 @@ from wald.simulator.company import (
     STAGES,
     TYPES,
 )
-from wald.simulator.courses import Courses
+from wald.simulator.courses import Courses, quoted_at
 from wald.simulator.deals import Openings
 from wald.simulator.histories import History
 from wald.simulator.persons import person_keys
 from wald.simulator.progress import Progress
-from wald.simulator.quotes import Lines, Quotes, quoted_at
+from wald.simulator.quotes import Lines, Quotes
 from wald.simulator.streams import Flags, Ints, Streams
 
 _NO_ACCOUNT_SHARE = 0.008  # of the deals are kept without their account

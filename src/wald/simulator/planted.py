@@ -1,6 +1,6 @@
-"""The problems that can be planted: one switch each, with what it bends and how much."""
+"""The problems that can be planted: one switch each; of Acme's own, what they bend and how much."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -8,6 +8,15 @@ import numpy as np
 from wald.simulator.company import INDUSTRIES, PROPOSAL, REGIONS, SEGMENTS, STAGES
 from wald.simulator.days import day_of, quarter_starts
 from wald.simulator.people import Staff
+from wald.simulator.problems import (
+    FURTHER,
+    NONE_FURTHER,
+    Further,
+    further,
+    spots,
+    strength_of,
+    where_of,
+)
 
 SWITCHES: Mapping[str, str] = {
     "process_broke": "a step was added to one stage for one segment in one region: deals stall",
@@ -16,6 +25,16 @@ SWITCHES: Mapping[str, str] = {
     "discount_creep": "the discounts of one team grow, quarter by quarter",
     "plan_pays_margin_away": "a new plan pays a bonus per large deal: discounts buy deals over it",
     "weak_rep": "one rep loses deals that others would win",
+    **FURTHER,
+}
+OWN = tuple(name for name in SWITCHES if name not in FURTHER)  # Acme's own
+_KINDS = {
+    "stage_chances_off": "document",
+    "quota_out_of_reach": "document",
+    "discounts_under_limit": "team",
+    "pipeline_dries_up": "team",
+    "activity_without_result": "team",
+    "team_overcommits": "team",
 }
 
 
@@ -78,6 +97,7 @@ class Planted:
     discount_creep: DiscountCreep | None = None
     plan_pays_margin_away: PlanPaysMarginAway | None = None
     weak_rep: WeakRep | None = None
+    further: Further = NONE_FURTHER
 
 
 def plant(names: tuple[str, ...], house: Staff, first_day: int, last_day: int) -> Planted:
@@ -96,7 +116,9 @@ def plant(names: tuple[str, ...], house: Staff, first_day: int, last_day: int) -
         PlanPaysMarginAway(_quarter(first_day, last_day, 0.7)),
         WeakRep(first_day, house.first_number + weak),
     )
-    return replace(everything, **{name: None for name in SWITCHES if name not in names})
+    off = {name: None for name in OWN if name not in names}
+    quarters = tuple(_quarter(first_day, last_day, share) for share in (0.3, 0.45, 0.6))
+    return replace(everything, **off, further=further(names, quarters, len(house.teams)))
 
 
 def answers(planted: Planted, house: Staff, cut: int) -> list[dict[str, object]]:
@@ -108,6 +130,7 @@ def answers(planted: Planted, house: Staff, cut: int) -> list[dict[str, object]]
         _discount_creep(planted.discount_creep, house),
         _plan_pays_margin_away(planted.plan_pays_margin_away),
         _weak_rep(planted.weak_rep),
+        *_further(planted.further, house),
     ]
     return [answer for starts, answer in found if starts is not None and starts <= cut]
 
@@ -189,6 +212,12 @@ def _weak_rep(problem: WeakRep | None) -> _Answer:
     return _answer(
         "weak_rep", "person", problem.starts, where, {"loss_factor_each_stage": problem.losing}
     )
+
+
+def _further(planted: Further, house: Staff) -> Iterator[_Answer]:
+    for name, spot in spots(planted).items():
+        kind, where = _KINDS.get(name, "system"), where_of(spot, house)
+        yield _answer(name, kind, spot.starts, where, strength_of(planted, name))
 
 
 def person_id(person: int) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from wald.simulator.bends import careless, hurried
 from wald.simulator.close_dates import close_on_history
 from wald.simulator.columns import NOTHING
 from wald.simulator.company import (
@@ -20,6 +21,7 @@ from wald.simulator.deals import Openings
 from wald.simulator.detours import Detours, detours
 from wald.simulator.histories import History, Step, history
 from wald.simulator.people import Staff
+from wald.simulator.problems import Further
 from wald.simulator.quotes import Quotes, amount_history
 from wald.simulator.streams import Streams
 
@@ -43,16 +45,23 @@ class Progress:
 
 
 def progress(
-    streams: Streams, staff: Staff, deals: Openings, runs: Courses, offered: Quotes
+    streams: Streams,
+    staff: Staff,
+    deals: Openings,
+    runs: Courses,
+    offered: Quotes,
+    planted: Further,
 ) -> Progress:
     """Return what every tracked field of every deal showed, from its opening to its close."""
     away = detours(streams, deals, runs)
+    _, hopes, stays = hurried(streams, staff, deals, planted)
+    empty = careless(streams, staff, deals, planted)
     stages = _stage_history(deals, runs, away)
     return Progress(
         stage=stages,
         outcome=_outcome_history(runs, away),
-        amount=amount_history(streams, deals, runs, offered, away),
-        close_on=close_on_history(streams, deals, runs, away),
+        amount=amount_history(streams, deals, runs, offered, away, empty),
+        close_on=close_on_history(streams, deals, runs, away, hopes, stays),
         closed_on=_closed_on_history(runs, away),
         owner_id=_owner_history(staff, deals, runs),
         probability=stages,

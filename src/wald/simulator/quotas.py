@@ -11,7 +11,8 @@ from wald.simulator.days import BOOKING_SEASON, month_starts, months
 from wald.simulator.deals import growth, potential
 from wald.simulator.people import Staff
 from wald.simulator.persons import person_keys
-from wald.simulator.streams import Ints, Streams
+from wald.simulator.problems import Further
+from wald.simulator.streams import Flags, Ints, Streams
 
 # EUR a ramped rep in an average territory books in an average quarter of the last year,
 # measured once over many territories with nothing planted.
@@ -29,7 +30,9 @@ class Quotas:
     cents: Ints
 
 
-def quotas(streams: Streams, company: Company, staff: Staff, first: int, last: int) -> Quotas:
+def quotas(
+    streams: Streams, company: Company, staff: Staff, first: int, last: int, planted: Further
+) -> Quotas:
     """Return a quota for each rep and fiscal quarter in which the rep holds a seat at its start.
 
     Whoever takes a seat within a quarter gets a quota from the next one on.
@@ -49,8 +52,19 @@ def quotas(streams: Streams, company: Company, staff: Staff, first: int, last: i
     rate = (rate * BOOKING_SEASON[calendar // 3 % 4])[quarter] * ramp
     worth = potential(streams, len(staff.seat_teams))[seat] ** _KNOWS_TERRITORY
     prices = np.array([region.prices for region in REGIONS])[staff.regions[seat]]
-    cents = np.round(rate * worth * prices, -3).astype(np.int64) * 100
+    raised = is_raised(staff, seat, starts[quarter], streams.block, planted)
+    factor = 1.0 if planted.quota_out_of_reach is None else planted.quota_out_of_reach.factor
+    cents = np.round(rate * worth * prices * np.where(raised, factor, 1.0), -3)
+    cents = cents.astype(np.int64) * 100
     return Quotas(person, seat, starts[quarter], month_starts(calendar + 3)[quarter], cents)
+
+
+def is_raised(staff: Staff, seats: Ints, days: Ints, block: int, planted: Further) -> Flags:
+    """Return which quotas, by seat and first day, a planted problem raises."""
+    problem = planted.quota_out_of_reach
+    if problem is None:
+        return np.zeros(len(seats), dtype=bool)
+    return problem.spot.of_team(staff, seats, days, block)
 
 
 def _age(staff: Staff, person: int, month: int) -> int:

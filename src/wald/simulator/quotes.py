@@ -1,9 +1,11 @@
 """What a deal is about and what it costs: products, quantities, list value, discounts, amounts."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
+from wald.simulator.bent_prices import bent_discounts, main_products
 from wald.simulator.columns import NOTHING
 from wald.simulator.company import (
     DISCOVERY,
@@ -16,7 +18,7 @@ from wald.simulator.company import (
     TYPES,
     WON,
 )
-from wald.simulator.courses import Courses
+from wald.simulator.courses import Courses, quoted_at
 from wald.simulator.days import DAY, quarter_ends, quarter_starts
 from wald.simulator.deals import Openings
 from wald.simulator.detours import Detours
@@ -56,6 +58,7 @@ class Quotes:
     final: Ints  # amount of the order, if one comes
     tempted: Flags  # brought over the bonus of the planted plan
     crept: Flags  # discount raised by the planted creep
+    bent: Mapping[str, Flags]  # further problem -> which deals it touched
 
     def lines(self, deals: Ints, amounts: Ints, signed: Flags) -> Lines:
         """Share each deal's amount among its lines, by list value; they sum to it exactly."""
@@ -85,8 +88,10 @@ def quotes(
     streams: Streams, staff: Staff, deals: Openings, runs: Courses, planted: Planted
 ) -> Quotes:
     """Draw what each deal is offered, and what is signed if it is won."""
-    product, quantity, price = _basket(streams, deals)
+    main, shifted = main_products(streams, staff, deals, planted.further)
+    product, quantity, price = _basket(streams, deals, main)
     discount = _discounts(streams, deals, runs)
+    discount, bent = bent_discounts(streams, staff, deals, runs, discount, planted.further)
     crept = _crept(streams, staff, deals, runs, planted.discount_creep)
     discount = np.minimum(discount + crept, _MOST_DISCOUNT)
     gross = (quantity * price).sum(axis=1)
@@ -100,14 +105,24 @@ def quotes(
         wanted = final / (1 - np.minimum(discount + plan.discount, _MOST_DISCOUNT))
         more = np.ceil(np.maximum(wanted - gross, 0) / price[:, 0]).astype(np.int64)
         signed[tempted, 0] += more[tempted]
-    return Quotes(product, quantity, signed, price, gross, discount, final, tempted, crept > 0)
+    return Quotes(
+        product,
+        quantity,
+        signed,
+        price,
+        gross,
+        discount,
+        final,
+        tempted,
+        crept > 0,
+        {**bent, "product_mix_shifted": shifted},
+    )
 
 
-def _basket(streams: Streams, deals: Openings) -> tuple[Ints, Ints, Ints]:
-    """Return product, quantity and list price of each line, per deal."""
+def _basket(streams: Streams, deals: Openings, main: Ints) -> tuple[Ints, Ints, Ints]:
+    """Return product, quantity and list price of each line, per deal; `main` is the first."""
     count = len(deals.number)
     chance = streams.uniform("basket", (count, MAX_LINES))
-    main = picks(tuple(p.main for p in PRODUCTS), streams.uniform("product", count))
     steps = 1 + np.floor(chance * 3).astype(np.int64) + 3 * (np.arange(MAX_LINES) - 1)
     steps[:, 0] = 0  # later lines are 1-3, 4-6 and 7-9 products further: all differ
     product = (main[:, None] + steps) % len(PRODUCTS)
@@ -180,14 +195,22 @@ def _tempted(
 
 
 def amount_history(
-    streams: Streams, deals: Openings, runs: Courses, offered: Quotes, away: Detours
+    streams: Streams,
+    deals: Openings,
+    runs: Courses,
+    offered: Quotes,
+    away: Detours,
+    empty: Flags,
 ) -> History:
-    """Return how each deal's amount moved: estimate, offer, concession, signature; in cents."""
+    """Return how each deal's amount moved: estimate, offer, concession, signature; in cents.
+
+    `empty` are deals whose amount a planted habit leaves empty until they are won.
+    """
     count = len(deals.number)
     chance = streams.uniform("amounts", (count, 4))
     guess = _two_digits(offered.gross * np.exp(0.22 * streams.normal("estimate", count) - 0.05))
     again = _two_digits(guess * np.exp(0.35 * streams.normal("rescope", count)))
-    forgotten = chance[:, 1] < _FORGOTTEN_SHARE
+    forgotten = (chance[:, 1] < _FORGOTTEN_SHARE) | empty
     unknown = forgotten | (chance[:, 0] < _NO_AMOUNT_SHARE)
     every = np.arange(count, dtype=np.int64)
     late = runs.reached[:, DISCOVERY] & ~forgotten & (runs.enters[:, DISCOVERY] > deals.created_at)
@@ -210,14 +233,6 @@ def amount_history(
         away.undisturbed((haggled, haggled_at[haggled], next_offer[haggled])),
         (won, runs.closes_at[won], offered.final[won]),
     )
-
-
-def quoted_at(runs: Courses) -> Ints:
-    """Return when each deal first got an offer; NOTHING if it never did."""
-    first = np.where(
-        runs.reached[:, PROPOSAL], runs.enters[:, PROPOSAL], runs.enters[:, NEGOTIATION]
-    )
-    return np.where(runs.reached[:, PROPOSAL] | runs.reached[:, NEGOTIATION], first, NOTHING)
 
 
 def _offer(offered: Quotes, part: Floats) -> Ints:

@@ -4,12 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from wald.facts.tables import TABLES
+from wald.simulator.agreed import agreed
 from wald.simulator.blocks import TOUCHED, Chunk, chunks, drawn
-from wald.simulator.days import day_of
+from wald.simulator.days import day_of, number
 from wald.simulator.late import told
 from wald.simulator.markets import exchange_rate_table, product_table, stage_table
 from wald.simulator.people import BLOCK_TEAMS, Staff, staff, team_count
@@ -18,6 +20,7 @@ from wald.simulator.plans import plans
 from wald.simulator.planted import Planted, answers, plant
 from wald.simulator.request import Request, requested
 from wald.simulator.streams import Streams
+from wald.simulator.windows import found_by
 
 ANSWERS = "answers.json"  # says what is planted, and that all of it is invented
 INVENTED = "Everything here is invented."
@@ -70,8 +73,10 @@ class World:
         deals = pa.concat_tables(touched)
         found = self.problems
         for answer in found:
-            ids = deals.filter(pc.field("problem") == answer["problem"])["opportunity_id"]
+            mine = deals.filter(pc.field("problem") == answer["problem"])
+            ids = mine["opportunity_id"].drop_null()
             answer["opportunities"] = {"count": len(ids), "ids": ids[:_MOST_KEYS].to_pylist()}
+            answer["found_by"] = self._found_by(answer, mine["seen_on"])
         return {
             "notice": INVENTED,
             "company": request.company.key,
@@ -89,6 +94,17 @@ class World:
     def problems(self) -> list[dict[str, object]]:
         """Return what is planted and had begun by the day of the export."""
         return answers(self.planted, self.house, self.request.cut)
+
+    def _found_by(self, answer: Mapping[str, object], seen_on: pa.ChunkedArray) -> str | None:
+        starts = number(date.fromisoformat(str(answer["from"])))
+        seen = seen_on.to_numpy().astype(np.int64)
+        day = found_by(str(answer["problem"]), starts, seen, self.request.cut)
+        return None if day is None else day_of(day).isoformat()
+
+    @property
+    def agreed(self) -> dict[str, object]:
+        """Return what is agreed of stages and discounts on the day of the export; see `agreed`."""
+        return agreed(self.planted.further, self.request.cut)
 
     @property
     def plans(self) -> list[dict[str, object]]:
