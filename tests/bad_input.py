@@ -175,6 +175,7 @@ CALLS: Mapping[str, Call] = {
         },
         by="ben",
     ),
+    "draft_chances": Call(by="ben"),
     "hygiene_fix_preview": Call(body={"values": [_VALUE]}, by="ben"),
     "write_hygiene_fix": Call(body={"values": [_VALUE], "why": "They said so"}, by="ben"),
     "undo_hygiene_fix": Call(_of("fix_id", "fix"), {"why": "It was right"}, by="ben"),

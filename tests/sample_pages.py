@@ -69,6 +69,8 @@ SAMPLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "/pipeline/process/criteria/deals/?of=Talks",
             "/pipeline/process/criteria/deals/?of=none",
         ),
+        "calibrations": ("/calibration/", "/calibration/?as_of=soon"),
+        "calibration_draft": ("/calibration/draft/",),
         "velocity": (
             "/pipeline/process/velocity/",
             "/pipeline/process/velocity/?by=rep&period=2024-Q1&beside=2023-Q4",

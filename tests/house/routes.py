@@ -142,6 +142,8 @@ PAGES = {
             for bar in ("new", "start", "finish", "won", "lost", "owner_in", "owner_out")
         ),
     ),
+    "calibrations": _route("facts.read", "/calibration/"),
+    "calibration_draft": _route("documents.draft", "/calibration/draft/"),
     "hygiene": _route("facts.read", "/hygiene/", "/hygiene/?as_of=2024-02-14"),
     "hygiene_rules": _route("facts.read", "/hygiene/rules/"),
     "hygiene_fixes": _route("facts.read", "/hygiene/fixes/"),
@@ -314,6 +316,9 @@ API = {
             for bar in ("new", "start", "finish", "owner_in", "owner_out")
         ),
     ),
+    "stages_calibrated": _route("facts.read", "/api/v1/calibration/stages"),
+    "proposed_chances": _route("documents.draft", "/api/v1/calibration/proposal"),
+    "draft_chances": _route(WRITES, "/api/v1/calibration/draft"),
     "hygiene_findings": _route("facts.read", "/api/v1/hygiene", "/api/v1/hygiene?limit=9"),
     "hygiene_rule_list": _route("facts.read", "/api/v1/hygiene/rules"),
     "hygiene_fix_list": _route("facts.read", "/api/v1/hygiene/fixes"),

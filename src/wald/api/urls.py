@@ -9,6 +9,7 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 
 from wald.api import (
+    calibration,
     cases,
     channels,
     decisions,
@@ -79,6 +80,7 @@ api.add_router("", keys.router)
 api.add_router("", people.router)
 api.add_router("", pipeline.router)
 api.add_router("", pipeline_velocity.router)
+api.add_router("", calibration.router)
 api.add_router("", hygiene.router)
 api.add_router("", hygiene_fixes.router)
 api.add_router("", pay.router)

@@ -9,6 +9,7 @@ import typer
 from wald.cli import (
     access,
     backup,
+    calibrate,
     cases,
     channels,
     decisions,
@@ -125,6 +126,12 @@ app.add_typer(
     name="pipeline",
     help="Open deals as of any day, and what changed.",
     epilog=pipeline.PIPELINE_EXAMPLES,
+)
+app.add_typer(
+    calibrate.app,
+    name="calibrate",
+    help="What was agreed beside what came.",
+    epilog=calibrate.CALIBRATE_EXAMPLES,
 )
 for _name, _command in (
     ("fix", hygiene_fixes.fix),

@@ -5,6 +5,7 @@ from django.urls import path
 
 from wald.web.pages import (
     account,
+    calibrations,
     case,
     cases,
     channels,
@@ -150,6 +151,8 @@ urlpatterns = [
     path("pipeline/process/pushes/", sales_process.pushes_page, name="pushes"),
     path("pipeline/process/pushes/<slug:kind>/", sales_process.pushed_page, name="pushed_deals"),
     path("pipeline/changes/<slug:bar>/", pipeline.bar_page, name="pipeline_bar"),
+    path("calibration/", calibrations.calibrations, name="calibrations"),
+    path("calibration/draft/", calibrations.calibration_draft, name="calibration_draft"),
     path("hygiene/", hygiene.hygiene_page, name="hygiene"),
     path("hygiene/fixes/", hygiene_fixes.hygiene_fixes, name="hygiene_fixes"),
     path("hygiene/fixes/new/", hygiene_fixes.hygiene_fix_new, name="hygiene_fix_new"),

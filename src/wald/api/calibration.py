@@ -1,0 +1,58 @@
+"""What we agreed, said and computed beside what came: chances of stages, and their draft."""
+
+from django.http import Http404, HttpRequest
+from ninja import Query, Router, Status
+
+from wald.actions.calibration import NOTHING, draft_stage_chances
+from wald.api.calibration_shapes import (
+    AskedCalibration,
+    DraftedChancesShape,
+    ProposedProcessShape,
+    StagesCalibratedShape,
+)
+from wald.api.door import asking, moment, read_dates, refuse_unknown, workspace
+from wald.api.shapes import FAULTS, Fault
+from wald.queries.documents import must_write
+from wald.queries.plain import Json
+from wald.queries.plain_calibration import proposal_json, stages_json
+from wald.queries.plain_documents import version_json
+from wald.queries.stage_calibration import proposed_process, stage_calibration
+
+router = Router(tags=["calibration"])
+
+
+@router.get("/calibration/stages", response={200: StagesCalibratedShape, **FAULTS})
+def stages_calibrated(request: HttpRequest, asked: Query[AskedCalibration]) -> Json:
+    """The agreed chance of each stage, and what became of deals in it."""
+    refuse_unknown(request, AskedCalibration.model_fields)
+    as_of, _ = read_dates(asked.as_of, "")
+    found = stage_calibration(actor=asking(request), workspace=workspace(), as_of=as_of)
+    if found is None:
+        raise Http404("No deals are loaded yet.")
+    return stages_json(found)
+
+
+@router.get("/calibration/proposal", response={200: ProposedProcessShape, **FAULTS})
+def proposed_chances(request: HttpRequest) -> Json:
+    """The sales process with measured chances, as it would be drafted; nothing is written."""
+    refuse_unknown(request)
+    actor = asking(request)
+    must_write(actor, "")
+    found = proposed_process(actor=actor, workspace=workspace(), starts_on=moment().date())
+    if found is None:
+        raise Http404(NOTHING)
+    return proposal_json(found)
+
+
+_WRITES = {200: DraftedChancesShape, 201: DraftedChancesShape, 409: Fault}
+
+
+@router.post("/calibration/draft", response={**_WRITES, **FAULTS})
+def draft_chances(request: HttpRequest) -> Status[Json]:
+    """Draft the sales process with measured chances; 200: there was nothing new to draft."""
+    refuse_unknown(request)
+    done = draft_stage_chances(actor=asking(request), workspace=workspace(), at=moment())
+    if done is None:
+        return Status(200, {"version": None, "why": NOTHING})
+    status = 201 if done.is_new else 200
+    return Status(status, {"version": version_json(done.version), "why": ""})

@@ -1,0 +1,76 @@
+"""Calibration as JSON: shares of four digits."""
+
+from typing import Annotated
+
+from ninja import Field, Schema
+
+from wald.api.documents_shapes import VersionShape
+
+_Key = Annotated[str, Field(max_length=200)]
+
+
+class AskedCalibration(Schema):
+    as_of: _Key = Field("", description="The day; default: the last in the data.")
+
+
+class ChanceMeasuredShape(Schema):
+    """`open_yet` is the share of which it is not known yet; `spread` how much more than by chance
+    the shares of quarter years vary."""
+
+    low: str
+    estimate: str
+    high: str
+    deals: int
+    closed: int
+    open_yet: str
+    spread: str
+
+
+class StageCalibratedShape(Schema):
+    key: str
+    stage: str
+    title: str
+    segments: list[str] = Field(description="Empty: everybody without a chance of their own.")
+    agreed: str | None
+    measured: ChanceMeasuredShape | None = Field(description="Null: too few deals closed.")
+    a_year_before: ChanceMeasuredShape | None = Field(description="As measured a year before.")
+    came_since: ChanceMeasuredShape | None
+    p_value: float | None
+    is_off: bool = Field(description="Out of line, all stages judged together at 5 %.")
+    proposed: str | None
+
+
+class StageRecordShape(Schema):
+    """By how much chances missed what came in the last year, on average over deals."""
+
+    deals: int
+    agreed_missed_by: str
+    measured_missed_by: str
+
+
+class StagesCalibratedShape(Schema):
+    as_of: str
+    known_at: str | None
+    reaches: str | None
+    document: str = Field(description="The sales process in force; empty: none.")
+    stages: list[StageCalibratedShape]
+    record: StageRecordShape | None
+
+
+class CalibrationWarningShape(Schema):
+    where: str
+    what: str
+    fix: str
+
+
+class ProposedProcessShape(Schema):
+    text: str
+    changes: list[str]
+    difference: list[str]
+    warnings: list[CalibrationWarningShape]
+    open_draft: int | None = Field(description="A draft of it that somebody works on already.")
+
+
+class DraftedChancesShape(Schema):
+    version: VersionShape | None = Field(description="Null: there is nothing to draft.")
+    why: str

@@ -1,0 +1,145 @@
+"""Calibration at the terminal: what was agreed beside what came, and the draft that would fit."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from wald.cli.door import moment, opened, person
+from wald.cli.options import DEFAULT_HOME, AsJson, EngineUrl, Home, read_day_option
+from wald.cli.output import console, put_json, put_records, say
+
+if TYPE_CHECKING:
+    from wald.brain.agreed_chances import Chance
+    from wald.kernel.workspace import Workspace
+    from wald.queries.stage_calibration import StageCalibration, StageLine
+
+CALIBRATE_EXAMPLES = """\b
+Examples:
+  wald calibrate stages                chances agreed for stages, and what became of deals
+  wald calibrate stages --on 2026-06-30 --json
+  wald calibrate draft --dry-run       what the sales process would say with measured chances
+  wald calibrate draft                 file that as a draft, for somebody else to approve
+"""
+OnText = Annotated[str, typer.Option("--on", metavar="DAY", help="[default: last in the data]")]
+NOTHING = "No deals are loaded yet: wald load path/to/your/export"
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+
+
+@app.command("stages", epilog=CALIBRATE_EXAMPLES)
+def stages(
+    on: OnText = "",
+    engine: EngineUrl = "",
+    home: Home = DEFAULT_HOME,
+    as_json: AsJson = False,
+) -> None:
+    """Show the agreed chance of each stage beside what became of deals in it."""
+    day = read_day_option(on, "--on")
+    workspace = opened(home)
+    from wald.queries.plain_calibration import stages_json
+    from wald.queries.stage_calibration import stage_calibration
+
+    found = stage_calibration(actor=person(), workspace=workspace, as_of=day, engine=engine)
+    if found is None:
+        say(NOTHING)
+    elif as_json:
+        put_json(stages_json(found))
+    else:
+        _show_stages(found)
+
+
+@app.command("draft", epilog=CALIBRATE_EXAMPLES)
+def draft(
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would change; write nothing.")
+    ] = False,
+    engine: EngineUrl = "",
+    home: Home = DEFAULT_HOME,
+    as_json: AsJson = False,
+) -> None:
+    """Draft the sales process with measured chances where agreed ones are out of line."""
+    workspace = opened(home)
+    from wald.actions.calibration import NOTHING as NOTHING_TO_DRAFT
+    from wald.actions.calibration import draft_stage_chances
+    from wald.queries.plain_documents import version_json
+
+    if dry_run:
+        _show_proposal(workspace, engine, as_json=as_json)
+        return
+    done = draft_stage_chances(actor=person(), workspace=workspace, at=moment(), engine=engine)
+    if done is None:
+        put_json({"version": None, "why": NOTHING_TO_DRAFT}) if as_json else say(NOTHING_TO_DRAFT)
+        return
+    if as_json:
+        put_json({"version": version_json(done.version), "why": ""})
+        return
+    words = "is drafted" if done.is_new else "is drafted already, with these very chances"
+    say(
+        f"{done.version.name}, {done.version.label} {words}. "
+        f"Submit it with `wald documents submit {done.version.version_id}`."
+    )
+
+
+def _show_proposal(workspace: "Workspace", engine: str, *, as_json: bool) -> None:
+    from wald.actions.calibration import NOTHING as NOTHING_TO_DRAFT
+    from wald.queries.plain_calibration import proposal_json
+    from wald.queries.stage_calibration import proposed_process
+
+    at = moment().date()
+    found = proposed_process(actor=person(), workspace=workspace, starts_on=at, engine=engine)
+    if found is None:
+        put_json(None) if as_json else say(NOTHING_TO_DRAFT)
+        return
+    if as_json:
+        put_json(proposal_json(found))
+        return
+    console().print("\n".join(found.difference), markup=False, highlight=False)
+    say("Nothing is written. It would change:")
+    for change in found.changes:
+        say(f"  {change}")
+
+
+def _show_stages(found: "StageCalibration") -> None:
+    what = f"Sales process: {found.label}" if found.label else "No sales process is agreed"
+    out = console()
+    out.print(f"{what}; deals that entered a stage in two years up to {found.as_of}.\n")
+    put_records(
+        [_record(one) for one in found.lines],
+        numbers=("Deals", "Agreed", "Won", "A year before", "Came since", "Proposed"),
+    )
+    if found.record is not None:
+        told = f"{found.record.agreed * 100:.1f}", f"{found.record.measured * 100:.1f}"
+        out.print(
+            f"Of {found.record.deals:,} entries in the last year the agreed chances missed by "
+            f"{told[0]} points on average; chances measured the year before by {told[1]}."
+        )
+    if found.proposed:
+        say("`wald calibrate draft` drafts what is proposed.")
+
+
+def _record(line: "StageLine") -> dict[str, object]:
+    judged = line.judged
+    measured = judged.measured
+    return {
+        "Stage": line.stage.title,
+        "Of": ", ".join(line.segments) or ("everybody else" if line.is_rest else "everybody"),
+        "Deals": "–" if measured is None else f"{measured.deals:,}",
+        "Agreed": percent(judged.expected),
+        "Won": _estimate(measured),
+        "95 of 100": "–"
+        if measured is None
+        else f"{percent(measured.share.low)} to {percent(measured.share.high)}",
+        "A year before": _estimate(judged.told),
+        "Came since": _estimate(judged.came),
+        "Out of line": "yes" if judged.is_off else "",
+        "Proposed": percent(judged.proposed) if judged.proposed is not None else "",
+    }
+
+
+def _estimate(chance: "Chance | None") -> str:
+    return "–" if chance is None else percent(chance.share.estimate)
+
+
+def percent(value: object) -> str:
+    """Return a share as people read it, in whole per cent."""
+    return "–" if value is None else f"{float(str(value)) * 100:.0f} %"

@@ -1,0 +1,102 @@
+"""Calibration: what was agreed and said beside what came, and the draft that would fit."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.timezone import now
+from django.views.decorators.http import require_http_methods, require_safe
+
+from wald.actions.calibration import NOTHING, draft_stage_chances
+from wald.brain.agreed_chances import Record
+from wald.kernel.problem import BadInput, Refusal
+from wald.queries.documents import may_write, must_write
+from wald.queries.stage_calibration import (
+    StageCalibration,
+    StageLine,
+    proposed_process,
+    stage_calibration,
+)
+from wald.web.calibration_charts import Held, said_and_came
+from wald.web.charts import drawn
+from wald.web.door import Dates, actor_of, dates_of, workspace_of
+from wald.web.refusals import status_of
+
+
+@login_required
+@require_safe
+def calibrations(request: HttpRequest) -> HttpResponse:
+    """Show agreed chances of stages beside what became of deals."""
+    actor, workspace = actor_of(request), workspace_of(request)
+    dates, stages, problem = Dates(), None, None
+    try:
+        dates = dates_of(request)
+        stages = stage_calibration(actor=actor, workspace=workspace, as_of=dates.as_of)
+    except BadInput as error:
+        problem = error
+    context = {
+        "stages": stages,
+        "problem": problem,
+        "dates": dates,
+        "chart": _chart(stages) if stages else "",
+        "missed": _missed(stages.record) if stages and stages.record else (),
+        "may_draft": may_write(actor, "") and not dates.as_of,
+    }
+    return render(request, "pages/calibrations.html", context, status=status_of(problem))
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def calibration_draft(request: HttpRequest) -> HttpResponse:
+    """Show the sales process with measured chances, and draft it."""
+    actor, workspace = actor_of(request), workspace_of(request)
+    must_write(actor, "")
+    problem: Refusal | None = None
+    if request.method == "POST":
+        try:
+            done = draft_stage_chances(actor=actor, workspace=workspace, at=now())
+        except BadInput as refusal:
+            problem = refusal
+        else:
+            if done is None:
+                return redirect("calibrations")
+            if done.is_new:
+                messages.success(request, "Drafted. It holds once somebody else has approved it.")
+            return redirect("document_version", done.version.version_id)
+    found = proposed_process(actor=actor, workspace=workspace, starts_on=now().date())
+    context = {
+        "found": found,
+        "nothing": NOTHING,
+        "problem": problem,
+        "lines": [(line, _mark(line)) for line in found.difference] if found else (),
+    }
+    return render(request, "pages/calibration_draft.html", context, status=status_of(problem))
+
+
+def _chart(found: StageCalibration) -> str:
+    lines = [
+        Held(name_of(one), _agreed(one), one.judged.measured.share)
+        for one in found.lines
+        if one.judged.measured is not None
+    ]
+    return drawn(said_and_came(lines)) if lines else ""
+
+
+def _missed(record: Record) -> tuple[str, str]:
+    """Return in points by how much agreed and measured chances missed what came."""
+    return f"{record.agreed * 100:.1f}", f"{record.measured * 100:.1f}"
+
+
+def name_of(line: StageLine) -> str:
+    return f"{line.stage.title} ({', '.join(line.segments)})" if line.segments else line.stage.title
+
+
+def _agreed(line: StageLine) -> float | None:
+    return None if line.judged.expected is None else float(line.judged.expected)
+
+
+def _mark(line: str) -> str:
+    """Return what a line of a unified diff is: ins, del, or nothing of both."""
+    if line.startswith(("+++", "---")):
+        return ""
+    return {"+": "ins", "-": "del"}.get(line[:1], "")
