@@ -18,9 +18,9 @@ _SKIPPED = 0.18
 
 
 def agreed(planted: Further, cut: int) -> dict[str, object]:
-    """Return stage chances with the day from which they hold, and limits of approval."""
+    """Return stage chances, now and before they were raised, and limits of approval."""
     chances = {STAGES[stage].name: f"{_chance(stage):.2f}" for stage in range(OPEN_STAGES)}
-    since = None
+    before, since = dict(chances), None
     problem = planted.stage_chances_off
     if problem is not None and problem.spot.starts <= cut:
         since = day_of(problem.spot.starts).isoformat()
@@ -28,6 +28,7 @@ def agreed(planted: Further, cut: int) -> dict[str, object]:
     return {
         "stage_chances": chances,
         "raised_on": since,
+        "before": before,
         "discount_limits": list(_DISCOUNTS),
         "amount_limit": AMOUNT_LIMIT // 100,
     }
