@@ -10,7 +10,7 @@ Source: docs/insights/README.md
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -21,10 +21,11 @@ from wald.brain.detector import MOST_SLOTS, SHARDS, Row
 from wald.facts.relations import template
 
 Floats: TypeAlias = npt.NDArray[np.float64]
+Ints: TypeAlias = npt.NDArray[np.int64]
 Where: TypeAlias = tuple[tuple[str, str], ...]
 
 # Of deals: where somebody decides. Places of one person belong to detectors that judge persons.
-DIMENSIONS = ("region", "segment", "product_family", "lead_source", "type", "team")
+DIMENSIONS = ("region", "segment", "industry", "product_family", "lead_source", "type", "team")
 PAIRS = (
     ("region", "segment"),
     ("region", "product_family"),
@@ -91,65 +92,106 @@ def slots_table(most_slots: int = MOST_SLOTS) -> exp.Expr:
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """The rows of a measure as arrays: `cells` are a place's dimensions with its slot, `values` has
-    shards × cells × sums. Rows made from it have the sums of all shards, or of drawn ones."""
+    """What the engine added up: `values` has shards × cells × sums. A cell is a place in a slot:
+    `columns` are its dimensions as they came, `place` its number among `wheres`, -1 for none."""
 
-    cells: tuple[tuple[tuple[tuple[str, object], ...], int], ...]
     names: tuple[str, ...]
+    dimensions: tuple[str, ...]
+    columns: tuple[tuple[object, ...], ...]
+    wheres: tuple[Where, ...]
+    place: Ints
+    slot: Ints
     values: Floats
 
-    def rows(self, weights: Floats | None = None) -> tuple[Row, ...]:
+    def rows(self, weights: Floats | None = None) -> "Summed":
         """Return the rows with each shard counted so often; None: once."""
         each = np.ones(SHARDS) if weights is None else weights
-        added = np.tensordot(each, self.values, axes=(0, 0)).tolist()
-        return tuple(
-            MappingProxyType(
-                {**dict(place), "slot": slot, **dict(zip(self.names, row, strict=True))}
-            )
-            for (place, slot), row in zip(self.cells, added, strict=True)
-        )
+        return Summed(self, np.tensordot(each, self.values, axes=(0, 0)))
+
+
+@dataclass(frozen=True, slots=True)
+class Summed(Sequence[Row]):
+    """Rows of sums over all shards, or over drawn ones, made when they are looked at one by one:
+    who reads them as places needs no row."""
+
+    sums: Sums
+    added: Floats  # cells × sums
+
+    def __len__(self) -> int:
+        return len(self.sums.columns)
+
+    def __getitem__(self, number: Any) -> Any:
+        sums = self.sums
+        row = dict(zip(sums.dimensions, sums.columns[number], strict=True))
+        figures = dict(zip(sums.names, self.added[number].tolist(), strict=True))
+        return {**row, "slot": int(sums.slot[number]), **figures}
 
 
 def read_sums(table: pa.Table, names: Sequence[str]) -> Sums:
     """Read the rows that the engine added up, by place, slot and shard."""
     others = [one for one in table.column_names if one not in {*names, "slot", "shard"}]
-    columns = {name: table.column(name).to_pylist() for name in table.column_names}
+    columns = [table.column(name).to_pylist() for name in ("slot", *others)]
     order: dict[tuple[object, ...], int] = {}
-    cell = np.empty(table.num_rows, dtype=np.int64)
-    keys = zip(columns["slot"], *(columns[name] for name in others), strict=True)
-    for number, key in enumerate(keys):
-        cell[number] = order.setdefault(key, len(order))
+    cell = np.array([order.setdefault(key, len(order)) for key in zip(*columns, strict=True)])
     values = np.zeros((SHARDS, len(order), len(names)))
-    shard = np.array(columns["shard"], dtype=np.int64)
-    for place, name in enumerate(names):
-        found = np.array([float(one) if one is not None else 0.0 for one in columns[name]])
-        added = np.bincount(shard * len(order) + cell, found, SHARDS * len(order))
-        values[:, :, place] = added.reshape(SHARDS, len(order))
-    cells = tuple((tuple(zip(others, key[1:], strict=True)), int(str(key[0]))) for key in order)
-    return Sums(cells, tuple(names), values)
+    if len(order):
+        at = np.array(table.column("shard").to_pylist(), dtype=np.int64) * len(order) + cell
+        for number, name in enumerate(names):
+            found = [
+                float(one) if one is not None else 0.0 for one in table.column(name).to_pylist()
+            ]
+            added = np.bincount(at, found, SHARDS * len(order))
+            values[:, :, number] = added.reshape(SHARDS, len(order))
+    slot = np.array([int(str(key[0])) for key in order], dtype=np.int64)
+    known = [tuple(sorted(_where(others, key[1:]))) for key in order]
+    wheres = _wheres(known)
+    at_place = {where: number for number, where in enumerate(wheres)}
+    place = np.array([at_place.get(where, -1) for where in known], dtype=np.int64)
+    return Sums(
+        tuple(names), tuple(others), tuple(key[1:] for key in order), wheres, place, slot, values
+    )
 
 
-def places_of(rows: Iterable[Row], sums: Sequence[str], slots: int) -> tuple[Place, ...]:
+def _where(names: Sequence[str], values: Sequence[object]) -> Iterator[tuple[str, str]]:
+    pairs = zip(names, values, strict=True)
+    return ((name, str(value)) for name, value in pairs if value is not None)
+
+
+def _wheres(found: Iterable[Where]) -> tuple[Where, ...]:
+    """Return the places there are, everybody first: none of an empty value, and none of a dimension
+    with one value, which would be everybody again."""
+    known = {one for one in found if all(value != "" for _, value in one)}
+    values: dict[str, set[str]] = {}
+    for where in known:
+        for name, value in where:
+            values.setdefault(name, set()).add(value)
+    dull = {name for name, own in values.items() if len(own) < 2}
+    return tuple(sorted(one for one in known if not any(name in dull for name, _ in one)))
+
+
+def places_of(rows: Sequence[Row], sums: Sequence[str], slots: int) -> tuple[Place, ...]:
     """Return the places of summed rows, everybody first, over the first `slots` slots.
 
     A dimension with one value makes no places: they would be everybody again.
     """
-    found: dict[Where, Floats] = {}
-    for row in rows:
-        slot = int(row["slot"])
-        where = where_of(row, sums)
-        if slot >= slots or any(value == "" for _, value in where):
-            continue
-        at = found.setdefault(where, np.zeros((len(sums), slots)))
-        at[:, slot] += [float(row[name] or 0) for name in sums]
-    values: dict[str, set[str]] = {}
-    for where in found:
-        for name, value in where:
-            values.setdefault(name, set()).add(value)
-    dull = {name for name, own in values.items() if len(own) < 2}
-    kept = sorted(one for one in found if not any(name in dull for name, _ in one))
+    if isinstance(rows, Summed):
+        wheres, place, slot = rows.sums.wheres, rows.sums.place, rows.sums.slot
+        order = [rows.sums.names.index(name) for name in sums]
+        added = rows.added[:, order]
+    else:
+        known = [where_of(row, sums) for row in rows]
+        wheres = _wheres(known)
+        at = {where: number for number, where in enumerate(wheres)}
+        place = np.array([at.get(where, -1) for where in known], dtype=np.int64)
+        slot = np.array([int(row["slot"]) for row in rows], dtype=np.int64)
+        figures = [[float(row[name] or 0) for name in sums] for row in rows]
+        added = np.array(figures).reshape(len(rows), len(sums))
+    found = np.zeros((len(wheres), len(sums), max(slots, 0)))
+    kept = (place >= 0) & (slot < slots)
+    found[place[kept], :, slot[kept]] = added[kept]
     return tuple(
-        Place(where, MappingProxyType(dict(zip(sums, found[where], strict=True)))) for where in kept
+        Place(where, MappingProxyType(dict(zip(sums, each, strict=True))))
+        for where, each in zip(wheres, found, strict=True)
     )
 
 
