@@ -13,8 +13,8 @@ from wald.facts.metric import metrics
 from wald.facts.reading import PARAMETERS
 from wald.kernel.period import Period, months_calendar, weeks_calendar
 from wald.kernel.unit import Unit
+from wald.memory.change import Change
 from wald.memory.decision import (
-    Change,
     Decision,
     Outcome,
     Reading,

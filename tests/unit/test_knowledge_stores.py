@@ -9,7 +9,8 @@ from wald.insights.insight import Effect, Insight, Status, StoredQuery
 from wald.kernel.period import Period
 from wald.kernel.unit import Unit
 from wald.kernel.words import words_of
-from wald.memory.decision import Change, Decision, Outcome, Reading, Rights, Snapshot
+from wald.memory.change import Change
+from wald.memory.decision import Decision, Outcome, Reading, Rights, Snapshot
 from wald.records.stores import decisions, insights
 from wald.records.stores.decisions import Wanted
 from wald.records.stores.likely import likely

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from difflib import get_close_matches
 
 from wald.actions.act import Entry, act
 from wald.actions.cases import open_case
+from wald.actions.designs import designed
+from wald.actions.effects import effect_of
 from wald.actions.readings import eyes_of as eyes_then
 from wald.actions.readings import read, rights_of
 from wald.facts.measure import columns_for
@@ -117,6 +119,9 @@ def _registered(
     problems += [*found, *_link_problems(actor, workspace, draft)]
     if decision is None or terms is None or problems:
         raise BadInput("This decision cannot be kept as it is.", problems)
+    decision, found = designed(seen, decision, draft, day=terms.day, at=at)
+    if found:
+        raise BadInput("This decision cannot be kept as it is.", found)
     if decision.person_id == SOMEBODY:
         decision = replace(decision, person_id=author_mark(actor))
     inside, outside = read(seen, decision, decision.baseline, terms.day, at)
@@ -225,6 +230,7 @@ def _told(decision: Decision, snapshot: Snapshot) -> dict[str, object]:
         "review_on": decision.review_on.isoformat(),
         "value": None if value is None else str(value),
         "supersedes": decision.supersedes,
+        "design": decision.design.key if decision.design else None,
     }
 
 
@@ -237,7 +243,16 @@ def _measured(actor: Actor, workspace: Workspace, kept: KeptDecision, at: dateti
     if kept.outcome is not None:
         before = kept.outcome
         earlier = (*before.earlier, f"{before.measured_at.date()}: {before.reason}")
-    return outcome_of(decision, kept.snapshot, inside, outside, at=at, earlier=earlier)
+    measured = effect_of(seen, decision, _reached(kept), at)
+    return outcome_of(
+        decision, kept.snapshot, inside, outside, at=at, earlier=earlier, measured=measured
+    )
+
+
+def _reached(kept: KeptDecision) -> date:
+    """Return how far the data reached when it was decided: what came later is its effect's."""
+    then = kept.decided_at.astimezone(UTC).date()
+    return min(then, kept.snapshot.reading.reaches or then)
 
 
 def _keep(

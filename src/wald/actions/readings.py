@@ -9,6 +9,7 @@ from wald.kernel.actor import Actor
 from wald.kernel.period import Period
 from wald.kernel.policy import Role
 from wald.memory.decision import Decision, Reading, Rights
+from wald.queries.effect_panels import others
 from wald.queries.kept import signature
 from wald.queries.measure import Ask, View, measured
 
@@ -25,12 +26,9 @@ def read(
     inside = _reading(seen, measured(seen, ask), at)
     if not decision.population:
         return inside, None
-    return inside, _reading(seen, measured(seen, replace(ask, where=others(ask.where))), at)
-
-
-def others(population: str) -> str:
-    """Return the condition for everybody else; of whom it is not known, they are others."""
-    return f"NOT COALESCE(({population}), FALSE)"
+    pool = decision.design.pool if decision.design else ""
+    rest = replace(ask, where=others(ask.where, pool))
+    return inside, _reading(seen, measured(seen, rest), at)
 
 
 def rights_of(actor: Actor) -> Rights:

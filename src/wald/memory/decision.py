@@ -8,6 +8,8 @@ from types import MappingProxyType
 
 from wald.kernel.period import Calendar, Period, before, grain_of, period_of
 from wald.kernel.unit import Unit
+from wald.memory.change import Change
+from wald.memory.design import Design, Measured, verdict
 
 # What a decision changes; calibration is told for each.
 KINDS: Mapping[str, str] = MappingProxyType(
@@ -29,19 +31,11 @@ KINDS: Mapping[str, str] = MappingProxyType(
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """How far the metric is expected to move, in its unit; a ratio's 0.05 are five points."""
-
-    low: Decimal
-    estimate: Decimal
-    high: Decimal
-
-
-@dataclass(frozen=True, slots=True)
 class Decision:
     """A checked decision. `period` and `baseline` are None for a level, which has none.
 
     `population` is a condition in the language over the metric's rows, "" for all of them.
+    `design` None: the metric is read twice, and its change is what came of it.
     """
 
     question: str
@@ -61,6 +55,7 @@ class Decision:
     supersedes: int | None = None
     links: tuple[str, ...] = ()
     person_id: str = ""
+    design: Design | None = None
 
     @property
     def measured_on(self) -> date:
@@ -116,6 +111,7 @@ class Outcome:
     """What came of a decision. `has_come` null: it cannot be told, and `reason` says why.
 
     `outside_change` is how the same metric moved for everybody else: a comparison, no proof.
+    `measured` is what the decision's design said, None where it has none.
     """
 
     measured_at: datetime
@@ -127,6 +123,7 @@ class Outcome:
     outside: Reading | None
     outside_change: Decimal | None
     earlier: tuple[str, ...] = ()  # why it could not be told before, each with its day
+    measured: Measured | None = None
 
 
 def has_come(change: Decimal, expected: Change) -> bool:
@@ -167,10 +164,16 @@ def outcome_of(
     *,
     at: datetime,
     earlier: tuple[str, ...] = (),
+    measured: Measured | None = None,
 ) -> Outcome:
-    """Judge what was read on the review date against what was frozen and expected."""
+    """Judge what was read on the review date against what was frozen and expected: by what its
+    design says, where the decision has one."""
     reason, waits = _why_not(decision, snapshot.reading, reading)
     change = None if reason else _moved(snapshot.reading, reading)
+    came = None if change is None else has_come(change, decision.expected)
+    if measured is not None and not reason:
+        came, reason = verdict(measured, decision.expected)
+        waits = measured.waits
     elsewhere = None
     if outside is not None and snapshot.outside is not None:
         elsewhere = _moved(snapshot.outside, outside)
@@ -178,12 +181,13 @@ def outcome_of(
         measured_at=at,
         reading=reading,
         change=change,
-        has_come=None if change is None else has_come(change, decision.expected),
+        has_come=came,
         reason=reason,
         waits=waits,
         outside=outside,
         outside_change=elsewhere,
         earlier=earlier,
+        measured=measured,
     )
 
 

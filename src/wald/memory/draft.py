@@ -14,7 +14,9 @@ from wald.kernel.unit import Unit
 from wald.kernel.words import is_unwritable
 from wald.language.parse import read_condition
 from wald.language.types import SqlType
-from wald.memory.decision import KINDS, Change, Decision, usual_baseline
+from wald.memory.change import Change
+from wald.memory.decision import KINDS, Decision, usual_baseline
+from wald.memory.design import DESIGNS, PROPOSED
 
 LONGEST_TEXT = 500
 LONGEST_WHY = 20_000
@@ -46,6 +48,8 @@ class Draft:
     insight_id: int | None = None
     supersedes: int | None = None
     links: tuple[str, ...] = ()
+    design: str = ""  # one of DESIGNS, or PROPOSED; "": as read
+    unit: str = ""  # a dimension whose values are compared; "": Wald chooses
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +112,21 @@ def draft_problems(draft: Draft) -> Iterator[Problem]:
             yield Problem(where, f"it has {len(text)} characters", f"use {most} at most")
     yield from _option_problems(draft)
     yield from _unwritable_problems(draft)
-    if draft.kind not in KINDS:
-        yield Problem("kind", f"{draft.kind!r} is not one", f"choose among {', '.join(KINDS)}")
+    yield from _choice_problems(draft)
     if len(draft.links) > MOST_LINKS:
         yield Problem("links", f"there are {len(draft.links)}", f"give {MOST_LINKS} at most")
     for link in draft.links:
         if not link.partition(":")[2] or len(link) > LONGEST_TEXT:
             fix = "write its kind and its key, such as opportunity:O1 or load:3"
             yield Problem("links", f"{link[:80]!r} is no link", fix)
+
+
+def _choice_problems(draft: Draft) -> Iterator[Problem]:
+    for name, known in (("kind", tuple(KINDS)), ("design", ("", PROPOSED, *DESIGNS))):
+        given = getattr(draft, name)
+        if given not in known:
+            fix = f"choose among {', '.join(filter(None, known))}"
+            yield Problem(name, f"{given!r} is not one", fix)
 
 
 def _unwritable_problems(draft: Draft) -> Iterator[Problem]:

@@ -5,9 +5,7 @@ with the decision, so that nobody picks the design that says what they like.
 Source: docs/concepts/effects.md
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import numpy as np
 from numpy.random import Generator
@@ -18,18 +16,7 @@ from wald.brain.effects import power, randomised, synthetic
 from wald.brain.effects.comparing import FEW
 from wald.brain.effects.estimate import CannotTell, Estimate
 from wald.brain.effects.panel import Panel
-
-READING = "reading"
-TITLES: Mapping[str, str] = MappingProxyType(
-    {
-        READING: "Before and after, as read",
-        one_series.KEY: "Before and after, against its own ups and downs",
-        two_sides.KEY: "Against how the others changed",
-        synthetic.KEY: "Against the others, weighed to look like it",
-        randomised.KEY: "Against a group that was drawn by lot",
-    }
-)
-
+from wald.memory.design import DESIGNS, READING
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
@@ -60,7 +47,7 @@ def measured(
         return synthetic.synthetic(panel)
     if design == randomised.KEY:
         return randomised.randomised(panel, chance)
-    return CannotTell(design, f"{design!r} is no design; choose among {', '.join(TITLES)}.")
+    return CannotTell(design, f"{design!r} is no design; choose among {', '.join(DESIGNS)}.")
 
 
 def proposed(panel: Panel | None, *, is_drawn: bool = False) -> Proposal:

@@ -12,8 +12,15 @@ from wald.brain.recall import Face, decision_face
 from wald.kernel.period import Period
 from wald.kernel.unit import Unit
 from wald.kernel.words import is_unwritable
-from wald.memory.decision import Change, Decision, Outcome, Reading, Rights, Snapshot, state_of
+from wald.memory.change import Change
+from wald.memory.decision import Decision, Outcome, Reading, Rights, Snapshot, state_of
 from wald.records import models
+from wald.records.stores.decision_designs import (
+    design_from,
+    design_json,
+    measured_from,
+    measured_json,
+)
 from wald.records.stores.search import Eyes, index
 
 _LARGEST = 2**63 - 1
@@ -195,6 +202,7 @@ def keep_outcome(decision_id: int, outcome: Outcome, *, database: str) -> None:
                 "reason": outcome.reason,
                 "waits": outcome.waits,
                 "earlier": list(outcome.earlier),
+                "measured": measured_json(outcome.measured),
             },
         },
     )
@@ -255,6 +263,7 @@ def _kept(row: models.Decision) -> KeptDecision:
         supersedes=row.supersedes_id,
         links=tuple(row.links),
         person_id=row.person_id,
+        design=design_from(row.snapshot.get("design")),
     )
     return KeptDecision(
         decision_id=row.pk,
@@ -280,6 +289,7 @@ def _outcome(row: models.Outcome) -> Outcome:
         outside=None if outside is None else _reading(outside),
         outside_change=_number(body["outside_change"]),
         earlier=tuple(body["earlier"]),
+        measured=measured_from(body.get("measured")),
     )
 
 
@@ -291,6 +301,7 @@ def _snapshot_json(decision: Decision, snapshot: Snapshot) -> dict[str, object]:
         "reading": _reading_json(snapshot.reading),
         "outside": None if snapshot.outside is None else _reading_json(snapshot.outside),
         "rights": {"role": rights.role, "person_id": rights.person_id, "unit": rights.unit},
+        "design": design_json(decision.design),
     }
 
 
