@@ -114,6 +114,14 @@ def _forecast(world: dict[str, Path]) -> Iterable[Figure]:
     return forecasting(ROOM / "forecast")
 
 
+def _brain(world: dict[str, Path]) -> Iterable[Figure]:
+    from benchmarks.brain import big_company, thinking
+
+    home = big_company(ROOM / "brain")
+    os.environ["WALD_HOME"] = str(home)
+    return thinking(home)
+
+
 SECTIONS = {
     "Loading": _load,
     "Measuring": _measure,
@@ -122,6 +130,7 @@ SECTIONS = {
     "Records": _records,
     "Pay": _pay,
     "Forecast": _forecast,
+    "Brain": _brain,
 }
 
 
