@@ -32,6 +32,7 @@ from wald.api import (
     plans,
     quotas,
     rollup,
+    verdict,
     views,
     win_chance,
     work,
@@ -91,6 +92,7 @@ api.add_router("", journal.router)
 api.add_router("", views.router)
 api.add_router("", documents.router)
 api.add_router("", insights.router)
+api.add_router("", verdict.router)
 api.add_router("", decisions.router)
 api.add_router("", cases.router)
 api.add_router("", work.router)

@@ -15,8 +15,8 @@ from math import sqrt
 
 import numpy as np
 
+from wald.brain.apart import sure
 from wald.brain.deal_weeks import Floats, Ints
-from wald.brain.standing import sure
 from wald.brain.stats import Interval
 from wald.brain.xmr import correlation
 

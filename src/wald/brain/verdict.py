@@ -4,7 +4,7 @@ The order is that of the tenets: first whether the system shifted (everybody, in
 last year), then whether a segment did (a place against all others), then whether a person stands
 out (beyond luck, mix and the usual differences among colleagues). The first that holds is the
 verdict; the others are told beside it. Without any it is no signal, or too little data where
-nothing could have been seen. Rules: `shift`, `standing`; source: docs/insights/verdict.md
+nothing could have been seen. Rules: `shift`, `apart`; source: docs/insights/verdict.md
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,8 +13,8 @@ from enum import Enum
 
 import numpy as np
 
+from wald.brain.apart import FEW, LEVEL, Standings, Tallies, standings
 from wald.brain.shift import Against, Series, Shift, judged_together
-from wald.brain.standing import FEW, LEVEL, Standings, Tallies, standings
 from wald.brain.stats import Interval
 from wald.brain.variance_shares import VarianceShares
 from wald.brain.xmr import Xmr
@@ -86,6 +86,7 @@ class Verdict:
     differ_p: float
     spread: float
     overall: float
+    reach: float  # of the funnel, in standard deviations
     detectable: float | None
     shifts: tuple[Shift, ...]  # what was looked at: everybody first
     chart: Xmr | None
@@ -103,12 +104,14 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """Who is compared: keys, titles and sums, in one order; `are_persons`, or places?"""
+    """Who is compared: keys, titles and sums, in one order; `are_persons`, or places? A figure of
+    rows that are 0 or 1 `is_share`: nothing is told of it beyond these."""
 
     keys: tuple[str, ...]
     titles: tuple[str, ...]
     sums: Tallies
     are_persons: bool = True
+    is_share: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +151,7 @@ def verdict(
         stand.differ_p,
         stand.spread,
         stand.overall,
+        stand.reach,
         detectable,
         (*system, *places),
         months.chart,
@@ -198,17 +202,24 @@ def _standing(people: People, stand: Standings, i: int) -> Standing:
     judged = bool(stand.is_judged[i])
     middle, error = float(stand.adjusted[i]), float(stand.error[i])
     usual, doubt = float(stand.usual[i]), float(stand.usual_error[i])
-    limit = float(stand.limit[i])
+    funnel = _told(people, stand.overall, float(stand.limit[i]))
     return Standing(
         people.keys[i],
         people.titles[i],
         int(people.sums.rows[i]),
         float(stand.figure[i]),
-        Interval(middle - 1.96 * error, middle, middle + 1.96 * error),
-        Interval(usual - 1.96 * doubt, usual, usual + 1.96 * doubt),
-        (stand.overall - limit, stand.overall + limit),
+        _told(people, middle, 1.96 * error),
+        _told(people, usual, 1.96 * doubt),
+        (funnel.low, funnel.high),
         int(stand.best_rank[i]) if judged else None,
         int(stand.worst_rank[i]) if judged else None,
         float(stand.p_value[i]) if judged else None,
         bool(stand.is_apart[i]),
     )
+
+
+def _told(people: People, middle: float, wide: float) -> Interval:
+    if people.is_share:
+        low, high = max(0.0, middle - wide), min(1.0, middle + wide)
+        return Interval(min(low, 1.0), min(max(middle, 0.0), 1.0), max(high, 0.0))
+    return Interval(middle - wide, middle, middle + wide)

@@ -39,6 +39,7 @@ from wald.cli import (
     settings,
     simulate,
     users,
+    verdict,
     views,
     win_chance,
     work,
@@ -80,6 +81,7 @@ app.command("pulse", epilog=pulse.PULSE_EXAMPLES)(pulse.pulse)
 app.command("metrics", epilog=measure.METRICS_EXAMPLES)(measure.metrics)
 app.command("measure", epilog=measure.MEASURE_EXAMPLES)(measure.measure)
 app.command("notice", epilog=notice.NOTICE_EXAMPLES)(notice.notice)
+app.command("verdict", epilog=verdict.VERDICT_EXAMPLES)(verdict.verdict)
 app.command("simulate", epilog=simulate.SIMULATE_EXAMPLES)(simulate.simulate)
 app.command("backup", epilog=backup.BACKUP_EXAMPLES)(backup.backup)
 app.command("restore", epilog=backup.RESTORE_EXAMPLES)(backup.restore)

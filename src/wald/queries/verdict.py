@@ -10,10 +10,10 @@ from difflib import get_close_matches
 
 import numpy as np
 
+from wald.brain.apart import LEAST_ROWS, Tallies, row_skew
 from wald.brain.case_mix import Cells, expected, fit_case_mix
 from wald.brain.deal_weeks import Floats
 from wald.brain.shift import Series
-from wald.brain.standing import LEAST_ROWS, row_skew
 from wald.brain.variance_shares import VarianceShares, variance_shares
 from wald.brain.verdict import Months, People, Verdict
 from wald.brain.verdict import verdict as judged
@@ -105,7 +105,7 @@ def verdict(
 
 
 def verdict_in(seen: View, ask: VerdictAsk) -> VerdictPage:
-    """Return the same in a view already opened; `seen.whole` for that among everybody."""
+    """Return the same in a view already opened, among those whose rows it shows."""
     return kept((seen.signature, "verdict", ask), lambda: _made(seen, ask))
 
 
@@ -142,7 +142,7 @@ def _made(seen: View, ask: VerdictAsk) -> VerdictPage:
     keys, titles, sums, crossed = people_of(seen, ground, mix)
     skew = row_skew(sums)
     points, chart = _chart(cells, ground)
-    people = People(keys, titles, sums, by == "rep_id")
+    people = People(keys, titles, sums, by == "rep_id", _is_share(sums))
     months = Months(
         _everybody(cells, usual, Luck(ground, mix.row_variance, skew)),
         places_of(seen, ground, mix, cells, usual, skew),
@@ -264,6 +264,13 @@ def _first_of(ground: Ground, place: int) -> date:
     first = ground.first or date(1970, 1, 1)
     number = first.year * 12 + first.month - 1 + place
     return date(number // 12, number % 12 + 1, 1)
+
+
+def _is_share(sums: Tallies) -> bool:
+    """Does every row add 0 or 1 to the numerator and 1 to the denominator?"""
+    return bool(np.all(sums.ww == sums.w) and np.all(sums.w == sums.rows)) and bool(
+        np.all(sums.x == np.round(sums.x)) and np.all(sums.x <= sums.w)
+    )
 
 
 def _off(found: Verdict) -> tuple[Floats, Floats]:

@@ -11,10 +11,10 @@ import numpy as np
 import pyarrow as pa
 from sqlglot import exp
 
+from wald.brain.apart import Tallies
 from wald.brain.case_mix import CaseMix, Cells
 from wald.brain.deal_weeks import Flags, Floats, Ints
 from wald.brain.shift import Against, Series
-from wald.brain.standing import Tallies
 from wald.brain.variance_shares import Crossed
 from wald.facts.as_of import day_literal
 from wald.facts.measure import compose_rows, dimensions_for, subject_of
