@@ -49,6 +49,12 @@ SAMPLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "/pipeline/process/?where=x",
             "/pipeline/process/?team=none",
         ),
+        "verdict": (
+            "/verdict/",
+            "/verdict/?metric=average_cycle_days&by=team",
+            "/verdict/?metric=moon&by=sun",
+            "/verdict/?where=x",
+        ),
         "hygiene": (
             "/hygiene/",
             "/hygiene/?rule=no_amount&severity=high&owner=nobody",

@@ -24,6 +24,7 @@ PAGES: Mapping[str, str] = MappingProxyType(
         "/forecast/": "facts.read",
         "/forecast/model/": "facts.read",
         "/forecast/track-record/": "facts.read",
+        "/verdict/": "facts.read",
         "/insights/": "insights.read",
         "/decisions/": "decisions.read",
         "/pay/": "pay.read",

@@ -54,6 +54,7 @@ JOBS = (
     Job("Model forecast", "forecast", "/forecast/model/", "r", "Pipeline & forecast"),
     Job("Track record", "metrics", "/forecast/track-record/", "k", "Pipeline & forecast"),
     Job("Insights", "insights", "/insights/", "n", "Learning"),
+    Job("System or person", "people", "/verdict/", "g", "Learning"),
     Job("Decisions", "decisions", "/decisions/", "c", "Learning"),
     Job("My pay", "account", "/pay/mine/", "u", "Agreed"),
     Job("Pay", "pay", "/pay/", "y", "Agreed"),
