@@ -81,7 +81,7 @@ class Verdict:
 
     kind: Kind
     found: tuple[Found, ...]
-    standings: tuple[Standing, ...]  # the highest first
+    standings: tuple[Standing, ...]  # the highest first where they differ, else by title
     differ: bool
     differ_p: float
     spread: float
@@ -91,6 +91,7 @@ class Verdict:
     shifts: tuple[Shift, ...]  # what was looked at: everybody first
     chart: Xmr | None
     shares: VarianceShares | None
+    is_share: bool = False  # of rows that are 0 or 1
 
     @property
     def named(self) -> tuple[Standing, ...]:
@@ -156,6 +157,7 @@ def verdict(
         (*system, *places),
         months.chart,
         shares,
+        people.is_share,
     )
 
 
@@ -193,7 +195,9 @@ def _detectable(stand: Standings) -> float | None:
 
 
 def _listed(people: People, stand: Standings) -> tuple[Standing, ...]:
-    order = np.argsort(-np.nan_to_num(stand.adjusted, nan=-np.inf), kind="stable")
+    order = np.argsort(-np.nan_to_num(stand.adjusted, nan=-np.inf), kind="stable").tolist()
+    if not stand.differ:
+        order = sorted(order, key=lambda i: people.titles[i])  # an order would say what is not so
     listed = [int(i) for i in order if people.sums.w[i] > 0]
     return tuple(_standing(people, stand, i) for i in listed)
 

@@ -302,7 +302,9 @@ def _notes(found: Verdict, ground: Ground) -> tuple[str, ...]:
     notes = []
     few = sum(1 for one in found.standings if one.p_value is None)
     if few:
-        notes.append(f"{few:,} have fewer than {LEAST_ROWS} rows and are not judged.")
+        has = "has" if few == 1 else "have"
+        are = "is" if few == 1 else "are"
+        notes.append(f"{few:,} {has} fewer than {LEAST_ROWS} rows and {are} not judged.")
     if ground.first is None:
         notes.append("It is known as of one day: whether it shifted cannot be told.")
     elif not found.shifts:

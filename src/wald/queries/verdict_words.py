@@ -144,7 +144,7 @@ def _behind(page: VerdictPage, found: Verdict) -> list[str]:
         )
     if found.detectable is not None:
         told.append(
-            f"With so many rows, a usual one of them is named four times of five when "
-            f"{apart(page, found.detectable)} away."
+            f"With so many rows, one has to be {apart(page, found.detectable)} away to be named "
+            "four times of five."
         )
     return told

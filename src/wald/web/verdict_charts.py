@@ -27,13 +27,15 @@ def behaviour(page: VerdictPage, chart: Xmr) -> Spec:
     """Return the process behaviour chart: points, the centre, the limits, and what signals."""
     rules = {signal.place: _RULES[signal.rule] for signal in chart.signals}
     scale = _scale(page)
+    # The season is taken out of points and limits alike: limits then are straight lines.
+    season = [one - sum(chart.centre) / len(chart.centre) for one in chart.centre]
     values = [
         {
             "label": point.label,
-            "value": chart.values[i] * scale,
-            "centre": chart.centre[i] * scale,
-            "low": chart.low[i] * scale,
-            "high": chart.high[i] * scale,
+            "value": (chart.values[i] - season[i]) * scale,
+            "centre": (chart.centre[i] - season[i]) * scale,
+            "low": (chart.low[i] - season[i]) * scale,
+            "high": (chart.high[i] - season[i]) * scale,
             "signal": i in rules,
             "full": f"{point.label}: {amount(page, chart.values[i])} of {point.rows:,} rows"
             + (f", {rules[i]}" if i in rules else ""),
@@ -125,7 +127,10 @@ def funnel(page: VerdictPage, found: Verdict) -> Spec:
 def ranks(page: VerdictPage, found: Verdict) -> Spec:
     """Return the figures with the same mix, the highest first, each with its interval."""
     judged = [one for one in found.standings if one.p_value is not None]
-    shown = judged if len(judged) <= _MOST else [*judged[: _MOST // 2], *judged[-_MOST // 2 :]]
+    shown = judged
+    if len(judged) > _MOST:
+        judged.sort(key=lambda one: -one.adjusted.estimate)
+        shown = [*judged[: _MOST // 2], *judged[-_MOST // 2 :]]
     scale = _scale(page)
     values = [
         {
@@ -273,13 +278,15 @@ def _limits(page: VerdictPage, found: Verdict, judged: Sequence[Standing]) -> li
     for step in range(_STEPS + 1):
         at = (sqrt(low) + (sqrt(high) - sqrt(low)) * step / _STEPS) ** 2
         width = found.reach * sqrt(by_row / max(at, 1) + found.spread**2)
-        floor = max(0.0, found.overall - width) if page.metric.unit is Unit.RATIO else None
+        low_at, high_at = found.overall - width, found.overall + width
+        if found.is_share:
+            low_at, high_at = max(0.0, low_at), min(1.0, high_at)
         told.append(
             {
                 "rows": at,
                 "centre": found.overall * scale,
-                "low": (found.overall - width if floor is None else floor) * scale,
-                "high": (found.overall + width) * scale,
+                "low": low_at * scale,
+                "high": high_at * scale,
             }
         )
     return told
