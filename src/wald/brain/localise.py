@@ -5,13 +5,25 @@ by what exceeds a smoothed recent rate, counts and all; a sum against its expect
 how alike leaves moved. Nothing there, and a change that no place explains, are answers too.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
+from wald.brain import rate_ground, sum_ground
+from wald.brain.lattice import Cut, Flags, Floats, lattice, place_of
+from wald.brain.place_search import Ground, Pick, Taste, claimed, ranked
+from wald.brain.standing import DRAWS, standing
 from wald.kernel.problem import Problem
+
+MOST_DIMENSIONS = 8
+_RATE_TASTE = Taste(more=0.15, depth_price=0.01, purity=0.0)
+_SUM_TASTE = Taste(more=0.0005, depth_price=0.005, purity=0.7)
+_RATE_DEPTH, _SUM_DEPTH = 3, 5
+_LEAST_TRIES, _LEAST_LEAVES = 20, 8  # of the whole, below which nothing can be told
+_WEIGHED = 40  # best cells that are weighed against each other in every draw
 
 Where = tuple[tuple[str, str], ...]
 
@@ -75,4 +87,208 @@ def locate(leaves: Leaves, *, top: int = 3, seed: int = 0) -> Located:
 
     The same leaves and seed give the same answer. Raises ValueError where the shapes do not fit.
     """
-    raise NotImplementedError
+    _fit(leaves)
+    told, notes = _without_constants(leaves)
+    asked = _ask_rate(told) if leaves.size is not None else _ask_sum(told)
+    if isinstance(asked, str) or not told.dimensions:
+        why = asked if isinstance(asked, str) else "no dimension has two values"
+        notes = (*notes, Problem("the table", why, "give more rows"))
+        now, before = _whole(leaves)
+        return Located(Verdict.TOO_LITTLE_DATA, (), now, before, notes)
+    picks = claimed(asked.cuts, asked.ground, asked.taste, asked.may)
+    picks = picks if asked.beats_common(picks) else ()
+    empty = Verdict.OUTSIDE_THE_DATA if asked.is_common else Verdict.NOTHING_THERE
+    verdict = Verdict.FOUND if picks else empty
+    causes = _causes(told, asked, picks, top, seed)
+    return Located(verdict, causes, asked.now, asked.before, notes)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is searched; `may` says which cells stand out beyond chance, `change` is each leaf's,
+    `is_common`: the whole moved beyond chance; `beats_common`: do cells explain more than that?"""
+
+    cuts: tuple[Cut, ...]
+    ground: Ground
+    taste: Taste
+    may: tuple[Flags, ...]
+    is_common: bool
+    beats_common: Callable[[Sequence[Pick]], bool]
+    change: Floats
+    now: float
+    before: float
+    redrawn: Callable[[np.random.Generator], Ground]
+
+
+def _ask_rate(leaves: Leaves) -> _Asked | str:
+    rates = _rates(leaves)
+    if isinstance(rates, str):
+        return rates
+    cuts = lattice(leaves.codes, _RATE_DEPTH)
+    moved = rate_ground.moved(cuts, rates)
+    is_common = moved.p_value <= rate_ground.LEVEL
+    rises = _side(moved, is_common=is_common)
+    ground = rate_ground.rate_ground(rates, rises=rises)
+    change = rates.value - ground.columns[1]
+    size = float(rates.size.sum())
+    return _Asked(
+        cuts,
+        ground,
+        _RATE_TASTE,
+        rate_ground.stand_out(moved, rises=rises),
+        is_common,
+        lambda picks: _beats_common(cuts, ground, ground, picks, moved.margin),
+        change,
+        float(rates.value.sum()) / size,
+        float(ground.columns[1].sum()) / size,
+        lambda chance: rate_ground.rate_ground(rate_ground.redrawn(rates, chance), rises=rises),
+    )
+
+
+def _side(moved: rate_ground.Moved, *, is_common: bool) -> bool:
+    """Return whether a rise is to be explained: the whole's, or that of more cells."""
+    up, down = (
+        sum(int(one.sum()) for one in rate_ground.stand_out(moved, rises=rises))
+        for rises in (True, False)
+    )
+    return moved.whole > 0 if is_common or up == down else up > down
+
+
+def _rates(leaves: Leaves) -> rate_ground.Rates | str:
+    size, past_size = leaves.size, leaves.past_size
+    if size is None or past_size is None or leaves.past_value is None or not len(past_size):
+        return "there is no earlier moment to judge against"
+    if size.sum() < _LEAST_TRIES:
+        return f"the moment has {size.sum():.0f} tries, at least {_LEAST_TRIES} are needed"
+    if past_size.sum() < _LEAST_TRIES:
+        return f"earlier moments have {past_size.sum():.0f} tries, {_LEAST_TRIES} are needed"
+    return rate_ground.Rates(leaves.value, size, leaves.past_value, past_size)
+
+
+def _ask_sum(leaves: Leaves) -> _Asked | str:
+    expected = leaves.expected
+    if expected is None:
+        return "there is nothing that was expected"
+    live = int(((leaves.value != 0) | (expected != 0)).sum())
+    if live < _LEAST_LEAVES:
+        return f"{live} leaves hold anything, at least {_LEAST_LEAVES} are needed"
+    found = sum_ground.departures(leaves.value, expected)
+    change = leaves.value - expected
+    total = float(change.sum())
+    cuts = lattice(leaves.codes, _SUM_DEPTH)
+    rises = total > 0
+    ground = sum_ground.sum_ground(found, rises=rises)
+    raw = replace(found, by_leaf=np.where(found.is_live, found.by_leaf + found.common, 0.0))
+    whole = sum_ground.sum_ground(raw, rises=found.common > 0) if found.common else None
+    return _Asked(
+        cuts,
+        ground,
+        _SUM_TASTE,
+        sum_ground.stand_out(cuts, ground),
+        found.common != 0.0,
+        lambda picks: _beats_common(cuts, ground, whole, picks, 0.0),
+        change,
+        float(leaves.value.sum()),
+        float(expected.sum()),
+        lambda chance: sum_ground.sum_ground(
+            found, rises=rises, weight=chance.poisson(1.0, len(change)).astype(np.float64)
+        ),
+    )
+
+
+def _beats_common(
+    cuts: Sequence[Cut],
+    ground: Ground,
+    whole: Ground | None,
+    picks: Sequence[Pick],
+    margin: float,
+) -> bool:
+    """Do these cells explain more than everybody's moving alike, by more than a margin?"""
+    if whole is None or not picks:
+        return bool(picks)
+    inside = [cuts[pick.cut].cell == pick.cell for pick in picks]
+    apart = sum(_explained(ground, one) for one in inside)
+    return apart - _explained(whole, slice(None)) > margin
+
+
+def _explained(ground: Ground, leaves: Flags | slice) -> float:
+    there = np.array([[column[leaves].sum()] for column in ground.columns])
+    return float(ground.gain(there)[0])
+
+
+def _causes(
+    leaves: Leaves, asked: _Asked, picks: Sequence[Pick], top: int, seed: int
+) -> tuple[Cause, ...]:
+    best = ranked(asked.cuts, asked.ground, asked.taste, max(_WEIGHED, top))
+    known = {(pick.cut, pick.cell) for pick in picks}
+    others = [pick for pick in best if (pick.cut, pick.cell) not in known]
+    drawn = [asked.redrawn(chance) for chance in _chances(seed)]
+    stands = standing(asked.cuts, (*picks, *others), asked.may, asked.taste, drawn)
+    total = float(asked.change.sum())
+    told = []
+    for at, pick in enumerate((*picks, *others)[: max(top, len(picks))]):
+        cut = asked.cuts[pick.cut]
+        share = float(asked.change[cut.cell == pick.cell].sum()) / total if total else 0.0
+        told.append(
+            Cause(
+                _where(leaves, place_of(cut, pick.cell, leaves.codes)),
+                share,
+                min(max(pick.score, 0.0), 1.0),
+                stands.get((pick.cut, pick.cell), 0.0),
+                asserted=at < len(picks),
+            )
+        )
+    return tuple(told)
+
+
+def _chances(seed: int) -> Iterator[np.random.Generator]:
+    yield from (np.random.Generator(np.random.PCG64([seed, at])) for at in range(DRAWS))
+
+
+def _where(leaves: Leaves, place: Sequence[tuple[int, int]]) -> Where:
+    return tuple((leaves.dimensions[j], leaves.labels[j][code]) for j, code in place)
+
+
+def _whole(leaves: Leaves) -> tuple[float, float]:
+    """Return the whole now and before, 0 where that cannot be said."""
+
+    def share(value: Floats | None, size: Floats | None) -> float:
+        whole = 0.0 if size is None else float(size.sum())
+        return 0.0 if value is None or whole == 0 else float(value.sum()) / whole
+
+    if leaves.size is not None:
+        return share(leaves.value, leaves.size), share(leaves.past_value, leaves.past_size)
+    before = 0.0 if leaves.expected is None else float(leaves.expected.sum())
+    return float(leaves.value.sum()), before
+
+
+def _without_constants(leaves: Leaves) -> tuple[Leaves, tuple[Problem, ...]]:
+    """Return the leaves without dimensions of one value, and what there is to say of them."""
+    many = [len(np.unique(leaves.codes[:, j])) for j in range(len(leaves.dimensions))]
+    notes = tuple(
+        Problem(name, "has the same value everywhere", "it is left out; it can explain nothing")
+        for name, count in zip(leaves.dimensions, many, strict=True)
+        if count < 2
+    )
+    kept = [j for j, count in enumerate(many) if count >= 2]
+    return (
+        replace(
+            leaves,
+            dimensions=tuple(leaves.dimensions[j] for j in kept),
+            labels=tuple(leaves.labels[j] for j in kept),
+            codes=leaves.codes[:, kept],
+        ),
+        notes,
+    )
+
+
+def _fit(leaves: Leaves) -> None:
+    count, wide = leaves.codes.shape
+    if not wide == len(leaves.dimensions) == len(leaves.labels) or wide > MOST_DIMENSIONS:
+        raise ValueError(f"{wide} columns of codes, {len(leaves.dimensions)} dimensions")
+    columns = (leaves.value, leaves.size, leaves.expected)
+    pasts = (leaves.past_value, leaves.past_size)
+    if any(one is not None and one.shape != (count,) for one in columns) or any(
+        one is not None and one.shape[1:] != (count,) for one in pasts
+    ):
+        raise ValueError("columns have another length than codes")
