@@ -45,7 +45,7 @@ class Asked:
     planted: tuple[str, ...] = ()
     company: str = "quiet"
     years: int = 4
-    scale: float = 4.0
+    scale: float = 2.0
 
     @property
     def name(self) -> str:

@@ -313,11 +313,11 @@ def test_every_switch_says_how_far_it_shifts_what_it_touches() -> None:
 def test_the_window_ends_a_quarter_after_enough_was_seen() -> None:
     import numpy as np
 
-    count = wanted("deals_stall")  # 2 x (4.57 / 1.2)^2 = 29.01
-    assert count == 30
+    count = wanted("deals_stall")  # 2 x (5.7 / 1.2)^2 = 45.1
+    assert count == 46
     daily = np.arange(1_000, 1_000 + 400)
     assert found_by("deals_stall", 1_000, daily, 2_000) == 1_000 + 2 * 91  # no sooner
     weekly = np.arange(1_000, 1_000 + 7 * 400, 7)
-    assert found_by("deals_stall", 1_000, weekly, 9_999) == 1_000 + 7 * 29 + 91
-    assert found_by("deals_stall", 1_000, weekly, 1_290) is None  # 1294 lies after the history
-    assert found_by("deals_stall", 1_000, daily[:29], 9_999) is None
+    assert found_by("deals_stall", 1_000, weekly, 9_999) == 1_000 + 7 * 45 + 91
+    assert found_by("deals_stall", 1_000, weekly, 1_400) is None  # 1406 lies after the history
+    assert found_by("deals_stall", 1_000, daily[:45], 9_999) is None

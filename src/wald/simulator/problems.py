@@ -25,7 +25,7 @@ from wald.simulator.streams import Flags, Ints
 FURTHER: Mapping[str, str] = {
     "product_mix_shifted": "one segment buys hardware where it bought platforms",
     "quarter_end_discounts": "one region gives discounts away in the last days of each quarter",
-    "discounts_under_limit": "one team moves discounts to just under the limit of approval",
+    "discounts_under_limit": "one region raises discounts to just under the limit of approval",
     "deals_split": "one region splits deals so that each part stays under a limit of approval",
     "deals_stall": "in one region many deals fall asleep in one stage",
     "deals_pushed": "one region promises dates too early and moves them again and again",
@@ -94,9 +94,9 @@ class QuarterEndDiscounts:
 class DiscountsUnderLimit:
     spot: Spot
     limit: float = 0.15
-    from_below: float = 0.08  # discounts this far under the limit are raised to it
+    from_below: float = 0.1  # discounts this far under the limit are raised to it
     from_above: float = 0.06
-    share: float = 0.75
+    share: float = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +229,7 @@ def further(names: tuple[str, ...], quarters: tuple[int, ...], teams: int) -> Fu
     everything = Further(
         ProductMixShifted(Spot(middle, segment=0)),
         QuarterEndDiscounts(Spot(middle, region=0)),
-        DiscountsUnderLimit(Spot(middle, team=first)),
+        DiscountsUnderLimit(Spot(middle, region=0)),
         DealsSplit(Spot(middle, region=2)),
         DealsStall(Spot(middle, region=2, stage=DISCOVERY)),
         DealsPushed(Spot(middle, region=1)),

@@ -2,11 +2,12 @@
 
 A problem shifts some figure of the things it touches by so many standard deviations of one such
 thing. Things are deals, seen when they close; where no deal changes, they are weeks or quarters of
-a territory. To tell two groups of n apart at a level of 0.001, which allows for many places that
-are looked at, with a power of 0.9, takes n = 2 ((3.29 + 1.28) / d)^2; half of that where a person
-is held against everybody else (Cohen, Statistical Power Analysis, 1988, chapter 2, two means and
-one). The window ends a quarter after the n-th touched thing could be seen, and no sooner than two
-quarters after the problem began: leaders compare quarters.
+a territory. To tell two groups of n apart with a power of 0.9 at a level of 0.00001, which in a
+thousand places lets one night in a hundred tell of what is not there, as silence asks of whoever
+find, takes n = 2 ((4.42 + 1.28) / d)^2; half of that where a person is held against everybody else
+(Cohen, Statistical Power Analysis, 1988, chapter 2, two means and one). The window ends a quarter
+after the n-th touched thing could be seen, and no sooner than two quarters after the problem began:
+leaders compare quarters.
 
 The shifts `d` are worked out from the strengths of the switches and the spreads of `company`, not
 from what any detector can do. A window that ends after the history is none.
@@ -19,7 +20,7 @@ import numpy as np
 
 from wald.simulator.streams import Ints
 
-_LEVEL, _POWER = 3.29, 1.28  # normal quantiles of 1 - 0.001/2 and of 0.9
+_LEVEL, _POWER = 4.42, 1.28  # normal quantiles of 1 - 0.00001/2 and of 0.9
 _QUARTER = 91
 
 SHIFTS: Mapping[str, float] = {
@@ -35,7 +36,7 @@ SHIFTS: Mapping[str, float] = {
     "deals_split": 1.0,  # two alike on one day are rare by chance
     "deals_stall": 1.2,  # one in forty asleep, then three in ten: arcsines
     "deals_pushed": 0.6,  # two thirds more moves, beside a spread of as many
-    "pipeline_dries_up": 0.6,  # 110 missing of 290 that should be there, by Poisson
+    "pipeline_dries_up": 0.6,  # 170 missing of 450 that should be there, by Poisson
     "leads_wait": 1.0,  # log 4 over 1.35
     "leads_convert_less": 0.9,  # of those that would have become deals, half
     "activity_without_result": 0.7,  # nine more for ten
