@@ -2,12 +2,11 @@
 
 A problem shifts some figure of the things it touches by so many standard deviations of one such
 thing. Things are deals, seen when they close; where no deal changes, they are weeks or quarters of
-a territory. To tell two groups of n apart with a power of 0.9 at a level of 0.00001, which in a
-thousand places lets one night in a hundred tell of what is not there, as silence asks of whoever
-find, takes n = 2 ((4.42 + 1.28) / d)^2; half of that where a person is held against everybody else
-(Cohen, Statistical Power Analysis, 1988, chapter 2, two means and one). The window ends a quarter
-after the n-th touched thing could be seen, and no sooner than two quarters after the problem began:
-leaders compare quarters.
+a territory. To tell two groups of n apart with a power of 0.9 takes n = 2 ((4.42 + 1.28) / d)^2
+things; half of that where a person is held against everybody else (Cohen, Statistical Power
+Analysis, 1988, chapter 2, two means and one). The level, 0.00001, lets one night in a hundred tell
+of what is not there in a thousand places. The window ends a quarter after the n-th touched thing
+could be seen, and no sooner than two quarters after the problem began: leaders compare quarters.
 
 The shifts `d` are worked out from the strengths of the switches and the spreads of `company`, not
 from what any detector can do. A window that ends after the history is none.
