@@ -162,3 +162,13 @@ def test_an_earlier_day_knows_nothing_later() -> None:
     assert all(one["measured"] is None for one in found["stages"])
     assert signed("ana").get("/api/v1/calibration/stages?as_of=soon").status_code == 422
     assert "soon" in text_of(visitor("ana").get("/calibration/?as_of=soon"))
+
+
+def test_categories_and_quotas_are_told_at_every_door() -> None:
+    """Nobody said anything: every deal was won without a word, and there are no quotas."""
+    home = str(workspace().home)
+    said = signed("ana").get("/api/v1/calibration/categories").json()
+    assert json.loads(wald("calibrate", "categories", "--home", home, "--json").out) == said
+    assert "Said 30 days into" in wald("calibrate", "categories", "--home", home).out
+    assert signed("ana").get("/api/v1/calibration/quotas").status_code == 404
+    assert "No quotas are loaded" in wald("calibrate", "quotas", "--home", home).err

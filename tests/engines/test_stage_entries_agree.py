@@ -1,10 +1,9 @@
-"""Entries of stages: counted one by one in Python, and alike on every engine."""
+"""What calibration reads: entries of stages by hand, all of it alike on every engine."""
 
 from collections import Counter
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
-
-import pytest
 
 from wald.engine.connect import Engine, run
 from wald.facts.parts import Snapshot
@@ -12,10 +11,13 @@ from wald.facts.reading import subject_rows
 from wald.facts.relations import Scene
 from wald.facts.subject import DEALS
 from wald.facts.terms import RateRule, Terms
+from wald.heart.pipeline.open_then import Moment
 from wald.heart.pipeline.passages import DEAL_COLUMNS, compose_passages
+from wald.heart.pipeline.said_then import compose_said
 from wald.heart.pipeline.stage_entries import SLOT_DAYS, SLOTS, compose_entries
 from wald.kernel.bitemporal import AsOf
-from wald.kernel.period import months_calendar
+from wald.kernel.period import Period, months_calendar
+from wald.queries.quota_calibration import compose_windows
 
 DAY = date(2026, 9, 30)
 
@@ -60,9 +62,30 @@ def test_entries_are_those_counted_one_by_one(acme: Snapshot, duckdb_engine: Eng
     assert _counted(duckdb_engine, acme) == _by_hand(duckdb_engine, acme)
 
 
-@pytest.mark.parametrize("other", ["postgres_engine", "spark_engine"])
-def test_entries_are_alike_on_every_engine(
-    other: str, acme: Snapshot, duckdb_engine: Engine, request: pytest.FixtureRequest
+def _told(engine: Engine, acme: Snapshot) -> list[list[tuple[str, ...]]]:
+    """Return what was said and became, and quotas reached, as texts that are alike everywhere."""
+    engine.attach(acme)
+    days = (date(2026, 4, 30), date(2026, 7, 31))
+    quarters = (
+        Period(date(2026, 4, 1), date(2026, 7, 1), "2026-Q2"),
+        Period(date(2026, 7, 1), date(2026, 10, 1), "2026-Q3"),
+    )
+    moments = [Moment(day, quarter) for day, quarter in zip(days, quarters, strict=True)]
+    trees = (compose_said(moments, _scene(acme)), compose_windows(_scene(acme), DAY))
+    return [
+        sorted(
+            tuple(f"{value:.2f}" if isinstance(value, Decimal) else str(value) for value in one)
+            for one in zip(*run(engine, tree).to_pydict().values(), strict=True)
+        )
+        for tree in trees
+    ]
+
+
+def test_engines_agree(
+    acme: Snapshot, duckdb_engine: Engine, postgres_engine: Engine, spark_engine: Engine
 ) -> None:
-    engine = request.getfixturevalue(other)
-    assert _counted(engine, acme) == _counted(duckdb_engine, acme)
+    expected, told = _counted(duckdb_engine, acme), _told(duckdb_engine, acme)
+    assert all(told)
+    for engine in (postgres_engine, spark_engine):
+        assert _counted(engine, acme) == expected
+        assert _told(engine, acme) == told

@@ -327,6 +327,8 @@ WAYS_ROUND = {
     "src/wald/queries/fix_ground.py": "rows of deals that were found to be seen, and owners' names",
     "src/wald/queries/fix_files.py": "e-mail addresses of owners, by which a source knows them",
     "src/wald/queries/stage_calibration.py": "shares of everybody's deals, no deal and no person",
+    "src/wald/queries/category_calibration.py": "shares of everybody's deals, no person",
+    "src/wald/queries/quota_calibration.py": "how many of everybody reach quotas, no person",
     "src/wald/queries/hygiene_deals.py": "what is usual needs everybody; what is shown is cut",
     "src/wald/queries/hygiene.py": "everybody's deals are judged once and cut for each who asks",
     "src/wald/queries/hygiene_evidence.py": "everybody's deals are judged once and cut",

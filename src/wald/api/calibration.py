@@ -6,16 +6,25 @@ from ninja import Query, Router, Status
 from wald.actions.calibration import NOTHING, draft_stage_chances
 from wald.api.calibration_shapes import (
     AskedCalibration,
+    CategoriesCalibratedShape,
     DraftedChancesShape,
     ProposedProcessShape,
+    QuotasCalibratedShape,
     StagesCalibratedShape,
 )
 from wald.api.door import asking, moment, read_dates, refuse_unknown, workspace
 from wald.api.shapes import FAULTS, Fault
+from wald.queries.category_calibration import category_calibration
 from wald.queries.documents import must_write
 from wald.queries.plain import Json
-from wald.queries.plain_calibration import proposal_json, stages_json
+from wald.queries.plain_calibration import (
+    categories_json,
+    proposal_json,
+    quotas_json,
+    stages_json,
+)
 from wald.queries.plain_documents import version_json
+from wald.queries.quota_calibration import quota_calibration
 from wald.queries.stage_calibration import proposed_process, stage_calibration
 
 router = Router(tags=["calibration"])
@@ -30,6 +39,28 @@ def stages_calibrated(request: HttpRequest, asked: Query[AskedCalibration]) -> J
     if found is None:
         raise Http404("No deals are loaded yet.")
     return stages_json(found)
+
+
+@router.get("/calibration/categories", response={200: CategoriesCalibratedShape, **FAULTS})
+def categories_calibrated(request: HttpRequest, asked: Query[AskedCalibration]) -> Json:
+    """What was said of deals a month into quarters, by category, and what was won of it."""
+    refuse_unknown(request, AskedCalibration.model_fields)
+    as_of, _ = read_dates(asked.as_of, "")
+    found = category_calibration(actor=asking(request), workspace=workspace(), as_of=as_of)
+    if found is None:
+        raise Http404("No deals are loaded yet.")
+    return categories_json(found)
+
+
+@router.get("/calibration/quotas", response={200: QuotasCalibratedShape, **FAULTS})
+def quotas_calibrated(request: HttpRequest, asked: Query[AskedCalibration]) -> Json:
+    """How many quotas were reached, of everybody and by team; no person is told."""
+    refuse_unknown(request, AskedCalibration.model_fields)
+    as_of, _ = read_dates(asked.as_of, "")
+    found = quota_calibration(actor=asking(request), workspace=workspace(), as_of=as_of)
+    if found is None:
+        raise Http404("No quotas are loaded yet.")
+    return quotas_json(found)
 
 
 @router.get("/calibration/proposal", response={200: ProposedProcessShape, **FAULTS})

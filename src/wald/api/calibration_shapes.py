@@ -74,3 +74,52 @@ class ProposedProcessShape(Schema):
 class DraftedChancesShape(Schema):
     version: VersionShape | None = Field(description="Null: there is nothing to draft.")
     why: str
+
+
+class CalibratedIntervalShape(Schema):
+    low: str
+    estimate: str
+    high: str
+
+
+class CalibratedShareShape(CalibratedIntervalShape):
+    """`spread`: how much more periods vary than chance alone would make them."""
+
+    hits: int
+    tries: int
+    periods: int
+    spread: str
+
+
+class CategoryCalibratedShape(Schema):
+    category: str
+    title: str
+    deals: int
+    won: CalibratedShareShape | None
+    of_amount: CalibratedIntervalShape | None = Field(description="Of the amount that was said.")
+    against_the_next: str = Field(description="apart, alike or upside down; empty: not told.")
+
+
+class CategoriesCalibratedShape(Schema):
+    as_of: str
+    periods: list[str]
+    categories: list[CategoryCalibratedShape]
+    unsaid: CalibratedIntervalShape | None = Field(
+        description="Share of what was won after the day that nobody had said for the quarter."
+    )
+
+
+class QuotaCalibratedShape(Schema):
+    team: str = Field(description="Empty: everybody.")
+    quotas: int
+    reached: CalibratedShareShape | None
+    booked_of_asked: str
+    says: str
+
+
+class QuotasCalibratedShape(Schema):
+    as_of: str
+    windows: int
+    everybody: QuotaCalibratedShape | None
+    teams: list[QuotaCalibratedShape]
+    teams_left_out: int = Field(description="With fewer than three people, or too few quotas.")

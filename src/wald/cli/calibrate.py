@@ -10,13 +10,18 @@ from wald.cli.output import console, put_json, put_records, say
 
 if TYPE_CHECKING:
     from wald.brain.agreed_chances import Chance
+    from wald.brain.shares_by_period import Share
     from wald.kernel.workspace import Workspace
+    from wald.queries.category_calibration import CategoryCalibration
+    from wald.queries.quota_calibration import QuotaCalibration, QuotaLine
     from wald.queries.stage_calibration import StageCalibration, StageLine
 
 CALIBRATE_EXAMPLES = """\b
 Examples:
   wald calibrate stages                chances agreed for stages, and what became of deals
   wald calibrate stages --on 2026-06-30 --json
+  wald calibrate categories            what was won of commit, best case and the rest
+  wald calibrate quotas                how many quotas were reached, by team
   wald calibrate draft --dry-run       what the sales process would say with measured chances
   wald calibrate draft                 file that as a draft, for somebody else to approve
 """
@@ -46,6 +51,50 @@ def stages(
         put_json(stages_json(found))
     else:
         _show_stages(found)
+
+
+@app.command("categories", epilog=CALIBRATE_EXAMPLES)
+def categories(
+    on: OnText = "",
+    engine: EngineUrl = "",
+    home: Home = DEFAULT_HOME,
+    as_json: AsJson = False,
+) -> None:
+    """Show what was won of what was said a month into quarters, by forecast category."""
+    day = read_day_option(on, "--on")
+    workspace = opened(home)
+    from wald.queries.category_calibration import category_calibration
+    from wald.queries.plain_calibration import categories_json
+
+    found = category_calibration(actor=person(), workspace=workspace, as_of=day, engine=engine)
+    if found is None:
+        say(NOTHING)
+    elif as_json:
+        put_json(categories_json(found))
+    else:
+        _show_categories(found)
+
+
+@app.command("quotas", epilog=CALIBRATE_EXAMPLES)
+def quotas(
+    on: OnText = "",
+    engine: EngineUrl = "",
+    home: Home = DEFAULT_HOME,
+    as_json: AsJson = False,
+) -> None:
+    """Show how many quotas were reached, of everybody and by team; nobody is named."""
+    day = read_day_option(on, "--on")
+    workspace = opened(home)
+    from wald.queries.plain_calibration import quotas_json
+    from wald.queries.quota_calibration import quota_calibration
+
+    found = quota_calibration(actor=person(), workspace=workspace, as_of=day, engine=engine)
+    if found is None:
+        say("No quotas are loaded yet: wald load path/to/your/export")
+    elif as_json:
+        put_json(quotas_json(found))
+    else:
+        _show_quotas(found)
 
 
 @app.command("draft", epilog=CALIBRATE_EXAMPLES)
@@ -134,6 +183,55 @@ def _record(line: "StageLine") -> dict[str, object]:
         "Out of line": "yes" if judged.is_off else "",
         "Proposed": percent(judged.proposed) if judged.proposed is not None else "",
     }
+
+
+def _show_categories(found: "CategoryCalibration") -> None:
+    out = console()
+    out.print(f"Said 30 days into {', '.join(found.periods) or 'no whole quarter'}.\n")
+    put_records(
+        [
+            {
+                "Category": one.title,
+                "Deals": f"{one.deals:,}",
+                "Won": _share(one.won),
+                "95 of 100": _between(one.won),
+                "Of the amount": "–" if one.of_amount is None else percent(one.of_amount.estimate),
+                "Against the next": one.against,
+            }
+            for one in found.lines
+        ],
+        numbers=("Deals", "Won", "Of the amount"),
+    )
+    if found.unsaid is not None:
+        out.print(
+            f"Of what was won after the day nobody had said {percent(found.unsaid.estimate)}."
+        )
+
+
+def _show_quotas(found: "QuotaCalibration") -> None:
+    lines = [*([found.everybody] if found.everybody else []), *found.teams]
+    put_records([_quota(one) for one in lines], numbers=("Quotas", "Reached", "Booked of asked"))
+    if found.left_out:
+        say(f"{found.left_out} teams have too few people or quotas to be told.")
+
+
+def _quota(line: "QuotaLine") -> dict[str, object]:
+    return {
+        "Team": line.team or "everybody",
+        "Quotas": f"{line.quotas:,}",
+        "Reached": _share(line.reached),
+        "95 of 100": _between(line.reached),
+        "Booked of asked": percent(line.booked),
+        "Says": line.says,
+    }
+
+
+def _share(found: "Share | None") -> str:
+    return "–" if found is None else percent(found.value.estimate)
+
+
+def _between(found: "Share | None") -> str:
+    return "–" if found is None else f"{percent(found.value.low)} to {percent(found.value.high)}"
 
 
 def _estimate(chance: "Chance | None") -> str:

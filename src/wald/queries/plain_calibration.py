@@ -1,9 +1,12 @@
 """Calibration as plain JSON values, the same for the terminal, the interface and files."""
 
 from wald.brain.agreed_chances import Chance
+from wald.brain.shares_by_period import Share
 from wald.brain.stats import Interval
+from wald.queries.category_calibration import CategoryCalibration
 from wald.queries.plain import Json, plain, problem_json
 from wald.queries.plain_forecasts import share
+from wald.queries.quota_calibration import QuotaCalibration, QuotaLine
 from wald.queries.stage_calibration import ProposedProcess, StageCalibration, StageLine
 
 
@@ -66,3 +69,49 @@ def chance_json(chance: Chance | None) -> Json | None:
 
 def interval_json(one: Interval) -> Json:
     return {"low": share(one.low), "estimate": share(one.estimate), "high": share(one.high)}
+
+
+def categories_json(found: CategoryCalibration) -> Json:
+    return {
+        "as_of": plain(found.as_of),
+        "periods": list(found.periods),
+        "categories": [
+            {
+                "category": one.category,
+                "title": one.title,
+                "deals": one.deals,
+                "won": share_json(one.won),
+                "of_amount": None if one.of_amount is None else interval_json(one.of_amount),
+                "against_the_next": one.against,
+            }
+            for one in found.lines
+        ],
+        "unsaid": None if found.unsaid is None else interval_json(found.unsaid),
+    }
+
+
+def quotas_json(found: QuotaCalibration) -> Json:
+    return {
+        "as_of": plain(found.as_of),
+        "windows": found.windows,
+        "everybody": None if found.everybody is None else _quota(found.everybody),
+        "teams": [_quota(one) for one in found.teams],
+        "teams_left_out": found.left_out,
+    }
+
+
+def _quota(line: QuotaLine) -> Json:
+    return {
+        "team": line.team,
+        "quotas": line.quotas,
+        "reached": share_json(line.reached),
+        "booked_of_asked": share(line.booked),
+        "says": line.says,
+    }
+
+
+def share_json(one: Share | None) -> Json | None:
+    if one is None:
+        return None
+    told = {"hits": one.hits, "tries": one.tries, "periods": one.periods}
+    return {**interval_json(one.value), **told, "spread": share(one.spread)}

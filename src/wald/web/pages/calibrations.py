@@ -10,13 +10,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 from wald.actions.calibration import NOTHING, draft_stage_chances
 from wald.brain.agreed_chances import Record
 from wald.kernel.problem import BadInput, Refusal
+from wald.queries.category_calibration import CategoryCalibration, category_calibration
 from wald.queries.documents import may_write, must_write
+from wald.queries.quota_calibration import QuotaCalibration, QuotaLine, quota_calibration
 from wald.queries.stage_calibration import (
     StageCalibration,
     StageLine,
     proposed_process,
     stage_calibration,
 )
+from wald.queries.win_chance import win_chance_page
 from wald.web.calibration_charts import Held, said_and_came
 from wald.web.charts import drawn
 from wald.web.door import Dates, actor_of, dates_of, workspace_of
@@ -26,20 +29,28 @@ from wald.web.refusals import status_of
 @login_required
 @require_safe
 def calibrations(request: HttpRequest) -> HttpResponse:
-    """Show agreed chances of stages beside what became of deals."""
+    """Show chances of stages, categories, scores and quotas beside what came."""
     actor, workspace = actor_of(request), workspace_of(request)
-    dates, stages, problem = Dates(), None, None
+    dates, stages, categories, quotas, scores, problem = Dates(), None, None, None, None, None
     try:
         dates = dates_of(request)
         stages = stage_calibration(actor=actor, workspace=workspace, as_of=dates.as_of)
+        categories = category_calibration(actor=actor, workspace=workspace, as_of=dates.as_of)
+        quotas = quota_calibration(actor=actor, workspace=workspace, as_of=dates.as_of)
+        scores = win_chance_page(actor=actor, workspace=workspace, limit=0)
     except BadInput as error:
         problem = error
     context = {
         "stages": stages,
+        "categories": categories,
+        "quotas": quotas,
+        "quota_lines": _quota_lines(quotas) if quotas else (),
+        "scores": scores,
         "problem": problem,
         "dates": dates,
         "chart": _chart(stages) if stages else "",
         "missed": _missed(stages.record) if stages and stages.record else (),
+        "category_chart": _category_chart(categories) if categories else "",
         "may_draft": may_write(actor, "") and not dates.as_of,
     }
     return render(request, "pages/calibrations.html", context, status=status_of(problem))
@@ -80,6 +91,16 @@ def _chart(found: StageCalibration) -> str:
         if one.judged.measured is not None
     ]
     return drawn(said_and_came(lines)) if lines else ""
+
+
+def _category_chart(found: CategoryCalibration) -> str:
+    lines = [Held(one.title, None, one.won.value) for one in found.lines if one.won is not None]
+    return drawn(said_and_came(lines)) if lines else ""
+
+
+def _quota_lines(found: QuotaCalibration) -> tuple[QuotaLine, ...]:
+    """Return everybody first, then teams."""
+    return (*((found.everybody,) if found.everybody else ()), *found.teams)
 
 
 def _missed(record: Record) -> tuple[str, str]:
