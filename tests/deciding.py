@@ -80,6 +80,7 @@ def clock_at(at: datetime, patch: pytest.MonkeyPatch) -> None:
         patch.setattr(f"wald.web.pages.{page}.now", lambda: at)
         patch.setattr(f"wald.api.{page}.moment", lambda: at)
         patch.setattr(f"wald.cli.{page}.moment", lambda: at)
+    patch.setattr("wald.cli.decide.moment", lambda: at)
 
 
 def known_in_march(folder: Path, place: Workspace | None = None) -> None:

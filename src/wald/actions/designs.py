@@ -18,6 +18,7 @@ from wald.facts.measure import dimensions_for
 from wald.facts.metric import Metric, metrics
 from wald.kernel.period import Calendar, Grain, Period, periods
 from wald.kernel.problem import Problem
+from wald.kernel.unit import Unit
 from wald.memory.decision import Decision
 from wald.memory.design import (
     BEFORE_AFTER,
@@ -30,6 +31,8 @@ from wald.memory.design import (
 )
 from wald.memory.draft import Draft, person_in
 from wald.queries.effect_panels import (
+    MONTHS,
+    MONTHS_OF_STATE,
     Reach,
     has_panel,
     months_before,
@@ -41,6 +44,7 @@ from wald.queries.effect_panels import (
 from wald.queries.measure import View
 
 _DIGITS = Decimal("0.000001")
+_HUNDREDTHS = Decimal("0.01")  # of whatever is no ratio
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,8 @@ def designed(
     after = months_after(decision, calendar, day) if has_panel(metric) else ()
     if not after:
         return _unread(decision, draft)
-    asked = _Asked(seen, decision, metric, months_before(calendar, day), after, day, at)
+    most = MONTHS if metric.on else MONTHS_OF_STATE
+    asked = _Asked(seen, decision, metric, months_before(calendar, day, most), after, day, at)
     if draft.design == RANDOMISED:
         return _drawn(asked, draft)
     return _chosen(asked, draft)
@@ -151,7 +156,8 @@ def _kept(
     least = None
     if found is not None:
         scale = total_of(asked.metric, found.placebo.treated, len(asked.after))
-        least = Decimal(found.least * scale).quantize(_DIGITS)
+        digits = _DIGITS if asked.metric.unit is Unit.RATIO else _HUNDREDTHS
+        least = Decimal(found.least * scale).quantize(digits)
     return Design(
         key, why, unit, asked.before[-panel.before :],
         int(panel.is_treated.sum()), int((~panel.is_treated).sum()), least, pool, drawn,

@@ -9,6 +9,7 @@ from wald.brain.effects.estimate import CannotTell, Estimate
 from wald.brain.effects.panel import Panel
 from wald.facts.metric import metrics
 from wald.kernel.period import Calendar, Grain, Period, period_of
+from wald.kernel.unit import Unit
 from wald.memory.change import Change
 from wald.memory.decision import Decision
 from wald.memory.design import READING, Design, Measured, Slot
@@ -16,6 +17,7 @@ from wald.queries.effect_panels import Reach, panel_of, total_of
 from wald.queries.measure import View
 
 _DIGITS = Decimal("0.000001")
+_HUNDREDTHS = Decimal("0.01")  # of whatever is no ratio
 _NAMED = frozenset({"rep_id", "rep", "manager", "account", "account_id"})  # never told by name
 
 
@@ -75,7 +77,7 @@ def _told(
     trend = found.trend
     is_open = decision.design is not None and decision.design.unit not in _NAMED
     return Measured(
-        effect=_change(found.low, found.estimate, found.high, scale),
+        effect=_effect(found, decision.unit, scale),
         reason="",
         waits=False,
         treated=found.treated,
@@ -94,6 +96,14 @@ def _told(
         weights=tuple((name, _exact(weight)) for name, weight in found.weights if is_open),
         notes=found.notes,
     )  # fmt: skip
+
+
+def _effect(found: Estimate, unit: Unit, scale: float) -> Change:
+    digits = _DIGITS if unit is Unit.RATIO else _HUNDREDTHS
+    low, middle, high = (
+        Decimal(one * scale).quantize(digits) for one in (found.low, found.estimate, found.high)
+    )
+    return Change(low, middle, high)
 
 
 def _change(low: float, estimate: float, high: float, scale: float) -> Change:

@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import datetime
 
 from wald.actions.act import Entry, act
-from wald.actions.cases import open_case
 from wald.facts.measure import columns_for
 from wald.facts.metric import metrics
 from wald.facts.reading import PARAMETERS
@@ -94,44 +93,6 @@ def move_insight(
             why=why.strip(),
             database=workspace.database,
         )
-
-
-def open_insight_case(
-    *, actor: Actor, workspace: Workspace, insight_id: int, at: datetime, assignee: str = ""
-) -> int:
-    """Turn an insight into a case, an alert; return the case's number, of an open one if it has
-    one. The insight is being looked at from then on."""
-    actor.must("cases.open")
-    actor.must(RECORD)
-    with act(
-        actor=actor,
-        workspace=workspace,
-        at=at,
-        permission="cases.open",
-        action="insight.case",
-        about=f"insight:{insight_id}",
-    ) as entry:
-        kept = _seen(actor, workspace, insight_id)
-        insight = kept.insight
-        links = [f"insight:{insight_id}"]
-        if insight.metric:
-            links.append(f"metric:{insight.metric}")
-        number = open_case(
-            actor=actor,
-            workspace=workspace,
-            kind="alert",
-            title=insight.claim[:300],
-            at=at,
-            assignee=assignee,
-            person_id="" if insight.person_id.startswith("user:") else insight.person_id,
-            links=links,
-            fingerprint=f"insight:{insight_id}",
-        )
-        entry.after = {"case": number}
-        if kept.status is Status.NEW:
-            why, database = f"Case {number}", workspace.database
-            store.move(insight_id, Status.LOOKING, by=actor.name, at=at, why=why, database=database)
-    return number
 
 
 def _pinned(

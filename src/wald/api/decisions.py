@@ -23,6 +23,7 @@ from wald.memory.draft import Draft
 from wald.queries import decisions as desk
 from wald.queries import search as search_desk
 from wald.queries.plain import Json
+from wald.queries.plain_designs import design_json
 from wald.queries.plain_knowledge import (
     deciders_json,
     decision_json,
@@ -89,10 +90,12 @@ def check_decision(request: HttpRequest, given: NewDecision) -> Json:
     """Say what would be kept, and what was decided before that is like it; keep nothing."""
     refuse_unknown(request)
     actor, draft = asking(request), _draft(given)
-    _, snapshot = action.check(actor=actor, workspace=workspace(), draft=draft, at=moment())
+    decision, snapshot = action.check(actor=actor, workspace=workspace(), draft=draft, at=moment())
     found = desk.similar_to(actor=actor, workspace=workspace(), draft=draft)
     return {
         "snapshot": reading_json(snapshot.reading),
+        "design": design_json(decision.design),
+        "population": decision.population,
         "similar": [similar_json(one) for one in found],
     }
 

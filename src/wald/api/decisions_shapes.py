@@ -51,6 +51,8 @@ class NewDecision(Schema):
     insight_id: _Id | None = None
     supersedes: _Id | None = None
     links: list[_Short] = Field([], max_length=50)
+    design: _Key = Field("", description="How it is measured; proposed: Wald chooses.")
+    unit: _Key = Field("", description="The dimension whose values are compared or drawn.")
 
 
 class NewReview(Schema):
@@ -74,8 +76,63 @@ class ReadingShape(Schema):
     notes: list[str]
 
 
+class EffectShape(Schema):
+    low: str
+    estimate: str
+    high: str
+
+
+class DesignShape(Schema):
+    """Chosen before the decision. `least` is the smallest effect that it tells four times in five,
+    `pool` and `drawn` say whom a lot was drawn among and on whom it fell."""
+
+    key: str
+    title: str
+    why: str
+    unit: str | None
+    months: list[str]
+    treated: int
+    others: int
+    least: str | None
+    pool: str
+    drawn: list[str]
+
+
+class SlotShape(Schema):
+    """A month: what was, and what would have been without the decision; of a sum per unit."""
+
+    month: str
+    value: str | None
+    without: str | None
+    is_after: bool
+
+
+class WeightShape(Schema):
+    name: str
+    weight: str
+
+
+class MeasuredShape(Schema):
+    """What the design said. `trend`: how much faster per month those it reaches moved before."""
+
+    effect: EffectShape | None
+    reason: str | None
+    treated: int
+    others: int
+    trend: EffectShape | None
+    trend_chance: str | None
+    chance: str | None
+    low_limit: str | None
+    high_limit: str | None
+    signals: int
+    weights: list[WeightShape]
+    notes: list[str]
+    chart: list[SlotShape]
+
+
 class OutcomeShape(Schema):
-    """`has_come` null: it cannot be told. `others_change` is a comparison, no proof."""
+    """`has_come` null: it cannot be told. `others_change` is a comparison, no proof. `measured` is
+    what the decision's design says; null: it has none, and the change is what came of it."""
 
     measured_at: str
     change: str | None
@@ -86,6 +143,7 @@ class OutcomeShape(Schema):
     others: ReadingShape | None
     others_change: str | None
     earlier: list[str]
+    measured: MeasuredShape | None
 
 
 class ReviewedShape(OutcomeShape):
@@ -128,12 +186,16 @@ class DecisionShape(Schema):
     snapshot_of_others: ReadingShape | None
     outcome: OutcomeShape | None
     interval: IntervalShape | None
+    design: DesignShape | None
 
 
 class CheckedShape(Schema):
-    """What would be frozen, and what was decided before that is like it."""
+    """What would be frozen, how it would be measured, whom it reaches, and what was decided before
+    that is like it."""
 
     snapshot: ReadingShape
+    design: DesignShape | None
+    population: str
     similar: list[SimilarShape]
 
 

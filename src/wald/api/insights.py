@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest
 from ninja import Query, Router, Status
 
 from wald.actions import insights as action
+from wald.actions import remedies
 from wald.api.door import asking, moment, refuse_unknown, workspace
 from wald.api.insights_shapes import (
     AskedInsightRows,
@@ -18,6 +19,7 @@ from wald.api.insights_shapes import (
     NewInsight,
     NewInsightCase,
     NewStatus,
+    ProposalShape,
     SimilarShape,
 )
 from wald.api.shapes import FAULTS, Fault
@@ -25,7 +27,9 @@ from wald.insights import insight as noun
 from wald.kernel.actor import Actor
 from wald.kernel.unit import Unit
 from wald.queries import insights as desk
+from wald.queries import remedies as remedy_desk
 from wald.queries.plain import Json
+from wald.queries.plain_designs import proposal_json
 from wald.queries.plain_knowledge import (
     happening_json,
     insight_json,
@@ -128,21 +132,36 @@ def change_insight_status(request: HttpRequest, insight_id: int, given: NewStatu
     return insight_json(_insight(actor, insight_id))
 
 
+@router.get("/insights/{int:insight_id}/proposal", response={200: ProposalShape, **FAULTS})
+def insight_proposal(request: HttpRequest, insight_id: int) -> Json:
+    """What its detector proposes to do, the decision that it would begin with, and whether it came
+    back after something was done."""
+    refuse_unknown(request)
+    actor = asking(request)
+    _insight(actor, insight_id)
+    found = remedy_desk.proposed_for(
+        actor=actor, workspace=workspace(), insight_id=insight_id, on=moment().date()
+    )
+    if found is None:
+        raise Http404(f"There is no insight {insight_id}.")
+    return proposal_json(found)
+
+
 @router.post("/insights/{int:insight_id}/case", response={200: CaseNumber, 409: Fault, **FAULTS})
 def open_insight_case(request: HttpRequest, insight_id: int, given: NewInsightCase) -> Json:
-    """Open a case about it, or return the one that is open."""
+    """Open a case about it with the action proposed, or return the one that is open."""
     refuse_unknown(request)
     actor = asking(request)
     actor.must("insights.record")
     _insight(actor, insight_id)
-    number = action.open_insight_case(
+    found = remedies.open_insight_case(
         actor=actor,
         workspace=workspace(),
         insight_id=insight_id,
         assignee=given.assignee,
         at=moment(),
     )
-    return {"case_id": number}
+    return {"case_id": found.case_id, "reviews": list(found.reviews), "draft": found.version_id}
 
 
 def _noticed(actor: Actor, given: NewInsight) -> noun.Insight:

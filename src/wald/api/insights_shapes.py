@@ -147,5 +147,46 @@ class SimilarShape(Schema):
     reasons: list[str]
 
 
+class BeginningShape(Schema):
+    """A decision to begin with; why, and how sure, is for who decides to say."""
+
+    question: str
+    options: list[str]
+    choice: str
+    kind: str
+    metric: str
+    population: str
+    period: str
+    low: str
+    estimate: str
+    high: str
+    review_on: str
+    design: str
+    unit: str
+
+
+class BackShape(Schema):
+    decision_id: int
+    gone_at: str | None
+    seen_at: str
+    words: str
+
+
+class ProposalShape(Schema):
+    """`came_back` tells of a finding that was decided on and is there again."""
+
+    action: str
+    title: str
+    advice: str
+    document: str | None
+    decision: BeginningShape
+    came_back: BackShape | None
+
+
 class CaseNumber(Schema):
+    """`reviews` are cases of deals to look at, `draft` the version that was drafted of the document
+    which would change."""
+
     case_id: int
+    reviews: list[int]
+    draft: int | None

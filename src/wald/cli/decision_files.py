@@ -8,7 +8,7 @@ from wald.memory.draft import Draft
 
 _TEXTS = (
     "question", "choice", "why", "kind", "metric", "population", "period", "baseline", "low",
-    "estimate", "high", "confidence", "review_on",
+    "estimate", "high", "confidence", "review_on", "design", "unit",
 )  # fmt: skip
 _LISTS = ("options", "links")
 _NUMBERS = {"insight": "insight_id", "supersedes": "supersedes"}

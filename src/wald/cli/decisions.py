@@ -1,11 +1,10 @@
 """Decisions at the terminal: make one, see what came of it, find what was decided before."""
 
-from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from wald.cli.decide import decide
 from wald.cli.door import moment, opened, person
 from wald.cli.options import DEFAULT_HOME, AsJson, Home
 from wald.cli.output import console, put_json, put_records, say
@@ -13,9 +12,6 @@ from wald.kernel.problem import BadInput, Problem, Refusal
 
 if TYPE_CHECKING:
     from wald.brain.calibration import Calibration
-    from wald.kernel.period import Period
-    from wald.memory.decision import Reading
-    from wald.memory.draft import Draft
     from wald.records.stores.decisions import KeptDecision
 
 DECISIONS_EXAMPLES = """\b
@@ -76,6 +72,7 @@ def list_decisions(
 def show(number: Number, home: Home = DEFAULT_HOME, as_json: AsJson = False) -> None:
     """Show a decision: what was expected, what came of it, what is like it."""
     workspace = opened(home)
+    from wald.cli.decision_shown import put_decision
     from wald.cli.knowledge import put_similar
     from wald.queries.decisions import decision_page
     from wald.queries.plain_knowledge import decision_json, similar_json
@@ -95,70 +92,11 @@ def show(number: Number, home: Home = DEFAULT_HOME, as_json: AsJson = False) -> 
             }
         )
         return
-    _show(page.kept, page.days_left)
+    put_decision(page.kept, page.days_left)
     put_similar(page.similar)
 
 
-@app.command("make", epilog=DECISIONS_EXAMPLES)
-def make(
-    file: Annotated[
-        Path | None, typer.Argument(metavar="FILE", help="The decision as YAML or JSON.")
-    ] = None,
-    question: Annotated[str, typer.Option(metavar="TEXT")] = "",
-    option: Annotated[list[str] | None, typer.Option(metavar="TEXT", help="Repeatable.")] = None,
-    choice: Annotated[str, typer.Option(metavar="TEXT")] = "",
-    why: Annotated[str, typer.Option(metavar="TEXT")] = "",
-    kind: Annotated[str, typer.Option(metavar="KIND", help="What it changes.")] = "",
-    metric: Annotated[str, typer.Option(metavar="KEY")] = "",
-    population: Annotated[str, typer.Option(metavar="COND", help="Of which rows.")] = "",
-    period: Annotated[str, typer.Option(metavar="P", help="Over which it is measured.")] = "",
-    baseline: Annotated[
-        str, typer.Option(metavar="P", help="What it is compared with. [default: the last one]")
-    ] = "",
-    low: Annotated[str, typer.Option(metavar="X", help="Expected change: at least.")] = "",
-    estimate: Annotated[str, typer.Option(metavar="X", help="Expected change.")] = "",
-    high: Annotated[str, typer.Option(metavar="X", help="Expected change: at most.")] = "",
-    confidence: Annotated[str, typer.Option(metavar="P", help="That it comes: 0.7, 70 %.")] = "",
-    review_on: Annotated[str, typer.Option(metavar="DAY", help="When it is measured.")] = "",
-    insight: Annotated[int | None, typer.Option(metavar="N", help="It is made on.")] = None,
-    supersedes: Annotated[int | None, typer.Option(metavar="N", help="It replaces.")] = None,
-    link: Annotated[list[str] | None, typer.Option(metavar="KIND:KEY")] = None,
-    only_check: Annotated[
-        bool, typer.Option("--check", help="Say what would be kept; keep nothing.")
-    ] = False,
-    home: Home = DEFAULT_HOME,
-    as_json: AsJson = False,
-) -> None:
-    """Make a decision: options given here go before those of FILE. It is never edited later."""
-    from wald.cli.decision_files import read_draft
-    from wald.memory.draft import Draft
-
-    given: dict[str, object] = {
-        "question": question,
-        "options": tuple(option or ()),
-        "choice": choice,
-        "why": why,
-        "kind": kind,
-        "metric": metric,
-        "population": population,
-        "period": period,
-        "baseline": baseline,
-        "low": low,
-        "estimate": estimate,
-        "high": high,
-        "confidence": confidence,
-        "review_on": review_on,
-        "insight_id": insight,
-        "supersedes": supersedes,
-        "links": tuple(link or ()),
-    }
-    written = Draft() if file is None else read_draft(file)
-    said = {name: value for name, value in given.items() if value not in ("", (), None)}
-    draft = replace(written, **said)  # type: ignore[arg-type]  # each of the type its name asks for
-    if only_check:
-        _check(draft, home, as_json=as_json)
-    else:
-        _make(draft, home, as_json=as_json)
+app.command("make", epilog=DECISIONS_EXAMPLES)(decide)
 
 
 @app.command("review", epilog=DECISIONS_EXAMPLES)
@@ -236,45 +174,6 @@ def search(
         )
 
 
-def _check(draft: "Draft", home: Path, *, as_json: bool) -> None:
-    workspace = opened(home)
-    from wald.actions.decisions import check
-    from wald.cli.figures import shown
-    from wald.cli.knowledge import put_similar
-    from wald.queries.decisions import similar_to
-    from wald.queries.plain_knowledge import reading_json, similar_json
-
-    decision, snapshot = check(actor=person(), workspace=workspace, draft=draft, at=moment())
-    found = similar_to(actor=person(), workspace=workspace, draft=draft)
-    if as_json:
-        put_json(
-            {
-                "snapshot": reading_json(snapshot.reading),
-                "similar": [similar_json(one) for one in found],
-            }
-        )
-        return
-    reading = snapshot.reading
-    value = shown(reading.value, decision.unit, reading.currency)
-    over = f" over {decision.baseline.label}" if decision.baseline else ""
-    console().print(f"It can be kept. {decision.metric} is {value}{over}, as of {reading.as_of}.")
-    put_similar(found)
-
-
-def _make(draft: "Draft", home: Path, *, as_json: bool) -> None:
-    workspace = opened(home)
-    from wald.actions.decisions import decide
-    from wald.queries.decisions import find_decision
-    from wald.queries.plain_knowledge import decision_json
-
-    number = decide(actor=person(), workspace=workspace, draft=draft, at=moment())
-    kept = find_decision(actor=person(), workspace=workspace, decision_id=number)
-    if as_json and kept is not None:
-        put_json(decision_json(kept))
-    else:
-        say(f"Kept as decision {number}; Wald measures what came of it on its review date.")
-
-
 def _line(kept: "KeptDecision") -> dict[str, object]:
     one = kept.decision
     return {
@@ -297,66 +196,3 @@ def _calibration(name: str, one: "Calibration") -> dict[str, object]:
         "Score": "" if one.is_too_few else f"{float(one.score):.3f}",
         "Says": one.leaning,
     }
-
-
-def _show(kept: "KeptDecision", days_left: int | None) -> None:
-    from wald.cli.figures import change_shown
-
-    one, out = kept.decision, console()
-    unit, currency = one.unit, kept.snapshot.reading.currency
-    low, high = (
-        change_shown(part, unit, currency) for part in (one.expected.low, one.expected.high)
-    )
-    when = "" if days_left is None else f", in {days_left} days"
-    out.print(f"{kept.decision_id}  {one.question}")
-    for name, text in (
-        ("Choice", one.choice),
-        ("Of", "; ".join(one.options)),
-        ("Why", one.why),
-        ("Metric", f"{one.metric} {f'where {one.population}' if one.population else ''}"),
-        ("Expected", f"{low} to {high}, {float(one.confidence):.0%} sure"),
-        ("Before", _read(kept.snapshot.reading, kept, one.baseline)),
-        ("Measured", f"over {one.period.label}" if one.period else "as of the day before"),
-        ("Review", f"{one.review_on}{when}"),
-        ("Decided", f"{kept.decided_at:%Y-%m-%d} by {kept.decided_by}"),
-        ("Insight", one.insight_id or ""),
-        ("Supersedes", one.supersedes or ""),
-        ("Superseded", f"by {kept.superseded_by}" if kept.superseded_by else ""),
-        ("Came of it", kept.state),
-    ):
-        if text:
-            out.print(f"  {name + ':':<12}{text}")
-    _show_outcome(kept)
-
-
-def _show_outcome(kept: "KeptDecision") -> None:
-    from decimal import Decimal
-
-    from wald.cli.figures import change_shown
-    from wald.queries.decisions import movement_of
-
-    outcome, unit, out = kept.outcome, kept.decision.unit, console()
-    if outcome is None:
-        return
-    currency = outcome.reading.currency
-    period = kept.decision.period
-    out.print(f"  {'After:':<12}{_read(outcome.reading, kept, period)}")
-    out.print(f"  {'Change:':<12}{change_shown(outcome.change, unit, currency)}")
-    if outcome.outside is not None:
-        others = change_shown(outcome.outside_change, unit, currency)
-        out.print(f"  {'All others:':<12}{others} (a comparison, no proof)")
-    found = movement_of(kept)
-    if found is not None:
-        low, high = (change_shown(Decimal(str(one)), unit) for one in (found.low, found.high))
-        out.print(f"  {'By chance:':<12}the change lies between {low} and {high}, 95% sure")
-    for note in (outcome.reason, *outcome.reading.notes):
-        if note:
-            say(f"Note: {note}")
-
-
-def _read(reading: "Reading", kept: "KeptDecision", over: "Period | None") -> str:
-    from wald.cli.figures import shown
-
-    value = shown(reading.value, kept.decision.unit, reading.currency)
-    stretch = f" over {over.label}" if over else ""
-    return f"{value}{stretch}, as of {reading.as_of}, {reading.records:,} rows"

@@ -175,15 +175,26 @@ def case(
     number: Number,
     assignee: Annotated[str, typer.Option(metavar="NAME", help="Who shall have it.")] = "",
     home: Home = DEFAULT_HOME,
+    as_json: AsJson = False,
 ) -> None:
-    """Open a case about an insight."""
+    """Open a case about an insight, with the action that its detector proposes."""
     workspace = opened(home)
-    from wald.actions.insights import open_insight_case
+    from wald.actions.remedies import open_insight_case
 
     found = open_insight_case(
         actor=person(), workspace=workspace, insight_id=number, at=moment(), assignee=assignee
     )
-    say(f"Case {found} is about insight {number}.")
+    if as_json:
+        put_json(
+            {"case_id": found.case_id, "reviews": list(found.reviews), "draft": found.version_id}
+        )
+        return
+    say(f"Case {found.case_id} is about insight {number}.")
+    if found.version_id is not None:
+        say(f"Version {found.version_id} is a draft of the document that would change.")
+    if found.reviews:
+        cases = ", ".join(map(str, found.reviews))
+        say(f"Deals to look at before they go on: cases {cases}.")
 
 
 def _move(number: int, status: str, why: str, home: Path) -> None:

@@ -12,6 +12,7 @@ from wald.cli import (
     calibrate,
     cases,
     channels,
+    decide,
     decisions,
     delegations,
     documents,
@@ -164,6 +165,7 @@ app.add_typer(
     help="What was noticed.",
     epilog=insights.INSIGHTS_EXAMPLES,
 )
+app.command("decide", epilog=decide.DECIDE_EXAMPLES)(decide.decide)
 app.add_typer(
     decisions.app,
     name="decisions",

@@ -20,6 +20,7 @@ from wald.kernel.unit import Unit
 from wald.queries.measure import Ask, View, measured
 
 MONTHS = 24  # of history, where the data have as many
+MONTHS_OF_STATE = 12  # of a state, which is asked once for each
 LEAST_SHARE = 0.5  # of the months before in which a unit has rows, or it is left out
 # What is compared where nobody says, the finest first: the more units, the better its spread is
 # known.
@@ -54,11 +55,11 @@ def others(population: str, pool: str = "") -> str:
     return f"({pool}) AND {rest}" if pool else rest
 
 
-def months_before(calendar: Calendar, day: date) -> tuple[Period, ...]:
+def months_before(calendar: Calendar, day: date, most: int = MONTHS) -> tuple[Period, ...]:
     """Return the whole months that were over on `day`, the oldest first."""
     found: list[Period] = []
     month = period_of(calendar, Grain.MONTH, day)
-    while len(found) < MONTHS:
+    while len(found) < most:
         if month.last_day <= day:
             found.insert(0, month)
         month = period_of(calendar, Grain.MONTH, date.fromordinal(month.start.toordinal() - 1))
@@ -119,9 +120,10 @@ def panel_of(
 
 
 def units_for(metric: Metric) -> tuple[str, ...]:
-    """Return the dimensions whose values can be compared, the finest first."""
+    """Return the dimensions whose values can be compared, the finest first; of a state one."""
     have = dimensions_for(metric)
-    return tuple(name for name in UNITS if name in have)
+    found = tuple(name for name in UNITS if name in have)
+    return found if metric.on else found[:1]
 
 
 def _cells(

@@ -13,6 +13,7 @@ from wald.memory.decision import Outcome, Reading
 from wald.queries.decisions import Deciders, movement_of
 from wald.queries.insights import Rows
 from wald.queries.plain import Json, answer_json, plain
+from wald.queries.plain_designs import design_json, measured_json
 from wald.queries.recall import Similar
 from wald.queries.search import Found
 from wald.records.stores.decisions import KeptDecision
@@ -113,6 +114,7 @@ def decision_json(kept: KeptDecision) -> Json:
         ),
         "outcome": None if kept.outcome is None else outcome_json(kept.outcome),
         "interval": interval_json(movement_of(kept)),
+        "design": design_json(one.design),
     }
 
 
@@ -135,6 +137,7 @@ def outcome_json(outcome: Outcome) -> Json:
         "others": None if outcome.outside is None else reading_json(outcome.outside),
         "others_change": plain(outcome.outside_change),
         "earlier": list(outcome.earlier),
+        "measured": measured_json(outcome.measured),
     }
 
 

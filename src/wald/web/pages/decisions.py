@@ -10,9 +10,11 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_http_methods, require_safe
 
 from wald.actions.decisions import check, decide
+from wald.facts.dimension import DIMENSIONS
 from wald.facts.metric import metrics
 from wald.kernel.problem import Refusal
 from wald.memory.decision import KINDS, Decision, Snapshot
+from wald.memory.design import DESIGNS, PROPOSED
 from wald.memory.draft import Draft
 from wald.queries.decisions import (
     deciders,
@@ -21,9 +23,11 @@ from wald.queries.decisions import (
     find_decision,
     similar_to,
 )
-from wald.queries.insights import find_insight
+from wald.queries.effect_panels import UNITS
+from wald.queries.remedies import proposed_for
 from wald.records.stores.decisions import STATES, Wanted
 from wald.web.charts import drawn
+from wald.web.design_charts import months_chart
 from wald.web.door import actor_of, given, pager, paging_of, posted, workspace_of
 from wald.web.outcomes import before_and_after
 from wald.web.refusals import by_field, first_word, status_of
@@ -87,10 +91,15 @@ def decision(request: HttpRequest, decision_id: int) -> HttpResponse:
     if page is None:
         raise Http404("There is no such decision.")
     chart = before_and_after(page.kept)
+    month_chart = months_chart(page.kept)
     context = {
         "page": page,
         "kind": KINDS.get(page.kept.decision.kind, page.kept.decision.kind),
         "chart": drawn(chart) if chart else "",
+        "design": DESIGNS.get(page.kept.decision.design.key, "")
+        if page.kept.decision.design
+        else "",
+        "effect_chart": drawn(month_chart) if month_chart else "",
         "may_make": actor.may("decisions.make"),
     }
     return render(request, "pages/decision.html", context)
@@ -125,6 +134,8 @@ def decision_new(request: HttpRequest) -> HttpResponse:
         "similar": similar,
         "kinds": KINDS.items(),
         "metrics": _metrics(),
+        "designs": DESIGNS.items(),
+        "units": [(key, one.title) for key, one in DIMENSIONS.items() if key in UNITS],
     }
     return render(request, "pages/decision_new.html", context, status=status_of(problem))
 
@@ -143,17 +154,18 @@ def _begun(request: HttpRequest) -> Draft:
     """Return an empty form, with what is known from the insight or the decision it is about."""
     actor, workspace = actor_of(request), workspace_of(request)
     insight_id, supersedes = _id(given(request, "insight")), _id(given(request, "supersedes"))
-    begun = Draft(metric=given(request, "metric"), population=given(request, "where"))
+    begun = Draft(
+        metric=given(request, "metric"),
+        population=given(request, "where"),
+        design=PROPOSED,
+    )
     if insight_id is not None:
-        kept = find_insight(actor=actor, workspace=workspace, insight_id=insight_id)
-        if kept is None:
-            raise Http404("There is no such insight.")
-        return Draft(
-            question=f"What do we do about this: {kept.insight.claim}"[:500],
-            metric=kept.insight.metric,
-            population=kept.insight.question.where,
-            insight_id=insight_id,
+        found = proposed_for(
+            actor=actor, workspace=workspace, insight_id=insight_id, on=now().date()
         )
+        if found is None:
+            raise Http404("There is no such insight.")
+        return found.draft
     if supersedes is not None:
         old = find_decision(actor=actor, workspace=workspace, decision_id=supersedes)
         if old is None:
@@ -168,6 +180,7 @@ def _begun(request: HttpRequest) -> Draft:
             insight_id=one.insight_id,
             supersedes=supersedes,
             links=one.links,
+            design=PROPOSED,
         )
     return begun
 

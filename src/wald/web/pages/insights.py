@@ -10,7 +10,8 @@ from django.shortcuts import redirect, render
 from django.utils.timezone import now
 from django.views.decorators.http import require_http_methods, require_safe
 
-from wald.actions.insights import move_insight, open_insight_case, record_insight
+from wald.actions.insights import move_insight, record_insight
+from wald.actions.remedies import open_insight_case
 from wald.facts.metric import Metric, metrics
 from wald.insights.insight import Effect, Insight, Status, StoredQuery
 from wald.kernel.problem import BadInput, Problem, Refusal
@@ -192,8 +193,13 @@ def _done(request: HttpRequest, insight_id: int) -> tuple[str, str]:
     actor, workspace, at = actor_of(request), workspace_of(request), now()
     here, button = f"/insights/{insight_id}/", request.POST.get("do", "")
     if button == "case":
-        number = open_insight_case(actor=actor, workspace=workspace, insight_id=insight_id, at=at)
-        return f"Case {number} is about this insight.", here
+        acted = open_insight_case(actor=actor, workspace=workspace, insight_id=insight_id, at=at)
+        words = f"Case {acted.case_id} is about this insight."
+        if acted.version_id is not None:
+            words += " A draft of the document that would change is ready."
+        if acted.reviews:
+            words += f" {len(acted.reviews)} deals are to be looked at before they go on."
+        return words, here
     status = _MOVES.get(button)
     if status is None:
         raise BadInput("Nothing was done.", [Problem("do", "no button says so", "press one")])
