@@ -41,16 +41,23 @@ Row: TypeAlias = Mapping[str, Any]
 class Night:
     """What is looked at: everybody's facts as they stood on a day, and what was agreed on it.
 
-    `slots` says how many whole slots of history the facts hold, the last one included.
+    `slots` says how many whole slots of history the facts hold, the last one included. Where sums
+    are judged again on resampled shards, only looks at the places of `only` are read: a detector
+    may leave the others out (`is_read`), which spares their words, not their place in the judging.
     """
 
     scene: Scene
     agreed: Agreed
     slots: int
+    only: frozenset[tuple[tuple[str, str], ...]] | None = None  # None: every place
 
     @property
     def day(self) -> date:
         return self.scene.when.valid
+
+    def is_read(self, where: tuple[tuple[str, str], ...]) -> bool:
+        """Is the look at this place read by anybody?"""
+        return self.only is None or where in self.only
 
     @property
     def told_slots(self) -> int:
@@ -66,6 +73,10 @@ class Size:
     low: float
     estimate: float
     high: float
+
+    @property
+    def ends(self) -> tuple[float, float, float]:
+        return (self.low, self.estimate, self.high)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +131,10 @@ class Cure:
 
 @dataclass(frozen=True, slots=True)
 class Detector:
-    """`story` is what its findings tell of (winning, speed, price, volume, effort, promises, data):
-    findings of one story in one place are told together. `metric` is what the rows behind a finding
-    are rows of. `sums` name the columns of `measure` that add up; beside them stand `slot`, `shard`
-    and the dimensions. `has_good_side`: is one direction good news?
+    """`story` is what its findings tell of (winning, speed, price, volume, mix, effort, promises,
+    data): findings of one story in one place are told together. `metric` is what the rows behind a
+    finding are rows of. `sums` name the columns of `measure` that add up; beside them stand `slot`,
+    `shard` and the dimensions.
     """
 
     key: str

@@ -171,6 +171,7 @@ def _standing(
     """Return the share of resamples in which each finding of one detector stands."""
     places = {(one.look.where, one.look.person_id): one.look.direction for one in findings}
     stood = dict.fromkeys(places, 0)
+    night = replace(night, only=frozenset(where for where, _ in places))
     for weight in weights:
         for look in measured.detector.judge(measured.sums.rows(weight), night):
             own = (look.where, look.person_id)

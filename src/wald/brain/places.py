@@ -165,7 +165,8 @@ def _wheres(found: Iterable[Where]) -> tuple[Where, ...]:
     for where in known:
         for name, value in where:
             values.setdefault(name, set()).add(value)
-    dull = {name for name, own in values.items() if len(own) < 2}
+    always = set.intersection(*({name for name, _ in one} for one in known)) if known else set()
+    dull = {name for name, own in values.items() if len(own) < 2} - always
     return tuple(sorted(one for one in known if not any(name in dull for name, _ in one)))
 
 

@@ -1,4 +1,4 @@
-"""Has a place's series moved in its last slot, more than elsewhere, and more than it always does?
+"""Has a place's series moved of late, more than elsewhere, and more than it always does?
 
 Each place has an estimate for every slot, on a scale on which places move alike, and its variance
 if rows were independent. The last slot is compared with the weighted mean of those before, as the
@@ -12,27 +12,30 @@ Source: docs/insights/README.md
 """
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
-from wald.brain.places import Floats
+from wald.brain.places import Floats, Ints
 
 PRIOR = 40.0  # degrees of freedom of the dispersion that all places share
 ALIKE = 0.05  # a place must have moved itself too: p of its own change, one-sided
-_WARM = 1  # slots of a dispersion's residual need as many before them
+WINDOWS = (1, 2, 4)  # slots: what began this quarter, and what has lasted for half a year, or one
 
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """The change of each place: `change` against the rest, with its standard error and degrees of
-    freedom, `own` without the rest; p-values are two-sided. NaN where it cannot be told."""
+    """The change of each place against the rest, with its standard error and degrees of freedom.
+
+    `window` is how many slots the change is seen best over, the last one included; p-values are
+    two-sided, and pay for having tried each window. NaN where it cannot be told.
+    """
 
     change: Floats
     error: Floats
     freedom: Floats
-    own: Floats
     p_value: Floats
-    usual: Floats  # the place's own mean before
+    window: Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,17 +81,60 @@ def told(values: Floats, variances: Floats) -> Told:
     )
 
 
+Series: TypeAlias = tuple[Floats, Floats]  # values and variances, places × slots
+
+
 def shifts(
-    own: tuple[Floats, Floats], apart: tuple[Floats, Floats], whole: int | None = 0
+    own: Series, apart: Series, whole: int | None = 0, windows: tuple[int, ...] = WINDOWS
 ) -> Shift:
     """Return the shift of each place from its own series and its series apart from the rest.
 
-    Both are (values, variances) of places × slots. Row `whole`, everybody, has no rest: it is
-    judged by its own series and its own dispersion alone. A change against the rest counts only
-    where the place itself moved the same way: else it is the rest that moved, and the p-value is
-    that of the place's own change, if larger.
+    Row `whole`, everybody, has no rest: it is judged by its own series and its own dispersion
+    alone. A change against the rest counts only where the place itself moved the same way: else it
+    is the rest that moved, and the p-value is that of the place's own change, if larger. The last
+    slots of each of `windows` are tried together; p is that of the clearest, times how many were
+    tried (Bonferroni).
     """
-    from scipy import stats
+    most = own[0].shape[1]
+    tried = [one for one in windows if one == 1 or most >= one * 2 + 1]
+    each = [_shifted(_recent(own, one), _recent(apart, one), whole) for one in tried]
+    p = np.array([one.p_value for one in each])
+    best = np.argmin(np.where(np.isfinite(p), p, np.inf), axis=0)
+    rows = np.arange(p.shape[1])
+
+    def chosen(name: str) -> Floats:
+        return np.asarray(np.array([getattr(one, name) for one in each])[best, rows])
+
+    return Shift(
+        chosen("change"),
+        chosen("error"),
+        chosen("freedom"),
+        np.minimum(chosen("p_value") * len(tried), 1.0),
+        np.array(tried)[best],
+    )
+
+
+def _recent(series: Series, window: int) -> Series:
+    """Return the series with its last `window` slots taken together."""
+    if window == 1:
+        return series
+    values, variances = series
+    known = np.isfinite(values[:, :window]) & (variances[:, :window] > 0)
+    weight = np.where(known, 1.0 / np.where(known, variances[:, :window], 1.0), 0.0)
+    total = weight.sum(axis=1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean = np.where(known, values[:, :window] * weight, 0.0).sum(axis=1) / total
+        variance = 1.0 / total
+    some = total > 0
+    mean, variance = np.where(some, mean, np.nan), np.where(some, variance, np.nan)
+    return (
+        np.column_stack([mean, values[:, window:]]),
+        np.column_stack([variance, variances[:, window:]]),
+    )
+
+
+def _shifted(own: Series, apart: Series, whole: int | None) -> Shift:
+    from scipy.special import stdtr
 
     mine, others = told(*own), told(*apart)
     error_own, freedom_own = _errors(mine, whole)
@@ -96,17 +142,17 @@ def shifts(
     with np.errstate(divide="ignore", invalid="ignore"):
         t_own = mine.difference / error_own
         t_apart = others.difference / error
-    p_own = 2.0 * stats.t.sf(np.abs(t_own), freedom_own)
-    p_apart = 2.0 * stats.t.sf(np.abs(t_apart), freedom)
-    agrees = (np.sign(t_own) == np.sign(t_apart)) & (p_own / 2.0 <= ALIKE)
-    p_value = np.where(agrees, p_apart, np.maximum(p_apart, p_own))
-    p_value = np.where((np.sign(t_own) != np.sign(t_apart)), 1.0, p_value)
+    p_own = 2.0 * stdtr(freedom_own, -np.abs(t_own))
+    p_apart = 2.0 * stdtr(freedom, -np.abs(t_apart))
+    is_same_way = np.sign(t_own) == np.sign(t_apart)
+    p_value = np.where(p_own / 2.0 <= ALIKE, p_apart, np.maximum(p_apart, p_own))
+    p_value = np.where(is_same_way, p_value, 1.0)
     change = others.difference.copy()
     if whole is not None:
         p_value[whole], change[whole] = p_own[whole], mine.difference[whole]
         error[whole], freedom[whole] = error_own[whole], freedom_own[whole]
     p_value = np.where(np.isfinite(change) & np.isfinite(error), p_value, np.nan)
-    return Shift(change, error, freedom, mine.difference, p_value, mine.usual)
+    return Shift(change, error, freedom, p_value, np.ones(len(change), dtype=np.int64))
 
 
 def _errors(found: Told, whole: int | None) -> tuple[Floats, Floats]:

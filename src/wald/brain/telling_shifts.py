@@ -14,6 +14,16 @@ def quantile(freedom: float) -> float:
     return float(stats.t.ppf(0.975, freedom))
 
 
+def weeks(slots: int) -> str:
+    """Return `13 weeks`: how long some slots last."""
+    return f"{slots * SLOT_DAYS // 7} weeks"
+
+
+def period_of(day: date, slots: int) -> str:
+    """Return the days of the last slots as a period is asked for: `2026-03-28..2026-06-26`."""
+    return f"{day - timedelta(days=SLOT_DAYS * slots - 1)}..{day}"
+
+
 def in_points(effect: Size, where: Where) -> str:
     """Return `12 points less than elsewhere (95 %: 8 to 16)` of a difference of shares."""
     low, middle, high = sorted(abs(one) * 100 for one in (effect.low, effect.estimate, effect.high))

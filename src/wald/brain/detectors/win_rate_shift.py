@@ -18,9 +18,10 @@ import numpy as np
 from sqlglot import exp
 
 from wald.brain.detector import Cure, Detector, Look, Night, Row, Size, shard_of, slot_of
-from wald.brain.places import DIMENSIONS, Floats, Place, by_place, called, places_of
+from wald.brain.places import DIMENSIONS, Place, by_place, called, places_of
+from wald.brain.shares import arcsine, in_shares
 from wald.brain.shifts import shifts
-from wald.brain.telling_shifts import by_slot, in_points, quantile
+from wald.brain.telling_shifts import by_slot, in_points, period_of, quantile, weeks
 from wald.facts.reading import subject_rows
 from wald.facts.relations import template
 from wald.facts.subject import DEALS
@@ -53,15 +54,15 @@ def _judge(rows: Sequence[Row], night: Night) -> Iterator[Look]:
     won = np.array([one.of("won") for one in places])
     closed = np.array([one.of("closed") for one in places])
     rest_won, rest_closed = won[0] - won, closed[0] - closed
-    values, variances = _arcsine(won, closed)
-    other, other_variances = _arcsine(rest_won, rest_closed)
+    values, variances = arcsine(won, closed)
+    other, other_variances = arcsine(rest_won, rest_closed)
     found = shifts((values, variances), (values - other, variances + other_variances))
     for number, place in enumerate(places):
-        if np.isfinite(found.p_value[number]):
+        if np.isfinite(found.p_value[number]) and night.is_read(place.where):
             spread = quantile(found.freedom[number]) * found.error[number]
-            change = found.change[number]
+            change, window = found.change[number], int(found.window[number])
             ends = (change - spread, change, change + spread)
-            yield _look(place, ends, float(found.p_value[number]), values[number, 0], night.day)
+            yield _look(place, ends, float(found.p_value[number]), window, night.day)
 
 
 def _is_enough(place: Place) -> bool:
@@ -69,32 +70,20 @@ def _is_enough(place: Place) -> bool:
     return bool(closed[0] >= MIN_CLOSED and closed[1:].sum() >= MIN_BEFORE)
 
 
-def _arcsine(hits: Floats, tries: Floats) -> tuple[Floats, Floats]:
-    """Return shares on the arcsine scale, where their variance is that of the tries alone."""
-    some = tries > 0
-    share = (hits + 0.375) / (tries + 0.75)
-    value = np.where(some, np.arcsin(np.sqrt(np.clip(share, 0.0, 1.0))), np.nan)
-    return value, np.where(some, 0.25 / (tries + 0.5), np.nan)
-
-
-def _share(angle: float) -> float:
-    return float(np.sin(np.clip(angle, 0.0, np.pi / 2.0)) ** 2)
-
-
 def _look(
-    place: Place, change: tuple[float, float, float], p_value: float, now: float, day: date
+    place: Place, change: tuple[float, float, float], p_value: float, window: int, day: date
 ) -> Look:
-    # What the share would be had the place moved like the rest: now, less the change.
-    sizes = [_share(now) - _share(now - one) for one in change]
-    effect = Size(*sizes)
     won, closed = place.of("won"), place.of("closed")
-    mean = place.of("brought")[1:].sum() / max(won[1:].sum(), 1.0)
-    money = Size(*(one * closed[0] * mean for one in sizes))
+    now_won, now_closed = won[:window].sum(), closed[:window].sum()
+    was_won, was_closed = won[window:].sum(), closed[window:].sum()
+    effect = in_shares(float(now_won), float(now_closed), change)
+    mean = place.of("brought")[window:].sum() / max(was_won, 1.0)
+    money = [float(one * now_closed / window * mean) for one in effect.ends]
     shares = [w / c if c else None for w, c in zip(won.tolist(), closed.tolist(), strict=True)]
-    before = won[1:].sum() / closed[1:].sum()
     claim = (
-        f"{called(place.where)}: {won[0] / closed[0] * 100:.0f} % of the deals that closed in 13 "
-        f"weeks were won, {before * 100:.0f} % before; {in_points(effect, place.where)}"
+        f"{called(place.where)}: {now_won / now_closed * 100:.0f} % of the deals that closed in "
+        f"{weeks(window)} were won, {was_won / was_closed * 100:.0f} % before; "
+        f"{in_points(effect, place.where)}"
     )
     return Look(
         where=place.where,
@@ -102,14 +91,16 @@ def _look(
         p_value=p_value,
         effect=effect,
         claim=claim,
-        money=money,
+        money=Size(*money),
         evidence=(
-            ("deals closed in the last 13 weeks", f"{closed[0]:.0f}"),
-            ("of them won", f"{won[0]:.0f}"),
-            ("deals closed before", f"{closed[1:].sum():.0f}"),
-            ("of those won", f"{won[1:].sum():.0f}"),
+            ("seen over", weeks(window)),
+            ("deals closed in them", f"{now_closed:.0f}"),
+            ("of them won", f"{now_won:.0f}"),
+            ("deals closed before", f"{was_closed:.0f}"),
+            ("of those won", f"{was_won:.0f}"),
             ("mean amount of a won deal before", f"{mean:.0f}"),
         ),
+        period=period_of(day, window),
         chart=by_slot(shares, day),
     )
 
