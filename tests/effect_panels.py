@@ -81,3 +81,19 @@ def one_series(
     values[:, 2::3] += season
     values[:, before:] += effect
     return panel_of(values, 1, before)
+
+
+def territories(chance: Generator, units: int, treated: int, before: int, after: int) -> Panel:
+    """Return bookings of territories by month: of unequal size, with a common and an own growth, a
+    high last month of each quarter, two common movements that each follows in its own measure, and
+    months of one territory that hang together. Nothing is done to anybody."""
+    slots = before + after
+    size = np.exp(0.6 * chance.normal(size=(units, 1)))
+    months = np.arange(slots)
+    growth = 0.004 * months + 0.002 * chance.normal(size=(units, 1)) * months
+    season = 0.25 * (months % 3 == 2)
+    loads = 1 + 0.3 * chance.normal(size=(units, 2))
+    common = loads @ (0.05 * correlated(chance, 2, slots, 0.7))
+    own = 0.15 * correlated(chance, units, slots, 0.4)
+    above = 100 * size * np.exp(growth + season + common + own)
+    return panel_of(above, treated, before)

@@ -41,7 +41,9 @@ class _Step:
     level: Floats  # the fitted value of each slot without the step
 
 
-def before_after(panel: Panel, *, has_season: bool = True) -> Estimate | CannotTell:
+def before_after(
+    panel: Panel, *, has_season: bool = True, level: float = LEVEL
+) -> Estimate | CannotTell:
     """Return the step of the treated units together; of a sum, per unit and slot."""
     treated = panel.of(panel.is_treated)
     values, weights = series(treated)
@@ -56,7 +58,7 @@ def before_after(panel: Panel, *, has_season: bool = True) -> Estimate | CannotT
     slots = panel.places[there]
     design = _design(slots, panel.before, is_seasonal=has_season and before >= _LEAST_FOR_SEASON)
     found = _steps(values[there], weights[there], slots, design)
-    low, middle, high = (_quantile(found, share) for share in (1 - LEVEL, 1.0, 1 + LEVEL))
+    low, middle, high = (_quantile(found, share) for share in (1 - level, 1.0, 1 + level))
     centre, limit = _limits(values[: panel.before][there[: panel.before]])
     notes = () if before >= _PROVISIONAL else (
         f"The limits rest on {before} slots and are provisional.",)  # fmt: skip

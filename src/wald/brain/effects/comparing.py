@@ -18,7 +18,9 @@ class Difference:
     p_value: float
 
 
-def difference(values: Floats, variances: Floats, is_treated: Bools) -> Difference | None:
+def difference(
+    values: Floats, variances: Floats, is_treated: Bools, level: float = LEVEL
+) -> Difference | None:
     """Return the mean of the treated less that of the others, with its interval.
 
     `variances` say how much each unit varies, up to a factor; a mean weighs by their inverse, and
@@ -35,20 +37,20 @@ def difference(values: Floats, variances: Floats, is_treated: Bools) -> Differen
         return None
     if min(one.spare, two.spare) + 1 < FEW:
         factor = (one.squares + two.squares) / spare
-        return interval(one.mean - two.mean, factor * (one.variance + two.variance), spare)
+        return interval(one.mean - two.mean, factor * (one.variance + two.variance), spare, level)
     first = one.squares / one.spare * one.variance
     second = two.squares / two.spare * two.variance
     within = first**2 / one.spare + second**2 / two.spare
     degrees = (first + second) ** 2 / within if within > 0 else spare
-    return interval(one.mean - two.mean, first + second, degrees)
+    return interval(one.mean - two.mean, first + second, degrees, level)
 
 
-def interval(estimate: float, variance: float, degrees: float) -> Difference:
+def interval(estimate: float, variance: float, degrees: float, level: float = LEVEL) -> Difference:
     """Return an estimate with its t interval and p-value."""
     from scipy.special import stdtr, stdtrit
 
     error = float(np.sqrt(variance))
-    reach = float(stdtrit(degrees, (1 + LEVEL) / 2)) * error
+    reach = float(stdtrit(degrees, (1 + level) / 2)) * error
     if error > 0:
         p_value = 2 * float(stdtr(degrees, -abs(estimate) / error))
     else:

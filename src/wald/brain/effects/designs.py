@@ -14,9 +14,10 @@ from wald.brain.effects import before_after as one_series
 from wald.brain.effects import differences as two_sides
 from wald.brain.effects import power, randomised, synthetic
 from wald.brain.effects.comparing import FEW
-from wald.brain.effects.estimate import CannotTell, Estimate
+from wald.brain.effects.estimate import LEVEL, CannotTell, Estimate
 from wald.brain.effects.panel import Panel
 from wald.memory.design import DESIGNS, READING
+
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
@@ -36,17 +37,17 @@ class Foreseen:
 
 
 def measured(
-    design: str, panel: Panel, chance: Generator, *, has_season: bool = True
+    design: str, panel: Panel, chance: Generator, *, level: float = LEVEL
 ) -> Estimate | CannotTell:
-    """Return what a design says of a panel."""
+    """Return what a design says of a panel, with an interval at `level`."""
     if design == one_series.KEY:
-        return one_series.before_after(panel, has_season=has_season)
+        return one_series.before_after(panel, level=level)
     if design == two_sides.KEY:
-        return two_sides.differences(panel)
+        return two_sides.differences(panel, level=level)
     if design == synthetic.KEY:
-        return synthetic.synthetic(panel)
+        return synthetic.synthetic(panel, level=level)
     if design == randomised.KEY:
-        return randomised.randomised(panel, chance)
+        return randomised.randomised(panel, chance, level=level)
     return CannotTell(design, f"{design!r} is no design; choose among {', '.join(DESIGNS)}.")
 
 
@@ -75,9 +76,7 @@ def proposed(panel: Panel | None, *, is_drawn: bool = False) -> Proposal:
     return Proposal(READING, f"Nobody is left to compare with, and {there} slots show too little.")
 
 
-def foreseen(
-    design: str, panel: Panel, after: int, chance: Generator, *, has_season: bool = True
-) -> Foreseen | None:
+def foreseen(design: str, panel: Panel, after: int, chance: Generator) -> Foreseen | None:
     """Return what a design would find over `after` slots, by using it on the last slots before
     the decision as if they had come after it; None where these are too few.
 
@@ -87,7 +86,7 @@ def foreseen(
     cut = panel.before - after
     if cut < 2 or after < 1:
         return None
-    found = measured(design, panel.as_if(cut, panel.before), chance, has_season=has_season)
+    found = measured(design, panel.as_if(cut, panel.before), chance)
     if isinstance(found, CannotTell):
         return None
     if design == randomised.KEY:

@@ -13,7 +13,7 @@ Assumes that without the decision both sides would have changed alike, and no sp
 import numpy as np
 
 from wald.brain.effects.comparing import difference, variances_of
-from wald.brain.effects.estimate import CannotTell, Estimate, Point, Trend, drawn
+from wald.brain.effects.estimate import LEVEL, CannotTell, Estimate, Point, Trend, drawn
 from wald.brain.effects.panel import Floats, Panel, means, series
 
 KEY = "differences"
@@ -22,7 +22,7 @@ LEAST_BEFORE = 2
 _FOR_TREND = 4  # slots before, from which a slope is worth a look
 
 
-def differences(panel: Panel) -> Estimate | CannotTell:
+def differences(panel: Panel, *, level: float = LEVEL) -> Estimate | CannotTell:
     """Return how much more the treated units changed than the others."""
     cut = panel.before
     was, becomes = means(panel, slice(0, cut)), means(panel, slice(cut, None))
@@ -39,7 +39,8 @@ def differences(panel: Panel) -> Estimate | CannotTell:
         )
         return CannotTell(KEY, reason)
     change = (becomes - was)[there]
-    found = difference(change, _variances(use, change, _rows(use)), use.is_treated)
+    variances = _variances(use, change, _rows(use))
+    found = difference(change, variances, use.is_treated, level)
     if found is None:
         return CannotTell(KEY, "There are too few units to know how much they vary by themselves.")
     return Estimate(

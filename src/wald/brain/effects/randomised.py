@@ -14,7 +14,7 @@ from numpy.random import Generator
 
 from wald.brain.effects.comparing import interval
 from wald.brain.effects.differences import points, trend
-from wald.brain.effects.estimate import CannotTell, Estimate
+from wald.brain.effects.estimate import LEVEL, CannotTell, Estimate
 from wald.brain.effects.panel import Bools, Floats, Panel, means
 
 KEY = "randomised"
@@ -22,7 +22,7 @@ LEAST = 3  # units in each group
 _DRAWS = 1999
 
 
-def randomised(panel: Panel, chance: Generator) -> Estimate | CannotTell:
+def randomised(panel: Panel, chance: Generator, *, level: float = LEVEL) -> Estimate | CannotTell:
     """Return how much better those drawn did than those not drawn, given what they were before."""
     was, becomes = means(panel, slice(0, panel.before)), means(panel, slice(panel.before, None))
     there = ~np.isnan(was) & ~np.isnan(becomes)
@@ -35,7 +35,7 @@ def randomised(panel: Panel, chance: Generator) -> Estimate | CannotTell:
         )
         return CannotTell(KEY, reason, waits=True)
     step, error = _step(was[there], becomes[there], use.is_treated)
-    found = interval(step, error**2, max(min(treated, others) * 2 - 3, 1))
+    found = interval(step, error**2, max(min(treated, others) * 2 - 3, 1), level)
     return Estimate(
         KEY, found.low, found.estimate, found.high, treated, others, panel.before, panel.after,
         trend=trend(use),

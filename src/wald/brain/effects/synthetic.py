@@ -14,7 +14,7 @@ Assumes that the treated and the others would stray alike without the decision, 
 import numpy as np
 
 from wald.brain.effects.comparing import interval
-from wald.brain.effects.estimate import CannotTell, Estimate, drawn
+from wald.brain.effects.estimate import LEVEL, CannotTell, Estimate, drawn
 from wald.brain.effects.panel import Floats, Panel
 
 KEY = "synthetic"
@@ -25,7 +25,7 @@ _TOLD = 0.01  # weights below this are not named
 _HEAVY = 1e4  # of the row that makes weights add up to 1
 
 
-def synthetic(panel: Panel) -> Estimate | CannotTell:
+def synthetic(panel: Panel, *, level: float = LEVEL) -> Estimate | CannotTell:
     """Return the treated units' mean gap, after, to the others weighed to look like them."""
     cut = panel.before
     use = panel.of(np.asarray(~np.isnan(panel.values).any(axis=1)))
@@ -42,7 +42,7 @@ def synthetic(panel: Panel) -> Estimate | CannotTell:
     gaps = np.array([gap for gap, _ in fits])
     errors = np.array([_error(gap, cut) for gap in gaps])
     variance = float((errors**2).sum()) / len(mine) ** 2 * _placebo_variance(others, cut)
-    found = interval(float(gaps[:, cut:].mean()), variance, len(others))
+    found = interval(float(gaps[:, cut:].mean()), variance, len(others), level)
     middle = mine.mean(axis=0)
     left_out = int(panel.is_treated.sum()) - len(mine)
     return Estimate(
