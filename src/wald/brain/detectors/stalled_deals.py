@@ -48,9 +48,7 @@ def _measure(night: Night) -> exp.Select:
          WHERE move.ago >= 0 AND move.ago - move.slot * :days < :quiet
          GROUP BY move.opportunity_id, move.slot
         """,
-        opportunity_change=night.scene.table(
-            "opportunity_change", ["opportunity_id", "changed_at"]
-        ),
+        change=night.scene.table("opportunity_change", ["opportunity_id", "changed_at"]),
         activity=night.scene.table("activity", ["opportunity_id", "happened_at"]),
         day=day_literal(night.day),
         days=exp.Literal.number(SLOT_DAYS),
