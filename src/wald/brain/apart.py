@@ -109,6 +109,24 @@ def standings(sums: Tallies, rng: np.random.Generator) -> Standings:
     )
 
 
+def rank_intervals(
+    figure: Floats, error: Floats, rng: np.random.Generator
+) -> tuple[Floats, Floats]:
+    """Return the 95 % interval of the rank of each figure, 1 is the highest."""
+    return _ranks(figure, error, np.ones(len(figure), dtype=bool), rng)
+
+
+def all_alike(figure: Floats, error: Floats) -> float:
+    """Return the chance of figures differing so much when all are one (Cochran 1954)."""
+    from scipy.stats import chi2
+
+    if len(figure) < 2:
+        return 1.0
+    weight = 1 / error**2
+    middle = float((weight * figure).sum() / weight.sum())
+    return float(chi2.sf(float((weight * (figure - middle) ** 2).sum()), len(figure) - 1))
+
+
 def _variance(sums: Tallies, off: Floats) -> Floats:
     """Return the variance by luck of each unit's sum of residuals."""
     own = np.maximum(0.0, sums.rr - 2 * off * sums.rw + off**2 * sums.ww)

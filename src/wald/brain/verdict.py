@@ -10,6 +10,7 @@ nothing could have been seen. Rules: `shift`, `apart`; source: docs/insights/ver
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from math import inf
 
 import numpy as np
 
@@ -91,7 +92,7 @@ class Verdict:
     shifts: tuple[Shift, ...]  # what was looked at: everybody first
     chart: Xmr | None
     shares: VarianceShares | None
-    is_share: bool = False  # of rows that are 0 or 1
+    bounds: tuple[float, float] = (-inf, inf)  # beyond which no figure can lie
 
     @property
     def named(self) -> tuple[Standing, ...]:
@@ -105,14 +106,14 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """Who is compared: keys, titles and sums, in one order; `are_persons`, or places? A figure of
-    rows that are 0 or 1 `is_share`: nothing is told of it beyond these."""
+    """Who is compared: keys, titles and sums, in one order; `are_persons`, or places? `bounds`
+    are those beyond which no figure can lie: nothing is told of it beyond these."""
 
     keys: tuple[str, ...]
     titles: tuple[str, ...]
     sums: Tallies
     are_persons: bool = True
-    is_share: bool = False
+    bounds: tuple[float, float] = (-inf, inf)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +158,7 @@ def verdict(
         (*system, *places),
         months.chart,
         shares,
-        people.is_share,
+        people.bounds,
     )
 
 
@@ -223,7 +224,5 @@ def _standing(people: People, stand: Standings, i: int) -> Standing:
 
 
 def _told(people: People, middle: float, wide: float) -> Interval:
-    if people.is_share:
-        low, high = max(0.0, middle - wide), min(1.0, middle + wide)
-        return Interval(min(low, 1.0), min(max(middle, 0.0), 1.0), max(high, 0.0))
-    return Interval(middle - wide, middle, middle + wide)
+    least, most = people.bounds
+    return Interval(*(min(max(one, least), most) for one in (middle - wide, middle, middle + wide)))

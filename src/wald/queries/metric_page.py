@@ -15,6 +15,7 @@ from wald.kernel.period import Calendar, Grain, Period, before, grain_of, period
 from wald.kernel.unit import Unit
 from wald.kernel.workspace import Workspace
 from wald.queries.kept import kept
+from wald.queries.leaderboard import Leader, Leaders, leaders
 from wald.queries.measure import Ask, RowsBehind, View, measured, read_ask, rows_behind, view
 from wald.queries.sales_process import staged_view
 from wald.queries.stages import stage_positions
@@ -43,6 +44,7 @@ class Group:
     row: AnswerRow
     size: Decimal
     share: Decimal | None
+    doubt: Leader | None = None  # of a leaderboard: by people, teams, …
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ class MetricPage:
     later: str
     reaches: date | None
     currency: str  # of the amounts in the rows
+    leaders: Leaders | None = None  # of a leaderboard
 
     @property
     def is_level(self) -> bool:
@@ -109,6 +112,7 @@ def metric_page(
     whole = measured(seen, replace(ask, by=()))
     day = whole.as_of
     breakdown = measured(seen, ask) if ask.by else None
+    board = _board(seen, ask, whole) if breakdown is not None and not breakdown.lacks else None
     rows = kept(
         (seen.signature, "rows", replace(ask, by=()), limit, offset),
         lambda: rows_behind(
@@ -123,13 +127,14 @@ def metric_page(
         grain=grain,
         over_time=tuple(_in_order(staged, _over_time(seen, metric, ask, grain, day))),
         by=ask.by,
-        groups=tuple(_groups(staged, metric, whole, breakdown or whole)),
+        groups=tuple(_doubted(_groups(staged, metric, whole, breakdown or whole), ask.by, board)),
         breakdown=breakdown,
         rows=rows,
         earlier=earlier,
         later=later,
         reaches=seen.snapshot.reaches,
         currency=seen.terms.currency,
+        leaders=board,
     )
 
 
@@ -169,6 +174,26 @@ def _groups(seen: View, metric: Metric, whole: Answer, broken: Answer) -> list[G
         )
         for row in rows
     ]
+
+
+def _board(seen: View, ask: Ask, whole: Answer) -> Leaders | None:
+    above, below = whole.rows[0].numerator, whole.rows[0].denominator
+    mean = float(above / below) if above is not None and below else 0.0
+    key = (seen.signature, "leaders", ask)
+    return kept(key, lambda: leaders(seen, read_ask(seen, ask), mean))
+
+
+def _doubted(groups: list[Group], by: tuple[str, ...], board: Leaders | None) -> list[Group]:
+    """Return the groups of a leaderboard with their intervals; people without a difference beyond
+    luck in the order of their names, as any other would say what is not so."""
+    if board is None:
+        return groups
+    told = [replace(one, doubt=board.of.get(one.row.key[0] or "")) for one in groups]
+    return (
+        told
+        if board.differ or by != ("rep",)
+        else sorted(told, key=lambda one: one.row.key[0] or "\uffff")
+    )
 
 
 def _in_order(seen: View, points: list[Point]) -> list[Point]:

@@ -7,6 +7,7 @@ counts nor is told of.
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from difflib import get_close_matches
+from math import inf
 
 import numpy as np
 
@@ -38,6 +39,7 @@ from wald.queries.verdict_ground import (
     Ground,
     Luck,
     cells_of,
+    month_days,
     people_of,
     places_of,
     series,
@@ -142,7 +144,7 @@ def _made(seen: View, ask: VerdictAsk) -> VerdictPage:
     keys, titles, sums, crossed = people_of(seen, ground, mix)
     skew = row_skew(sums)
     points, chart = _chart(cells, ground)
-    people = People(keys, titles, sums, by == "rep_id", _is_share(sums))
+    people = People(keys, titles, sums, by == "rep_id", bounds_of(sums))
     months = Months(
         _everybody(cells, usual, Luck(ground, mix.row_variance, skew)),
         places_of(seen, ground, mix, cells, usual, skew),
@@ -157,8 +159,8 @@ def _made(seen: View, ask: VerdictAsk) -> VerdictPage:
         page,
         verdict=replace(found, shares=shares),
         points=points,
-        months=tuple(_first_of(ground, i) for i in range(len(months.everybody.off)))
-        if months.everybody
+        months=tuple(month_days(ground.first, len(months.everybody.off)))
+        if months.everybody and ground.first
         else (),
         adjusted_for=tuple(DIMENSIONS[name].title for name in ground.mix),
         rows=int(sums.rows.sum()),
@@ -266,11 +268,12 @@ def _first_of(ground: Ground, place: int) -> date:
     return date(number // 12, number % 12 + 1, 1)
 
 
-def _is_share(sums: Tallies) -> bool:
-    """Does every row add 0 or 1 to the numerator and 1 to the denominator?"""
-    return bool(np.all(sums.ww == sums.w) and np.all(sums.w == sums.rows)) and bool(
-        np.all(sums.x == np.round(sums.x)) and np.all(sums.x <= sums.w)
-    )
+def bounds_of(sums: Tallies) -> tuple[float, float]:
+    """Return what no figure can lie beyond: 0 and 1 of rows that are 0 or 1, 0 of amounts."""
+    if np.any(sums.x < 0):
+        return -inf, inf
+    is_share = np.all(sums.w == sums.rows) and np.all(sums.x == np.round(sums.x))
+    return 0.0, 1.0 if is_share and np.all(sums.x <= sums.w) else inf
 
 
 def _off(found: Verdict) -> tuple[Floats, Floats]:

@@ -3,7 +3,7 @@
 Rows are those behind the metric, so every sum is of what `wald measure --rows` lists.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -215,28 +215,40 @@ def _residuals(
 
 def _expectation(ground: Ground, mix: CaseMix, months: Sequence[float]) -> exp.Expr:
     """Return the SQL of what is expected of a row's ratio: effects of the mix, and of the month."""
-    told: exp.Expr = _number(mix.middle)
+    parts = [_number(mix.middle)]
     for name in ground.mix:
-        effects = mix.effects.get(name, {})
-        told = told + _case(name, {label: one for label, one in effects.items() if one})
-    if ground.first is not None and any(months):
-        case = exp.Case()
-        for place, one in enumerate(months):
-            year, month = divmod(_months(ground.first) - 1 + place, 12)
-            is_month = exp.column("month").eq(day_literal(date(year, month + 1, 1)))
-            case = case.when(is_month, _number(one))
-        told = told + case.else_(_number(0.0))
-    return exp.paren(told)
-
-
-def _case(name: str, effects: Mapping[str, float]) -> exp.Expr:
-    if not effects:
-        return _number(0.0)
-    case = exp.Case()
-    for label, one in effects.items():
         known = exp.func("COALESCE", exp.column(name), exp.Literal.string(""))
-        case = case.when(known.eq(exp.Literal.string(label)), _number(one))
-    return case.else_(_number(0.0))
+        effects = mix.effects.get(name, {})
+        parts.append(
+            _case([(known.eq(exp.Literal.string(label)), one) for label, one in effects.items()])
+        )
+    if ground.first is not None and any(months):
+        parts.append(
+            _case(
+                [
+                    (exp.column("month").eq(day_literal(day)), one)
+                    for day, one in zip(month_days(ground.first, len(months)), months, strict=True)
+                ]
+            )
+        )
+    told = parts[0]
+    for part in parts[1:]:
+        told = exp.Add(this=told, expression=part)
+    return exp.Paren(this=told)
+
+
+def month_days(first: date, count: int) -> list[date]:
+    """Return the first days of so many months."""
+    numbers = range(_months(first) - 1, _months(first) - 1 + count)
+    return [date(number // 12, number % 12 + 1, 1) for number in numbers]
+
+
+def _case(effects: Sequence[tuple[exp.Expr, float]]) -> exp.Expr:
+    """Return the CASE of effects; built at once, as every step of a builder copies it."""
+    if not any(one for _, one in effects):
+        return _number(0.0)
+    ifs = [exp.If(this=condition, true=_number(one)) for condition, one in effects]
+    return exp.Case(ifs=ifs, default=_number(0.0))
 
 
 def _number(value: float) -> exp.Expr:

@@ -279,8 +279,7 @@ def _limits(page: VerdictPage, found: Verdict, judged: Sequence[Standing]) -> li
         at = (sqrt(low) + (sqrt(high) - sqrt(low)) * step / _STEPS) ** 2
         width = found.reach * sqrt(by_row / max(at, 1) + found.spread**2)
         low_at, high_at = found.overall - width, found.overall + width
-        if found.is_share:
-            low_at, high_at = max(0.0, low_at), min(1.0, high_at)
+        low_at, high_at = max(found.bounds[0], low_at), min(found.bounds[1], high_at)
         told.append(
             {
                 "rows": at,

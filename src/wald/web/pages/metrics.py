@@ -16,7 +16,8 @@ from wald.kernel.problem import BadInput
 from wald.kernel.unit import Unit
 from wald.queries.measure import Ask, measure, rows_behind
 from wald.queries.metric_list import metric_list as all_metrics
-from wald.queries.metric_page import GRAINS, MetricPage, asked_in, metric_page
+from wald.queries.metric_page import ALL_TIME, GRAINS, MetricPage, asked_in, metric_page
+from wald.queries.verdict import judgeable
 from wald.web.cells import grid, title_of
 from wald.web.charts import drawn, over_time
 from wald.web.door import (
@@ -143,7 +144,17 @@ def _shown(request: HttpRequest, page: MetricPage, paging: Paging) -> dict[str, 
         "more_groups": len(page.groups[GROUPS:]),
         "by_titles": [title_of(name) for name in (page.breakdown or page.answer).by],
         "formats": FORMATS,
+        "verdict_of": _verdict_of(request, page),
     }
+
+
+def _verdict_of(request: HttpRequest, page: MetricPage) -> str:
+    """Return the end of the address of the verdict on the same, "" where there is none."""
+    if page.metric not in judgeable() or not page.leaders:
+        return ""
+    by = "person" if page.by == ("rep",) else page.by[0]
+    period = page.period if page.period != ALL_TIME else ""
+    return address(request, metric=page.metric.key, by=by, period=period, page="", grain="")
 
 
 def _titles(page: MetricPage) -> dict[str, str]:
