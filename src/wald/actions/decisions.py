@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 from wald.actions.act import Entry, act
 from wald.actions.cases import open_case
-from wald.actions.designs import designed
+from wald.actions.designs import designed, told_until
 from wald.actions.effects import effect_of
 from wald.actions.readings import eyes_of as eyes_then
 from wald.actions.readings import read, rights_of
@@ -119,7 +119,8 @@ def _registered(
     problems += [*found, *_link_problems(actor, workspace, draft)]
     if decision is None or terms is None or problems:
         raise BadInput("This decision cannot be kept as it is.", problems)
-    decision, found = designed(seen, decision, draft, day=terms.day, at=at)
+    day = told_until(seen.snapshot.reaches, seen.snapshot.learned_at, terms.today)
+    decision, found = designed(seen, decision, draft, day=day, at=at)
     if found:
         raise BadInput("This decision cannot be kept as it is.", found)
     if decision.person_id == SOMEBODY:
@@ -250,9 +251,9 @@ def _measured(actor: Actor, workspace: Workspace, kept: KeptDecision, at: dateti
 
 
 def _reached(kept: KeptDecision) -> date:
-    """Return how far the data reached when it was decided: what came later is its effect's."""
-    then = kept.decided_at.astimezone(UTC).date()
-    return min(then, kept.snapshot.reading.reaches or then)
+    """Return how far the data told all when it was decided: what came later is its effect's."""
+    then = kept.snapshot.reading
+    return told_until(then.reaches, then.loaded_at, kept.decided_at.astimezone(UTC).date())
 
 
 def _keep(

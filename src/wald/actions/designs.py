@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import numpy as np
@@ -68,7 +68,7 @@ def designed(
     seen: View, decision: Decision, draft: Draft, *, day: date, at: datetime
 ) -> tuple[Decision, tuple[Problem, ...]]:
     """Return the decision with its design, and whom it reaches where a lot was drawn, or what is
-    wrong. `day` is as far as the data reach."""
+    wrong. `day` is the last one of which the data tell all."""
     if draft.design in ("", READING):
         return decision, ()
     metric = metrics()[decision.metric]
@@ -84,6 +84,16 @@ def designed(
     if draft.design == RANDOMISED:
         return _drawn(asked, draft)
     return _chosen(asked, draft)
+
+
+def told_until(reaches: date | None, learned_at: datetime | None, today: date) -> date:
+    """Return the last day of which the data may be taken to tell all: as far as they reach, and a
+    quiet week beyond it where they were loaded after that week began."""
+    reached = min(reaches or today, today)
+    if learned_at is None:
+        return reached
+    before = learned_at.astimezone(UTC).date() - timedelta(days=1)
+    return max(reached, min(before, reached + _QUIET, today))
 
 
 def months_after(decision: Decision, calendar: Calendar, day: date) -> tuple[Period, ...]:
@@ -198,6 +208,7 @@ def _unit_problems(metric: Metric, draft: Draft) -> Iterator[Problem]:
         )
 
 
+_QUIET = timedelta(days=7)
 _TIME = ("day", "month", "quarter", "year")
 
 
