@@ -230,7 +230,7 @@ def further(names: tuple[str, ...], quarters: tuple[int, ...], teams: int) -> Fu
         ProductMixShifted(Spot(middle, segment=0)),
         QuarterEndDiscounts(Spot(middle, region=0)),
         DiscountsUnderLimit(Spot(middle, region=0)),
-        DealsSplit(Spot(middle, region=2)),
+        DealsSplit(Spot(middle, region=0)),
         DealsStall(Spot(middle, region=2, stage=DISCOVERY)),
         DealsPushed(Spot(middle, region=1)),
         PipelineDriesUp(Spot(late, team=second, source=len(SOURCES) - 1)),
