@@ -10,10 +10,11 @@ from wald.brain.shift import Against
 from wald.brain.variance_shares import Crossed, between_people, components, variance_shares
 from wald.brain.verdict import Kind, Months, People, Verdict, verdict
 
+NOTHING = Months()
 USUAL = [24, 20, 28, 25, 22, 26, 24, 23, 27, 21] * 3
 
 
-def told(won: list[int], over_time: Months = Months(), *, rows: int = 80) -> Verdict:
+def told(won: list[int], over_time: Months = NOTHING, *, rows: int = 80) -> Verdict:
     people = len(won)
     names = tuple(f"P{i}" for i in range(people))
     sums = tallied(np.full(people, float(rows)), np.array(won, float))

@@ -21,7 +21,8 @@ DIFFER = 0.05  # of saying that people differ
 FEW = 6  # units under which the spread among them cannot be told from luck
 LEAST_ROWS = 4  # of a unit that is judged: a year of quarters
 _OWN = 30.0  # rows that the pooled variance counts for
-_MOST_APART = 0.1  # of all units, at most, are looked at as apart
+_MOST_APART = 0.1  # of all units, at most, are looked at as apart,
+_MOST_STEPS = 40  # and no more than so many
 _MOST_SKEW = 3.0
 
 
@@ -181,7 +182,7 @@ def _apart(off: Floats, error: Floats, skew: Floats, judged: Flags) -> tuple[Flo
     left = np.flatnonzero(judged)
     p_value[left] = _chances(off[left], error[left], skew[left])
     is_apart = np.zeros(len(off), dtype=bool)
-    steps = max(1, int(len(left) * _MOST_APART)) if len(left) >= FEW else 1
+    steps = min(max(1, int(len(left) * _MOST_APART)), _MOST_STEPS) if len(left) >= FEW else 1
     gone: list[int] = []
     for _ in range(min(steps, max(len(left) - 1, 0))):
         chances = _chances(off[left], error[left], skew[left])

@@ -189,11 +189,9 @@ def _doubted(groups: list[Group], by: tuple[str, ...], board: Leaders | None) ->
     if board is None:
         return groups
     told = [replace(one, doubt=board.of.get(one.row.key[0] or "")) for one in groups]
-    return (
-        told
-        if board.differ or by != ("rep",)
-        else sorted(told, key=lambda one: one.row.key[0] or "\uffff")
-    )
+    if board.differ or by != ("rep",):
+        return told
+    return sorted(told, key=lambda one: one.row.key[0] or "\uffff")
 
 
 def _in_order(seen: View, points: list[Point]) -> list[Point]:
