@@ -113,7 +113,7 @@ def _text(kept: KeptInsight, remedy: Remedy) -> str:
         if isinstance(value, str | int | float) and name != "chart"
     ]
     if remedy.document:
-        lines += ["", f"The document that would change: {remedy.document.replace('_', ' ')}."]
+        lines += ["", f"The document that would change: {remedy.document_words}."]
     if remedy.action == EXPERIMENT:
         lines += ["", "Decide it with the design of a lot: Wald draws who gets it, and measures."]
     lines += [

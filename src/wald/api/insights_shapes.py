@@ -134,8 +134,15 @@ class InsightRowsShape(Schema):
     rows_behind: list[dict[str, Cell]]
 
 
+class SimilarEffectShape(Schema):
+    low: str
+    estimate: str
+    high: str
+
+
 class SimilarShape(Schema):
-    """`change` is what followed, of a decision that was measured; `reasons` why it is alike."""
+    """`change` is what followed, of a decision that was measured, and `effect` what its design says
+    of it; `reasons` why it is alike."""
 
     kind: str
     number: int
@@ -143,6 +150,7 @@ class SimilarShape(Schema):
     detail: str
     choice: str | None
     change: str | None
+    effect: SimilarEffectShape | None
     likeness: float
     reasons: list[str]
 

@@ -65,6 +65,11 @@ class Remedy:
     is_own: bool
 
     @property
+    def document_words(self) -> str:
+        """Return `approval policy` of approval_policy."""
+        return self.document.replace("_", " ")
+
+    @property
     def kind(self) -> str:
         """Return what a decision to do it changes, one of `memory.decision.KINDS`."""
         return _OF_DOCUMENT.get(self.document, self.way.decision)

@@ -103,6 +103,9 @@ def show(number: Number, home: Home = DEFAULT_HOME, as_json: AsJson = False) -> 
                 "rows": insight_rows_json(page.rows),
                 "decisions": [decision_json(one) for one in page.decisions],
                 "similar": [similar_json(one) for one in page.similar],
+                "action": page.remedy.action,
+                "advice": page.remedy.advice,
+                "came_back": page.back.words if page.back else None,
             }
         )
         return
@@ -300,4 +303,7 @@ def _show(page: "InsightPage") -> None:
         say(f"{page.rows.table.num_rows} of {page.rows.total} rows.")
     for one in page.decisions:
         out.print(f"Decision {one.decision_id}: {one.decision.choice} ({one.state})")
+    if page.back is not None:
+        out.print(page.back.words)
+    out.print(f"{page.remedy.way.title}. {page.remedy.advice}")
     put_similar(page.similar)

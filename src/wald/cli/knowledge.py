@@ -37,4 +37,11 @@ def _moved(one: "Similar") -> str:
     if kept is None or kept.outcome is None or kept.outcome.change is None:
         return ""
     currency = kept.outcome.reading.currency
+    measured = kept.outcome.measured
+    if measured is not None and measured.effect is not None:
+        middle, low, high = (
+            change_shown(part, kept.decision.unit, currency)
+            for part in (measured.effect.estimate, measured.effect.low, measured.effect.high)
+        )
+        return f", its effect {middle} ({low} to {high})"
     return f", {change_shown(kept.outcome.change, kept.decision.unit, currency)}"

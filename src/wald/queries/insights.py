@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 
 import pyarrow as pa
 
+from wald.brain.came_back import CameBack
+from wald.brain.remedy import Remedy, remedy_of
 from wald.facts.metric import Metric, metrics
 from wald.facts.question import Answer
 from wald.insights.insight import PERSON, Effect, Insight, StoredQuery
@@ -17,6 +19,7 @@ from wald.queries.deals import DealsAsk, deals_page
 from wald.queries.measure import Ask, RowsBehind, measured, rows_behind, view
 from wald.queries.metric_page import asked
 from wald.queries.recall import Similar, face_of, similar
+from wald.queries.remedies import back_of, in_the_same_place
 from wald.queries.search import eyes_of
 from wald.records.stores import decisions as decision_store
 from wald.records.stores import insights as store
@@ -26,6 +29,7 @@ from wald.records.stores.insights import Happening, KeptInsight, Wanted
 READ = "insights.read"
 ALL = Wanted()
 _HISTORY = 50
+_LOOKED_BACK = 500  # events in which it may have gone and come back
 _DECISIONS = 20
 
 
@@ -55,6 +59,8 @@ class InsightPage:
     rows: Rows
     decisions: tuple[KeptDecision, ...]  # made on it
     similar: tuple[Similar, ...]
+    remedy: Remedy  # what its detector proposes
+    back: CameBack | None  # it is there again after something was done
 
 
 def insight_list(
@@ -103,16 +109,19 @@ def insight_page(
         )
     own = {one.decision_id for one in made}
     found = similar(actor=actor, workspace=workspace, face=face_of(kept), most=8)
+    history = store.history(insight_id, limit=_LOOKED_BACK, database=database)
     return InsightPage(
         kept=kept,
         metric=metrics().get(kept.insight.metric),
-        history=store.history(insight_id, limit=_HISTORY, database=database),
+        history=history[:_HISTORY],
         rows=insight_rows(
             actor=actor, workspace=workspace, query=kept.insight.question, limit=limit,
             offset=offset,
         ),
         decisions=tuple(made),
         similar=tuple(s for s in found if s.decision is None or s.decision.decision_id not in own),
+        remedy=remedy_of(kept.insight.source),
+        back=back_of((*made, *in_the_same_place(kept, found)), history),
     )  # fmt: skip
 
 

@@ -27,11 +27,11 @@ def measured_json(measured: Measured | None) -> Json | None:
     if measured is None:
         return None
     return {
-        "effect": _change(measured.effect),
+        "effect": effect_json(measured.effect),
         "reason": measured.reason or None,
         "treated": measured.treated,
         "others": measured.others,
-        "trend": _change(measured.trend),
+        "trend": effect_json(measured.trend),
         "trend_chance": plain(measured.trend_chance),
         "chance": plain(measured.chance),
         "low_limit": plain(measured.low_limit),
@@ -51,7 +51,8 @@ def measured_json(measured: Measured | None) -> Json | None:
     }
 
 
-def _change(change: Change | None) -> Json | None:
+def effect_json(change: Change | None) -> Json | None:
+    """Return an effect with its interval."""
     if change is None:
         return None
     return {

@@ -13,7 +13,7 @@ from wald.memory.decision import Outcome, Reading
 from wald.queries.decisions import Deciders, movement_of
 from wald.queries.insights import Rows
 from wald.queries.plain import Json, answer_json, plain
-from wald.queries.plain_designs import design_json, measured_json
+from wald.queries.plain_designs import design_json, effect_json, measured_json
 from wald.queries.recall import Similar
 from wald.queries.search import Found
 from wald.records.stores.decisions import KeptDecision
@@ -169,6 +169,7 @@ def similar_json(one: Similar) -> Json:
         "detail": detail,
         "choice": kept.decision.choice if kept else None,
         "change": plain(outcome.change) if outcome else None,
+        "effect": effect_json(outcome.measured.effect if outcome and outcome.measured else None),
         "likeness": round(one.match.likeness, 3),
         "reasons": list(one.match.reasons),
     }

@@ -1,11 +1,12 @@
 """What to do about an insight: the action proposed, and the decision that it would begin with."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
 from wald.brain.came_back import CameBack, came_back
+from wald.brain.recall import parts_of
 from wald.brain.remedy import EXPERIMENT, Remedy, remedy_of
 from wald.facts.metric import Metric, metrics
 from wald.facts.settings import terms_of
@@ -17,6 +18,7 @@ from wald.kernel.workspace import Workspace
 from wald.memory.design import PROPOSED, RANDOMISED
 from wald.memory.draft import Draft
 from wald.queries.effect_panels import units_for
+from wald.queries.recall import Similar, face_of, similar
 from wald.queries.search import eyes_of
 from wald.records.stores import decisions as decision_store
 from wald.records.stores import insights as store
@@ -58,8 +60,12 @@ def proposed_for(
         remedy_of(kept.insight.source),
         draft_of(kept, calendar, on),
         back_of(
-            kept,
-            _decisions(actor, workspace, insight_id),
+            (
+                *_decisions(actor, workspace, insight_id),
+                *in_the_same_place(
+                    kept, similar(actor=actor, workspace=workspace, face=face_of(kept), most=8)
+                ),
+            ),
             store.history(insight_id, limit=_HISTORY, database=database),
         ),
     )
@@ -105,13 +111,24 @@ def draft_of(kept: KeptInsight, calendar: Calendar, on: date) -> Draft:
     return replace(draft, design=RANDOMISED, unit=unit)
 
 
-def back_of(
-    kept: KeptInsight, decisions: Sequence[KeptDecision], history: Sequence[Happening]
-) -> CameBack | None:
-    """Return whether a finding came back after what was decided on it."""
-    made = [(one.decision_id, one.decided_at, _came_at(one)) for one in decisions]
+def back_of(decisions: Sequence[KeptDecision], history: Sequence[Happening]) -> CameBack | None:
+    """Return whether a finding came back after what was decided on it, or in its place."""
+    made = {one.decision_id: (one.decision_id, one.decided_at, _came_at(one)) for one in decisions}
     told = [(one.kind, one.at) for one in history]
-    return came_back(made, told)
+    return came_back(list(made.values()), told)
+
+
+def in_the_same_place(kept: KeptInsight, found: Iterable[Similar]) -> tuple[KeptDecision, ...]:
+    """Return those decisions among what is alike that were about the same metric and population:
+    what they mended is what is there again."""
+    place = parts_of(kept.insight.question.where)
+    return tuple(
+        one.decision
+        for one in found
+        if one.decision is not None
+        and one.decision.decision.metric == kept.insight.metric
+        and parts_of(one.decision.decision.population) == place
+    )
 
 
 def _came_at(kept: KeptDecision) -> datetime | None:
