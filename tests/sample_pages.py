@@ -28,6 +28,7 @@ SAMPLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "delegations": ("/cases/delegations/",),
         "case": ("/cases/{case}/",),
         "insights": ("/insights/",),
+        "night": ("/insights/night/", "/insights/night/?as_of=moon"),
         "insight_new": ("/insights/new/",),
         "insight": ("/insights/{insight}/",),
         "decisions": ("/decisions/",),

@@ -21,6 +21,7 @@ from wald.api import (
     journal,
     keys,
     loads,
+    night,
     notices,
     numbers,
     pay,
@@ -92,6 +93,7 @@ api.add_router("", journal.router)
 api.add_router("", views.router)
 api.add_router("", documents.router)
 api.add_router("", insights.router)
+api.add_router("", night.router)
 api.add_router("", verdict.router)
 api.add_router("", decisions.router)
 api.add_router("", cases.router)

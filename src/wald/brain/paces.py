@@ -13,6 +13,8 @@ from wald.brain.places import Floats, Place
 from wald.brain.shifts import Series, shifts
 from wald.brain.telling_shifts import quantile
 
+WINDOWS = (1, 2)  # slots
+
 
 @dataclass(frozen=True, slots=True)
 class Pace:
@@ -26,12 +28,15 @@ class Pace:
 
 
 def paces(
-    places: Sequence[Place], own: Series, rest: Series, night: Night, *, has_rest: bool = True
+    places: Sequence[Place], own: Series, rest: Series, night: Night, *, has_rest: bool = False
 ) -> Iterator[Pace]:
     """Yield the change of each place that is read, on the log scale beside the rest; the first
-    place is the whole, unless `has_rest` says that it has a rest like the others."""
+    place is the whole, unless it `has_rest` like the others.
+
+    A year is no window of volumes: people come and go, and a place drifts for good.
+    """
     apart = (own[0] - rest[0], own[1] + rest[1])
-    found = shifts(own, apart, None if has_rest else 0)
+    found = shifts(own, apart, None if has_rest else 0, WINDOWS)
     for number, place in enumerate(places):
         if not np.isfinite(found.p_value[number]) or not night.is_read(place.where):
             continue

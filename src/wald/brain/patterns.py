@@ -138,6 +138,7 @@ def adjusted(p_values: Sequence[float]) -> list[float]:
     monotone = np.minimum.accumulate(ranked[::-1])[::-1]
     q = np.empty(len(p))
     q[order] = np.minimum(monotone, 1.0)
+    q = np.maximum(q, p)  # rounding must not make it less
     found: list[float] = q.tolist()
     return found
 

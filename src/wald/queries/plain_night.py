@@ -30,6 +30,7 @@ def night_json(
             {
                 "detector": key,
                 "title": detectors()[key].title,
+                "question": detectors()[key].question,
                 "looks": judged.looks.get(key),
                 "silent": silent.get(key, ""),
             }

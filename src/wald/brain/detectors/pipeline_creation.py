@@ -26,11 +26,13 @@ from wald.facts.subject import DEALS
 from wald.kernel.unit import Unit
 
 MIN_OPENED = 15
+# Teams are not looked at: people come and go, and their deals with them.
+PLACES = tuple(name for name in DIMENSIONS if name != "team")
 SUMS = ("opened", "closed", "brought")
 
 
 def _measure(night: Night) -> exp.Select:
-    names = {"opportunity_id", "outcome", "opened_on", "closed_on", "amount", *DIMENSIONS}
+    names = {"opportunity_id", "outcome", "opened_on", "closed_on", "amount", *PLACES}
     rows = template(
         """
         SELECT 1 AS opened,
@@ -41,8 +43,8 @@ def _measure(night: Night) -> exp.Select:
         deal=subject_rows(DEALS, night.scene, names),
     )
     slot, shard = slot_of("opened_on", night), shard_of("opportunity_id")
-    rows = rows.select(exp.alias_(slot, "slot"), exp.alias_(shard, "shard"), *DIMENSIONS)
-    return by_place(rows, SUMS)
+    rows = rows.select(exp.alias_(slot, "slot"), exp.alias_(shard, "shard"), *PLACES)
+    return by_place(rows, SUMS, dimensions=PLACES)
 
 
 def _judge(rows: Sequence[Row], night: Night) -> Iterator[Look]:

@@ -1,7 +1,7 @@
 """Segment performance: the bookings of a place are out of line with everybody's, and its own.
 
-Question  Which region, segment, type, channel or team books clearly less, or more, than it used to,
-          beyond what everybody's bookings did meanwhile?
+Question  Which region, segment, industry, type or channel books clearly less, or more, than it
+          used to, beyond what everybody's bookings did meanwhile?
 Reads     bookings, by the day they were booked, as of the day
 Measures  in the engine: bookings, their amounts and the squares of these, by place and slot
 Judges    in Python: sums on the log scale, with the variance of a compound Poisson sum, the place's
@@ -27,7 +27,7 @@ from wald.facts.subject import BOOKINGS
 from wald.kernel.unit import Unit
 
 MIN_BOOKED = 12
-PLACES = ("region", "segment", "industry", "type", "channel", "team")
+PLACES = ("region", "segment", "industry", "type", "channel")  # teams: people come and go
 SUMS = ("orders", "booked", "squares")
 
 
