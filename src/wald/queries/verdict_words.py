@@ -136,7 +136,7 @@ def _behind(page: VerdictPage, found: Verdict) -> list[str]:
                 f"No evidence that the {judged:,} {whom} differ: luck alone makes them differ as "
                 f"much in {chance} of such worlds. Nobody can be told apart."
             )
-    if found.shares is not None:
+    if found.shares is not None and found.differ:
         icc = found.shares.icc
         told.append(
             f"Of what single rows differ by beyond their mix, {icc.estimate * 100:.1f} % lies "
