@@ -1,7 +1,7 @@
 """A night: every detector looks at everybody's facts as of a day; all looks are judged together.
 
 Nothing is written here. Sums of everybody are told to who may read insights; a finding about one
-person is told only by name of that person's rows' readers, and only with a verdict.
+person is told only to who sees that person's rows, and only with the verdict that they stand out.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,8 +14,9 @@ from sqlglot import exp
 
 from wald.brain.agreed import Agreed
 from wald.brain.detector import SLOT_DAYS, Detector, Night, detectors
-from wald.brain.patterns import Judged, Measured, Silent, night_of
+from wald.brain.patterns import Finding, Judged, Measured, Silent, night_of
 from wald.brain.places import read_sums
+from wald.brain.verdict import WORDS
 from wald.facts.as_of import day_literal
 from wald.facts.reading import subject_rows
 from wald.facts.relations import Scene, template
@@ -24,6 +25,7 @@ from wald.kernel.bitemporal import AsOf
 from wald.kernel.problem import BadInput, Problem
 from wald.queries.kept import kept_rows
 from wald.queries.measure import View
+from wald.queries.verdict import PERSON, VerdictAsk, judgeable, verdict_in
 
 Progress = Callable[[str, int, int | None], None]
 _QUARTERS = 4  # over which a quarter's bookings are averaged
@@ -79,8 +81,29 @@ def looked(
         measured.append(Measured(detector, read_sums(rows, detector.sums)))
     told("Judging", len(wanted), len(wanted))
     chance = np.random.Generator(np.random.PCG64(day.toordinal()))
-    judged = night_of(measured, night, booked=booked, chance=chance, silent=silent)
+    judged = night_of(
+        measured, night, booked=booked, chance=chance, silent=silent,
+        drop=lambda one: why_unnamed(seen, one, day),
+    )  # fmt: skip
     return NightFound(day, night.slots, seen.terms.currency, booked, judged)
+
+
+def why_unnamed(seen: View, finding: Finding, day: date) -> str:
+    """Return why a finding about one person may not be told, "" where it may: never a name without
+    the verdict that this person stands out, beyond luck, mix and the differences among colleagues.
+    """
+    person = finding.look.person_id
+    if not person:
+        return ""
+    metric = finding.detector.metric
+    if metric not in {one.key for one in judgeable()}:
+        return "it is about one person, and no verdict can be had on this metric"
+    found = verdict_in(seen, VerdictAsk(metric, PERSON, as_of=day)).verdict
+    if found is None:
+        return "it is about one person, and no verdict could be had"
+    if found.stands_out(person):
+        return ""
+    return f"it is about one person, and the verdict is: {WORDS[found.kind]}"
 
 
 def _wanted(only: Sequence[str]) -> tuple[Detector, ...]:

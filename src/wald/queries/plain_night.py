@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from wald.brain.detector import Detector, Look, Size, detectors
 from wald.brain.patterns import LEVEL, Finding
+from wald.brain.verdict import WORDS, Kind
 from wald.queries.night import NightFound
 
 SOMEBODY = "somebody"  # in place of a person, where a night is told to many
@@ -78,6 +79,8 @@ def evidence_of(detector: Detector, look: Look, finding: Finding) -> dict[str, o
         told["also seen in"] = "; ".join(
             f"{detectors()[key].title}, {subject}" for key, subject in finding.also[:8]
         )
+    if look.person_id:
+        told["verdict"] = WORDS[Kind.PERSON]  # without it nobody is told of a person
     if look.chart is not None:
         points = [list(point) for point in look.chart.points]
         told["chart"] = {"kind": look.chart.kind, "points": points}
