@@ -5,7 +5,7 @@ by what exceeds a smoothed recent rate, counts and all; a sum against its expect
 how alike leaves moved. Nothing there, and a change that no place explains, are answers too.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wald.brain import rate_ground, sum_ground
-from wald.brain.lattice import Cut, Flags, Floats, lattice, place_of
-from wald.brain.place_search import Ground, Pick, Taste, claimed, ranked
+from wald.brain.lattice import Cut, Flags, Floats, lattice, place_of, sums
+from wald.brain.place_search import Ground, May, Pick, Taste, claimed, ranked
 from wald.brain.standing import DRAWS, standing
 from wald.kernel.problem import Problem
 
@@ -23,7 +23,7 @@ _RATE_TASTE = Taste(more=0.15, depth_price=0.01, purity=0.0)
 _SUM_TASTE = Taste(more=0.0005, depth_price=0.005, purity=0.7)
 _RATE_DEPTH, _SUM_DEPTH = 3, 5
 _LEAST_TRIES, _LEAST_LEAVES = 20, 8  # of the whole, below which nothing can be told
-_WEIGHED = 40  # best cells that are weighed against each other in every draw
+_WEIGHED = 20  # best cells that are weighed against each other in every draw
 
 Where = tuple[tuple[str, str], ...]
 
@@ -111,7 +111,7 @@ class _Asked:
     cuts: tuple[Cut, ...]
     ground: Ground
     taste: Taste
-    may: tuple[Flags, ...]
+    may: May
     is_common: bool
     beats_common: Callable[[Sequence[Pick]], bool]
     change: Floats
@@ -125,23 +125,28 @@ def _ask_rate(leaves: Leaves) -> _Asked | str:
     if isinstance(rates, str):
         return rates
     cuts = lattice(leaves.codes, _RATE_DEPTH)
-    moved = rate_ground.moved(cuts, rates)
+    moved = rate_ground.moved(cuts, rates, leaves.codes)
     is_common = moved.p_value <= rate_ground.LEVEL
     rises = _side(moved, is_common=is_common)
-    ground = rate_ground.rate_ground(rates, rises=rises)
+    moments = len(rates.past_size)
+    ground = rate_ground.rate_ground(rate_ground.step(rates, leaves.codes, moments), rises=rises)
+    stand_out = rate_ground.stand_out(moved, rises=rises)
     change = rates.value - ground.columns[1]
     size = float(rates.size.sum())
     return _Asked(
         cuts,
         ground,
         _RATE_TASTE,
-        rate_ground.stand_out(moved, rises=rises),
+        lambda at, _: stand_out[at],
         is_common,
-        lambda picks: _beats_common(cuts, ground, ground, picks, moved.margin),
+        lambda picks: _beats(cuts, ground, picks, _explained(ground) + moved.margin),
         change,
         float(rates.value.sum()) / size,
         float(ground.columns[1].sum()) / size,
-        lambda chance: rate_ground.rate_ground(rate_ground.redrawn(rates, chance), rises=rises),
+        lambda chance: rate_ground.rate_ground(
+            rate_ground.step(rate_ground.redrawn(rates, chance), leaves.codes, moments),
+            rises=rises,
+        ),
     )
 
 
@@ -172,21 +177,19 @@ def _ask_sum(leaves: Leaves) -> _Asked | str:
     live = int(((leaves.value != 0) | (expected != 0)).sum())
     if live < _LEAST_LEAVES:
         return f"{live} leaves hold anything, at least {_LEAST_LEAVES} are needed"
-    found = sum_ground.departures(leaves.value, expected)
     change = leaves.value - expected
-    total = float(change.sum())
+    rises = float(change.sum()) > 0
+    found = sum_ground.departures(leaves.value, expected, rises=rises)
     cuts = lattice(leaves.codes, _SUM_DEPTH)
-    rises = total > 0
     ground = sum_ground.sum_ground(found, rises=rises)
-    raw = replace(found, by_leaf=np.where(found.is_live, found.by_leaf + found.common, 0.0))
-    whole = sum_ground.sum_ground(raw, rises=found.common > 0) if found.common else None
+    whole, is_common = sum_ground.whole_moved(found)
     return _Asked(
         cuts,
         ground,
         _SUM_TASTE,
-        sum_ground.stand_out(cuts, ground),
-        found.common != 0.0,
-        lambda picks: _beats_common(cuts, ground, whole, picks, 0.0),
+        sum_ground.standing_out(cuts),
+        is_common,
+        lambda picks: _beats(cuts, ground, picks, sum_ground.CLEARER * whole),
         change,
         float(leaves.value.sum()),
         float(expected.sum()),
@@ -196,34 +199,26 @@ def _ask_sum(leaves: Leaves) -> _Asked | str:
     )
 
 
-def _beats_common(
-    cuts: Sequence[Cut],
-    ground: Ground,
-    whole: Ground | None,
-    picks: Sequence[Pick],
-    margin: float,
-) -> bool:
-    """Do these cells explain more than everybody's moving alike, by more than a margin?"""
-    if whole is None or not picks:
-        return bool(picks)
-    inside = [cuts[pick.cut].cell == pick.cell for pick in picks]
-    apart = sum(_explained(ground, one) for one in inside)
-    return apart - _explained(whole, slice(None)) > margin
+def _beats(cuts: Sequence[Cut], ground: Ground, picks: Sequence[Pick], least: float) -> bool:
+    """Do these cells explain more than everybody's moving alike has to be given?"""
+    apart = [_explained(ground, cuts[pick.cut].cell == pick.cell) for pick in picks]
+    return bool(picks) and sum(apart) > least
 
 
-def _explained(ground: Ground, leaves: Flags | slice) -> float:
-    there = np.array([[column[leaves].sum()] for column in ground.columns])
-    return float(ground.gain(there)[0])
+def _explained(ground: Ground, leaves: Flags | None = None) -> float:
+    columns = (column if leaves is None else column[leaves] for column in ground.columns)
+    return float(ground.gain(np.array([[column.sum()] for column in columns]))[0])
 
 
 def _causes(
     leaves: Leaves, asked: _Asked, picks: Sequence[Pick], top: int, seed: int
 ) -> tuple[Cause, ...]:
     best = ranked(asked.cuts, asked.ground, asked.taste, max(_WEIGHED, top))
-    known = {(pick.cut, pick.cell) for pick in picks}
+    known = set(_keys(picks))
     others = [pick for pick in best if (pick.cut, pick.cell) not in known]
-    drawn = [asked.redrawn(chance) for chance in _chances(seed)]
-    stands = standing(asked.cuts, (*picks, *others), asked.may, asked.taste, drawn)
+    drawn = (asked.redrawn(chance) for chance in _chances(seed))
+    may = {(at, cell) for at, cell in _keys(others) if _may(asked, at, cell)} | known
+    stands = standing(asked.cuts, (*picks, *others), may, asked.taste, drawn)
     total = float(asked.change.sum())
     told = []
     for at, pick in enumerate((*picks, *others)[: max(top, len(picks))]):
@@ -239,6 +234,14 @@ def _causes(
             )
         )
     return tuple(told)
+
+
+def _keys(picks: Iterable[Pick]) -> tuple[tuple[int, int], ...]:
+    return tuple((pick.cut, pick.cell) for pick in picks)
+
+
+def _may(asked: _Asked, at: int, cell: int) -> bool:
+    return bool(asked.may(at, sums(asked.cuts[at], asked.ground.columns))[cell])
 
 
 def _chances(seed: int) -> Iterator[np.random.Generator]:

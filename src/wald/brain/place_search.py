@@ -16,6 +16,8 @@ import numpy as np
 
 from wald.brain.lattice import Cut, Flags, Floats, sums
 
+# Which cells of a cut can be claimed: by the cut's place and the sums of the leaves that are left.
+May = Callable[[int, Floats], Flags]
 _TOGETHER, _ROUNDS = 4, 6  # cells claimed at once, and how often the search goes on
 
 
@@ -32,8 +34,8 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class Taste:
-    """`more` is the share of the whole that one more cell has to explain, `depth_price` what each
-    dimension costs, `purity` the least share of its own leaves' deviance that a cell explains."""
+    """`more` is the share of the whole that one more cell has to explain, `depth_price` the part of
+    what a cell explains that each dimension costs, `purity` the least share of its own leaves' deviance that a cell explains."""
 
     more: float
     depth_price: float
@@ -50,10 +52,8 @@ class Pick:
     score: float
 
 
-def claimed(
-    cuts: Sequence[Cut], ground: Ground, taste: Taste, may: Sequence[Flags]
-) -> tuple[Pick, ...]:
-    """Return the cells that are claimed as causes, best first; `may` says which cells can be."""
+def claimed(cuts: Sequence[Cut], ground: Ground, taste: Taste, may: May) -> tuple[Pick, ...]:
+    """Return the cells that are claimed as causes, best first."""
     left = np.ones(len(ground.columns[0]))
     found: list[Pick] = []
     for _ in range(_ROUNDS):
@@ -72,21 +72,20 @@ def _best_set(
     columns: tuple[Floats, ...],
     ground: Ground,
     taste: Taste,
-    may: Sequence[Flags],
+    may: May,
 ) -> list[Pick]:
     best: tuple[float, list[Pick]] = (0.0, [])
     for at, cut in enumerate(cuts):
         there = sums(cut, columns)
-        gain = np.where(may[at], ground.gain(there), 0.0)
+        gain = np.where(may(at, there), ground.gain(there), 0.0)
         own = np.maximum(ground.own(there), gain)
         gain[gain < taste.purity * own] = 0.0
-        price = taste.depth_price * len(cut.by)
         top = _largest(gain, _TOGETHER)
-        scores = gain[top] / ground.whole
-        worth = np.cumsum(scores) - price - taste.more * np.arange(len(top))
+        scores = gain[top] / ground.whole * (1 - taste.depth_price * len(cut.by))
+        worth = np.cumsum(scores) - taste.more * np.arange(len(top))
         if len(top) and worth.max() > best[0]:
             many = int(worth.argmax()) + 1
-            picks = [Pick(at, int(top[i]), float(scores[i]) - price) for i in range(many)]
+            picks = [Pick(at, int(top[i]), float(scores[i])) for i in range(many)]
             best = (float(worth.max()), picks)
     return best[1]
 
@@ -96,10 +95,8 @@ def ranked(cuts: Sequence[Cut], ground: Ground, taste: Taste, many: int) -> tupl
     found: list[Pick] = []
     for at, cut in enumerate(cuts):
         gain = ground.gain(sums(cut, ground.columns))
-        price = taste.depth_price * len(cut.by)
-        found += [
-            Pick(at, int(i), float(gain[i]) / ground.whole - price) for i in _largest(gain, many)
-        ]
+        part = (1 - taste.depth_price * len(cut.by)) / ground.whole
+        found += [Pick(at, i, float(gain[i]) * part) for i in _largest(gain, many)]
     return tuple(sorted(found, key=lambda pick: -pick.score)[:many])
 
 

@@ -1,10 +1,12 @@
 """What a rate was to be expected to be in each leaf, and which cells moved beyond chance.
 
-Expected: the leaf's recent rate, earlier moments counting half per step back, drawn to the whole's
-by as many tries as PRIOR. Deviance is Poisson's, by counts. Whether a cell moved is asked of its
-own past without any drawing; earlier moments, judged the same way, say how far cells of a cut
-usually move beyond chance (over-dispersion, at least 1); all cells share one level (Bonferroni).
-Expectation-based Poisson scan: Neill (2009), International Journal of Forecasting 25: 498-517.
+Expected: the leaf's recent rate, earlier moments counting half per step back, drawn by as many
+tries as PRIOR to what its values show one by one (main effects, by iterative proportional fitting:
+Deming and Stephan 1940, Annals of Mathematical Statistics 11: 427-444). So a mix that changed moves
+no rate. Deviance is Poisson's, by counts (Neill 2009, International Journal of Forecasting 25:
+498-517). Whether a cell moved is asked with its past's own doubt; earlier moments, judged the same
+way, say how far cells of a cut usually move beyond chance (over-dispersion, at least 1); all cells
+share one level (Bonferroni).
 """
 
 from collections.abc import Sequence
@@ -12,13 +14,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from wald.brain.lattice import Cut, Flags, Floats, sums
+from wald.brain.lattice import Cut, Flags, Floats, Ints, sums
 from wald.brain.place_search import Ground
 
 HALF_LIFE = 1.0  # moments after which an earlier one counts half
-PRIOR = 200.0  # tries at the whole's rate that each leaf's past counts as having
+PRIOR = 50.0  # tries at the rate of its values that each leaf's past counts as having
+PAD = 10.0  # successes by which what a value shows is drawn to the whole's
 LEVEL = 0.05  # chance that any cell is told to have moved where none has
 LEAST_TRIES = 5  # of a cell now, below which it is not asked
+_FITS = 6  # rounds of fitting
 _PLACEBOS = 6  # earlier moments that say how far cells usually move
 _CALM_MOMENTS = 0.25  # share of earlier moments that are trusted to have had no cause
 _CALM = 1e-9
@@ -35,11 +39,11 @@ class Rates:
 
 
 @dataclass(frozen=True, slots=True)
-class Recent:
-    """The past of each leaf as one weighted sum; `effective` times a sum is what it counts as."""
+class Step:
+    """One moment against its past: columns of value, size, expected value, the past's weighted
+    value and size; `effective` times those two is what they count as."""
 
-    value: Floats
-    size: Floats
+    columns: tuple[Floats, ...]
     effective: float
 
 
@@ -59,31 +63,45 @@ class Moved:
     margin: float
 
 
-def recent(rates: Rates, until: int) -> Recent:
-    """Return the past before moment `until`, recent moments counting more."""
-    weight = 0.5 ** (np.arange(until)[::-1] / HALF_LIFE)
-    by_moment = rates.past_size[:until].sum(axis=1)
+def step(rates: Rates, codes: Ints, at: int) -> Step:
+    """Return moment `at` against the moments before it; the last is the one after the past."""
+    weight = 0.5 ** (np.arange(at)[::-1] / HALF_LIFE)
+    by_moment = rates.past_size[:at].sum(axis=1)
     squares = max(float((weight**2 * by_moment).sum()), _CALM)
-    whole = float((weight * by_moment).sum())
-    return Recent(
-        weight @ rates.past_value[:until], weight @ rates.past_size[:until], whole / squares
-    )
+    effective = float((weight * by_moment).sum()) / squares
+    past_value, past_size = weight @ rates.past_value[:at], weight @ rates.past_size[:at]
+    is_now = at == len(rates.past_size)
+    value = rates.value if is_now else rates.past_value[at]
+    size = rates.size if is_now else rates.past_size[at]
+    usual = _main_effects(past_value, past_size, codes)
+    expected = size * (past_value + PRIOR * usual) / (past_size + PRIOR)
+    return Step((value, size, expected, past_value, past_size), effective)
 
 
-def rate_ground(rates: Rates, *, rises: bool) -> Ground:
+def _main_effects(value: Floats, size: Floats, codes: Ints) -> Floats:
+    """Return the rate of each leaf as a product of what its values show, each drawn to 1 by as
+    many successes as PAD."""
+    start = max(float(value.sum()) / max(float(size.sum()), _CALM), _CALM)
+    rate = np.full(len(value), start)
+    for _ in range(_FITS):
+        for code in codes.T:
+            shown = np.bincount(code, value) + PAD
+            rate = rate * (shown / (np.bincount(code, size * rate) + PAD))[code]
+    return np.asarray(np.minimum(rate, 1 - 1e-6))
+
+
+def rate_ground(now: Step, *, rises: bool) -> Ground:
     """Return what cells of a rate that rose (or fell) explain."""
-    past = recent(rates, len(rates.past_size))
-    usual = past.value.sum() / past.size.sum()
-    expected = rates.size * (past.value + PRIOR * usual) / (past.size + PRIOR)
+    value, _, expected = now.columns[:3]
 
     def gain(there: Floats) -> Floats:
         return _poisson(there[0], there[1], rises=rises)
 
-    shown = gain(np.array([rates.value, expected]))
+    shown = gain(np.array([value, expected]))
     # A leaf of chance alone shows a quarter on either side, less where little was expected.
     noise = 0.25 * np.minimum(expected, 1.0).sum()
     whole = max(float(shown.sum() - noise), float(shown.max(initial=0)), _CALM)
-    return Ground((rates.value, expected), gain, gain, whole)
+    return Ground((value, expected), gain, gain, whole)
 
 
 def redrawn(rates: Rates, chance: np.random.Generator) -> Rates:
@@ -102,21 +120,18 @@ def redrawn(rates: Rates, chance: np.random.Generator) -> Rates:
     )
 
 
-def moved(cuts: Sequence[Cut], rates: Rates) -> Moved:
+def moved(cuts: Sequence[Cut], rates: Rates, codes: Ints) -> Moved:
     """Return how far cells and the whole moved, and how far chance reaches."""
     from scipy.stats import chi2
 
     moments = len(rates.past_size)
-    now = _step(rates.value, rates.size, recent(rates, moments))
-    earlier = [
-        _step(rates.past_value[at], rates.past_size[at], recent(rates, at))
-        for at in range(max(1, moments - _PLACEBOS), moments)
-    ]
+    now = step(rates, codes, moments)
+    earlier = [step(rates, codes, at) for at in range(max(1, moments - _PLACEBOS), moments)]
     cells = [_apart(cut, now) for cut in cuts]
     asked = sum(int((one != 0).sum()) for one in cells)
     whole, p_value = _whole(now, earlier)
     far = float(chi2.isf(LEVEL / max(asked, 1), 1))
-    of_past = float(rates.size.sum()) / max(now.effective * float(now.columns[3].sum()), _CALM)
+    of_past = float(rates.size.sum()) / max(now.effective * float(now.columns[4].sum()), _CALM)
     return Moved(
         tuple(cells),
         tuple(_widening([_apart(cut, step) for step in earlier]) for cut in cuts),
@@ -136,41 +151,21 @@ def stand_out(found: Moved, *, rises: bool) -> tuple[Flags, ...]:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
-    """One moment against its past: columns of leaves, and the effective size of the past."""
-
-    columns: tuple[Floats, ...]  # value, size, past value, past size
-    effective: float
-    usual: float
-
-
-def _step(value: Floats, size: Floats, past: Recent) -> _Step:
-    usual = max(past.value.sum() / max(past.size.sum(), _CALM), _CALM)
-    return _Step((value, size, past.value, past.size), past.effective, float(usual))
-
-
-def _apart(cut: Cut, step: _Step) -> Floats:
+def _apart(cut: Cut, at: Step) -> Floats:
     """Return each cell's distance from its past, 0 where it is too small to be asked."""
-    cell = sums(cut, step.columns)
-    return np.where(cell[1] >= LEAST_TRIES, _distance(cell, step), 0.0)
+    cell = sums(cut, at.columns)
+    return np.where(cell[1] >= LEAST_TRIES, _distance(cell, at.effective), 0.0)
 
 
-def _doubt(value: Floats, size: Floats, effective: float) -> Floats:
-    """Return the variance of a rate's logarithm."""
-    return np.maximum(1 - value / size, 0.0) / (effective * value)
-
-
-def _distance(cell: Floats, step: _Step) -> Floats:
-    """Return the signed root of the deviance from the past, the past's own doubt taken in."""
-    one = 1.0 / step.effective  # a try at the usual rate, for cells without a past
-    value, size = cell[2] + step.usual * one, cell[3] + one
-    rate = np.minimum(value / size, 1 - 1e-6)
-    expected = np.maximum(cell[1] * rate, _CALM)
-    variance = expected * (1 - rate)
-    wider = variance + expected**2 * _doubt(value, size, step.effective)
-    deviance = 2 * _poisson(cell[0], expected) * expected / np.maximum(wider, _CALM)
-    return np.asarray(np.sign(cell[0] - expected) * np.sqrt(deviance))
+def _distance(cell: Floats, effective: float) -> Floats:
+    """Return the signed root of the deviance from what was expected, the past's doubt taken in."""
+    value, size = np.maximum(cell[0], 0.0), np.maximum(cell[1], _CALM)
+    expected = np.maximum(cell[2], _CALM)
+    rate = np.minimum(expected / size, 1.0)
+    past = effective * np.maximum(cell[4] * rate, _CALM)  # successes its past counts as
+    wider = expected * (1 - rate) * (1 + expected / past)
+    deviance = 2 * _poisson(value, expected) * expected / np.maximum(wider, _CALM)
+    return np.asarray(np.sign(value - expected) * np.sqrt(deviance))
 
 
 def _widening(placebos: Sequence[Floats]) -> float:
@@ -180,15 +175,15 @@ def _widening(placebos: Sequence[Floats]) -> float:
     return max(1.0, float(np.quantile(means, _CALM_MOMENTS))) if means else 1.0
 
 
-def _whole(now: _Step, earlier: Sequence[_Step]) -> tuple[float, float]:
+def _whole(now: Step, earlier: Sequence[Step]) -> tuple[float, float]:
     from scipy.stats import chi2, f
 
-    def signed(step: _Step) -> float:
-        total = np.array([[column.sum()] for column in step.columns])
-        return float(_distance(total, step)[0])
+    def signed(at: Step) -> float:
+        total = np.array([[column.sum()] for column in at.columns])
+        return float(_distance(total, at.effective)[0])
 
     far = signed(now)
-    usual = [signed(step) ** 2 for step in earlier]
+    usual = [signed(one) ** 2 for one in earlier]
     if not usual:
         return far, float(chi2.sf(far**2, 1))
     return far, float(f.sf(far**2 / max(1.0, float(np.mean(usual))), 1, len(usual)))

@@ -6,35 +6,44 @@ are drawn with their Poisson weights. Efron (1979), Annals of Statistics 7: 1-26
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from wald.brain.lattice import Cut, Flags, only
+from wald.brain.lattice import Cut, only
 from wald.brain.place_search import Ground, Pick, Taste, claimed
 
-DRAWS = 50
+DRAWS = 40
 
 
 def standing(
     cuts: Sequence[Cut],
     candidates: Iterable[Pick],
-    may: Sequence[Flags],
+    may: Collection[tuple[int, int]],
     taste: Taste,
-    drawn: Sequence[Ground],
+    drawn: Iterable[Ground],
 ) -> Mapping[tuple[int, int], float]:
-    """Return the share of draws in which each candidate, by cut and cell, is claimed."""
+    """Return the share of draws in which each candidate, by cut and cell, is claimed; `may` are
+    those that can be."""
     cells: dict[int, list[int]] = {}
     for pick in candidates:
         known = cells.setdefault(pick.cut, [])
         if pick.cell not in known:
             known.append(pick.cell)
     small = [only(cuts[at], known) for at, known in cells.items()]
-    allowed = [np.append(may[at][known], False) for at, known in cells.items()]
+    inside = np.logical_or.reduce(
+        [cut.cell < cut.cells - 1 for cut in small] or [np.zeros(0, bool)]
+    )
+    small = [replace(cut, cell=cut.cell[inside]) for cut in small]
+    allowed = [
+        np.array([(at, cell) in may for cell in known] + [False]) for at, known in cells.items()
+    ]
     names = [(at, known) for at, known in cells.items()]
     times: Counter[tuple[int, int]] = Counter()
-    for ground in drawn:
-        for pick in claimed(small, ground, taste, allowed):
+    for whole in drawn:
+        ground = replace(whole, columns=tuple(column[inside] for column in whole.columns))
+        for pick in claimed(small, ground, taste, lambda at, _: allowed[at]):
             at, known = names[pick.cut]
             times[at, known[pick.cell]] += 1
-    return {key: many / max(len(drawn), 1) for key, many in times.items()}
+    return {key: many / DRAWS for key, many in times.items()}

@@ -2,9 +2,9 @@
 
 A leaf's departure is twice the difference over the sum of both, between -2 and 2: under a cause
 all leaves of a cell depart alike, whatever their size (the ripple effect). How far leaves depart by
-chance is the median absolute departure, so that a few causes do not widen it. Cells on the side on
-which nothing is sought show how far chance and heavy tails reach: a cell has to reach farther
-than any of its cut on the other side, and than chance (Bonferroni over all cells).
+chance is the median absolute departure of those on the side on which nothing is sought, so that
+causes do not widen it. Cells on that side show how far chance and heavy tails reach: a cell has to
+reach half as far again as any of its cut over there, and farther than chance (Bonferroni).
 Departures as AutoRoot has them (Jing and others 2021, IEEE LCN); mirrored decoys as target-decoy
 searches have them (Elias and Gygi 2007, Nature Methods 4: 207-214).
 """
@@ -14,20 +14,23 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from wald.brain.lattice import Cut, Flags, Floats, sums
-from wald.brain.place_search import Ground
+from wald.brain.lattice import Cut, Flags, Floats
+from wald.brain.place_search import Ground, May
 
 LEVEL = 0.01  # chance that any cell is told to have departed where none has, tails being normal
 _NORMAL = 1.4826  # standard deviations per median absolute deviation
 _FINEST = 0.02  # departures below this are nobody's cause
-_COMMON = 0.5  # share of all departure from which the whole is told to have moved alike
+_OTHERS = 0.15  # share of leaves on the other side, below which the whole is told to have moved
+CLEARER = 1.2  # times what everybody's departing alike explains, causes have to explain
+_BEYOND = 1.5  # times the farthest cell of the other side
+_WHOLE = 5.0  # deviance of a whole that moved beyond chance, 1 in 600
 _CALM = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
 class Departures:
-    """Per leaf, 0 where nothing was and nothing was expected; `common` is everybody's, taken off
-    where the whole moved alike; `spread` what is left to chance."""
+    """Per leaf, 0 where nothing was and nothing was expected; `common` is everybody's, to be taken
+    off where nearly all moved to one side; `spread` what is left to chance."""
 
     by_leaf: Floats
     is_live: Flags
@@ -35,7 +38,7 @@ class Departures:
     spread: float
 
 
-def departures(value: Floats, expected: Floats) -> Departures:
+def departures(value: Floats, expected: Floats, *, rises: bool) -> Departures:
     """Return how leaves departed; raises ValueError where no leaf has anything."""
     both = np.abs(value) + np.abs(expected)
     is_live = both > 0
@@ -43,11 +46,12 @@ def departures(value: Floats, expected: Floats) -> Departures:
         raise ValueError("no leaf has a value or an expectation")
     by_leaf = np.divide(2 * (value - expected), both, out=np.zeros_like(both), where=is_live)
     there = by_leaf[is_live]
-    middle = float(np.median(there))
-    is_common = middle**2 >= _COMMON * max(float((there**2).mean()), _CALM)
-    common = middle if is_common and abs(middle) >= _FINEST else 0.0
-    by_leaf = np.where(is_live, by_leaf - common, 0.0)
-    spread = max(_NORMAL * float(np.median(np.abs(by_leaf[is_live]))), _FINEST)
+    other = there[there <= 0] if rises else there[there >= 0]
+    common = 0.0
+    if len(other) < _OTHERS * len(there):
+        common = float(np.median(there))
+        other = there - common
+    spread = max(_NORMAL * float(np.median(np.abs(other))), _FINEST)
     return Departures(by_leaf, is_live, common, spread)
 
 
@@ -57,7 +61,8 @@ def sum_ground(found: Departures, *, rises: bool, weight: Floats | None = None) 
     live = found.is_live.astype(np.float64)
     if weight is not None:
         sure, live = sure * weight, live * weight
-    toward = found.by_leaf if rises else -found.by_leaf
+    departed = np.where(found.is_live, found.by_leaf - found.common, 0.0)
+    toward = departed if rises else -departed
     columns = (sure, sure * toward, sure * toward**2, live)
     shown = gain(np.array([sure, sure * toward]))
     noise = 0.25 * live.sum()
@@ -75,14 +80,23 @@ def _own(there: Floats) -> Floats:
     return np.asarray(np.maximum(there[2] - there[3], 0.0) / 2)
 
 
-def stand_out(cuts: Sequence[Cut], ground: Ground) -> tuple[Flags, ...]:
-    """Return which cells of each cut departed beyond chance."""
+def whole_moved(found: Departures) -> tuple[float, bool]:
+    """Return the deviance that everybody's departing alike explains, and whether that is more than
+    chance, and enough to be spoken of."""
+    there = found.by_leaf[found.is_live]
+    mean = float(there.mean())
+    explained = len(there) * (mean / found.spread) ** 2 / 2
+    return explained, abs(mean) >= _FINEST and explained >= _WHOLE
+
+
+def standing_out(cuts: Sequence[Cut]) -> May:
+    """Return what says which cells of a cut departed beyond chance, of the leaves that are left."""
     from scipy.stats import chi2
 
     far = float(chi2.isf(LEVEL / max(sum(cut.cells for cut in cuts), 1), 1)) / 2
-    found = []
-    for cut in cuts:
-        there = sums(cut, ground.columns[:2])
+
+    def stand_out(_: int, there: Floats) -> Flags:
         other = float(gain(np.array([there[0], -there[1]])).max(initial=0))
-        found.append(gain(there) >= max(far, other))
-    return tuple(found)
+        return np.asarray(gain(there) >= max(far, _BEYOND * other))
+
+    return stand_out
