@@ -176,7 +176,14 @@ def night(found: History, day: date) -> Judged:
             measured.append(_measured(seen.engine, detector, whole))
     chance = np.random.Generator(np.random.PCG64(day.toordinal()))
     booked = asking._booked(seen, whole)
-    return night_of(measured, whole, booked=booked, chance=chance, silent=silent)
+    return night_of(
+        measured,
+        whole,
+        booked=booked,
+        chance=chance,
+        silent=silent,
+        drop=lambda one: asking.why_unnamed(seen, one, day),
+    )
 
 
 def _measured(engine: Engine, detector: Detector, whole: Night) -> Measured:

@@ -180,10 +180,10 @@ def moves_of_dates(*planted: str) -> Counter[str]:
     return Counter(row["opportunity_id"] for row in found if row["field"] == "close_on")
 
 
-def test_dates_are_moved_much_more_often() -> None:
+def test_dates_are_moved_more_often() -> None:
     ids = touched("deals_pushed")
     bent, straight = moves_of_dates("deals_pushed"), moves_of_dates()
-    assert fmean(bent[deal] for deal in ids) > 1.4 * fmean(straight[deal] for deal in ids)
+    assert fmean(bent[deal] for deal in ids) > 1.25 * fmean(straight[deal] for deal in ids)
 
 
 def test_deals_that_never_opened_are_in_no_table() -> None:

@@ -31,7 +31,6 @@ OWN = tuple(name for name in SWITCHES if name not in FURTHER)  # Acme's own
 _KINDS = {
     "stage_chances_off": "document",
     "quota_out_of_reach": "document",
-    "pipeline_dries_up": "team",
     "activity_without_result": "team",
     "team_overcommits": "team",
 }

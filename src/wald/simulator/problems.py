@@ -29,7 +29,7 @@ FURTHER: Mapping[str, str] = {
     "deals_split": "one region splits deals so that each part stays under a limit of approval",
     "deals_stall": "in one region many deals fall asleep in one stage",
     "deals_pushed": "one region promises dates too early and moves them again and again",
-    "pipeline_dries_up": "one team no longer looks for deals: those of its own making do not open",
+    "pipeline_dries_up": "one region no longer looks for deals: those of its own making do not open",
     "leads_wait": "leads of one source wait much longer for their first answer",
     "leads_convert_less": "leads of one source no longer become deals as they did",
     "activity_without_result": "one team does much more about its deals, and wins no more",
@@ -117,8 +117,8 @@ class DealsStall:
 @dataclass(frozen=True, slots=True)
 class DealsPushed:
     spot: Spot
-    hopes: float = 0.25  # factor on the days to the first close date
-    stays: float = 0.2  # factor on the days a date is moved by
+    hopes: float = 0.1  # factor on the days to the first close date
+    stays: float = 0.8  # factor on the days a date is moved by
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,8 +232,8 @@ def further(names: tuple[str, ...], quarters: tuple[int, ...], teams: int) -> Fu
         DiscountsUnderLimit(Spot(middle, region=0)),
         DealsSplit(Spot(middle, region=0)),
         DealsStall(Spot(middle, region=2, stage=DISCOVERY)),
-        DealsPushed(Spot(middle, region=1)),
-        PipelineDriesUp(Spot(late, team=second, source=len(SOURCES) - 1)),
+        DealsPushed(Spot(middle, region=0)),
+        PipelineDriesUp(Spot(middle, region=1, source=len(SOURCES) - 1)),
         LeadsWait(Spot(late, source=0)),
         LeadsConvertLess(Spot(middle, source=PARTNER)),
         ActivityWithoutResult(Spot(middle, team=first)),

@@ -25,7 +25,7 @@ _QUARTER = 91
 SHIFTS: Mapping[str, float] = {
     "process_broke": 1.1,  # log 2.6 over 0.65, beside the accounts' own spread
     "sandbagger": 1.6,  # log 0.35 over what quarters of one rep err
-    "segment_slipped": 0.3,  # won 0.41 of those that reach Discovery, 0.2 then: arcsines
+    "segment_slipped": 0.45,  # won 0.46 of those that reach Discovery, 0.21 then: arcsines
     "discount_creep": 0.5,  # a quarter to two of 0.018 steps over 0.08
     "plan_pays_margin_away": 1.0,  # 0.11 over 0.08, and a heap of deals in a place
     "weak_rep": 0.35,  # won 0.25, then 0.12: arcsines
@@ -34,7 +34,7 @@ SHIFTS: Mapping[str, float] = {
     "discounts_under_limit": 0.9,  # few lie just under a limit by chance
     "deals_split": 1.0,  # two alike on one day are rare by chance
     "deals_stall": 1.2,  # one in forty asleep, then three in ten: arcsines
-    "deals_pushed": 0.6,  # two thirds more moves, beside a spread of as many
+    "deals_pushed": 0.35,  # of open deals half put off in a quarter, then two thirds: arcsines
     "pipeline_dries_up": 0.6,  # 170 missing of 450 that should be there, by Poisson
     "leads_wait": 1.0,  # log 4 over 1.35
     "leads_convert_less": 0.9,  # of those that would have become deals, half
