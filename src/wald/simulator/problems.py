@@ -29,7 +29,7 @@ FURTHER: Mapping[str, str] = {
     "deals_split": "one region splits deals so that each part stays under a limit of approval",
     "deals_stall": "in one region many deals fall asleep in one stage",
     "deals_pushed": "one region promises dates too early and moves them again and again",
-    "pipeline_dries_up": "one region no longer looks for deals: those of its own making do not open",
+    "pipeline_dries_up": "one region no longer looks for deals: few of its own making open",
     "leads_wait": "leads of one source wait much longer for their first answer",
     "leads_convert_less": "leads of one source no longer become deals as they did",
     "activity_without_result": "one team does much more about its deals, and wins no more",
