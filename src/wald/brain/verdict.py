@@ -4,7 +4,7 @@ The order is that of the tenets: first whether the system shifted (everybody, in
 last year), then whether a segment did (a place against all others), then whether a person stands
 out (beyond luck, mix and the usual differences among colleagues). The first that holds is the
 verdict; the others are told beside it. Without any it is no signal, or too little data where
-nothing could have been seen. Rules: `shift`, `apart`; source: docs/insights/verdict.md
+nothing could have been seen. Rules: `shift`, `apart`; source: docs/concepts/system-or-person.md
 """
 
 from collections.abc import Mapping, Sequence
