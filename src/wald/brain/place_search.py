@@ -35,7 +35,8 @@ class Ground:
 @dataclass(frozen=True, slots=True)
 class Taste:
     """`more` is the share of the whole that one more cell has to explain, `depth_price` the part of
-    what a cell explains that each dimension costs, `purity` the least share of its own leaves' deviance that a cell explains."""
+    what a cell explains that each dimension costs, `purity` the least share of its own leaves'
+    deviance that a cell explains."""
 
     more: float
     depth_price: float

@@ -1,7 +1,7 @@
 """What a rate was to be expected to be in each leaf, and which cells moved beyond chance.
 
 Expected: the leaf's recent rate, earlier moments counting half per step back, drawn by as many
-tries as PRIOR to what its values show one by one (main effects, by iterative proportional fitting:
+tries as a prior to what its values show one by one (main effects by iterative proportional fitting:
 Deming and Stephan 1940, Annals of Mathematical Statistics 11: 427-444). So a mix that changed moves
 no rate. Deviance is Poisson's, by counts (Neill 2009, International Journal of Forecasting 25:
 498-517). Whether a cell moved is asked with its past's own doubt; earlier moments, judged the same
@@ -17,8 +17,6 @@ import numpy as np
 from wald.brain.lattice import Cut, Flags, Floats, Ints, sums
 from wald.brain.place_search import Ground
 
-HALF_LIFE = 1.0  # moments after which an earlier one counts half
-PRIOR = 50.0  # tries at the rate of its values that each leaf's past counts as having
 PAD = 10.0  # successes by which what a value shows is drawn to the whole's
 LEVEL = 0.05  # chance that any cell is told to have moved where none has
 LEAST_TRIES = 5  # of a cell now, below which it is not asked
@@ -36,6 +34,15 @@ class Rates:
     size: Floats
     past_value: Floats
     past_size: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """`half_life` are the moments after which an earlier one counts half, `prior` the tries at the
+    rate of its values that each leaf's past counts as having."""
+
+    half_life: float
+    prior: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +70,9 @@ class Moved:
     margin: float
 
 
-def step(rates: Rates, codes: Ints, at: int) -> Step:
+def step(rates: Rates, codes: Ints, at: int, memory: Memory) -> Step:
     """Return moment `at` against the moments before it; the last is the one after the past."""
-    weight = 0.5 ** (np.arange(at)[::-1] / HALF_LIFE)
+    weight = 0.5 ** (np.arange(at)[::-1] / memory.half_life)
     by_moment = rates.past_size[:at].sum(axis=1)
     squares = max(float((weight**2 * by_moment).sum()), _CALM)
     effective = float((weight * by_moment).sum()) / squares
@@ -74,7 +81,8 @@ def step(rates: Rates, codes: Ints, at: int) -> Step:
     value = rates.value if is_now else rates.past_value[at]
     size = rates.size if is_now else rates.past_size[at]
     usual = _main_effects(past_value, past_size, codes)
-    expected = size * (past_value + PRIOR * usual) / (past_size + PRIOR)
+    prior = memory.prior
+    expected = size * (past_value + prior * usual) / (past_size + prior)
     return Step((value, size, expected, past_value, past_size), effective)
 
 
@@ -120,13 +128,13 @@ def redrawn(rates: Rates, chance: np.random.Generator) -> Rates:
     )
 
 
-def moved(cuts: Sequence[Cut], rates: Rates, codes: Ints) -> Moved:
+def moved(cuts: Sequence[Cut], rates: Rates, codes: Ints, memory: Memory) -> Moved:
     """Return how far cells and the whole moved, and how far chance reaches."""
     from scipy.stats import chi2
 
     moments = len(rates.past_size)
-    now = step(rates, codes, moments)
-    earlier = [step(rates, codes, at) for at in range(max(1, moments - _PLACEBOS), moments)]
+    now = step(rates, codes, moments, memory)
+    earlier = [step(rates, codes, at, memory) for at in range(max(1, moments - _PLACEBOS), moments)]
     cells = [_apart(cut, now) for cut in cuts]
     asked = sum(int((one != 0).sum()) for one in cells)
     whole, p_value = _whole(now, earlier)

@@ -14,8 +14,6 @@ import numpy as np
 from wald.brain.lattice import Cut, only
 from wald.brain.place_search import Ground, Pick, Taste, claimed
 
-DRAWS = 40
-
 
 def standing(
     cuts: Sequence[Cut],
@@ -41,9 +39,11 @@ def standing(
     ]
     names = [(at, known) for at, known in cells.items()]
     times: Counter[tuple[int, int]] = Counter()
+    draws = 0
     for whole in drawn:
+        draws += 1
         ground = replace(whole, columns=tuple(column[inside] for column in whole.columns))
         for pick in claimed(small, ground, taste, lambda at, _: allowed[at]):
             at, known = names[pick.cut]
             times[at, known[pick.cell]] += 1
-    return {key: many / DRAWS for key, many in times.items()}
+    return {key: many / draws for key, many in times.items()}

@@ -11,6 +11,7 @@ from wald.cli import (
     backup,
     calibrate,
     cases,
+    causes,
     channels,
     decide,
     decisions,
@@ -83,6 +84,7 @@ app.command("metrics", epilog=measure.METRICS_EXAMPLES)(measure.metrics)
 app.command("measure", epilog=measure.MEASURE_EXAMPLES)(measure.measure)
 app.command("notice", epilog=notice.NOTICE_EXAMPLES)(notice.notice)
 app.command("verdict", epilog=verdict.VERDICT_EXAMPLES)(verdict.verdict)
+app.command("causes", epilog=causes.CAUSES_EXAMPLES)(causes.causes)
 app.command("simulate", epilog=simulate.SIMULATE_EXAMPLES)(simulate.simulate)
 app.command("backup", epilog=backup.BACKUP_EXAMPLES)(backup.backup)
 app.command("restore", epilog=backup.RESTORE_EXAMPLES)(backup.restore)
