@@ -18,11 +18,12 @@ Examples:
   wald simulate --out var/acme                       30 reps, three years
   wald simulate --seed 11 --scale 10 --out var/big   300 reps
   wald simulate --company quiet --out var/quiet      no problem is planted
+  wald simulate --plant deals_stall --out var/stall  this problem and no other
   wald simulate --until 2025-06-30 --out var/half    the same history, cut short
 
 \b
-The same seed gives the same files. answers.json says what was planted;
-everything is invented.
+The same seed gives the same files. answers.json says what was planted and by
+when it should be found; everything is invented.
 """
 
 
