@@ -78,6 +78,7 @@ SAMPLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "calibrations": ("/calibration/", "/calibration/?as_of=soon"),
         "calibration_draft": ("/calibration/draft/",),
+        "incentives": ("/calibration/incentives/", "/calibration/incentives/?as_of=soon"),
         "velocity": (
             "/pipeline/process/velocity/",
             "/pipeline/process/velocity/?by=rep&period=2024-Q1&beside=2023-Q4",

@@ -329,6 +329,7 @@ WAYS_ROUND = {
     "src/wald/queries/stage_calibration.py": "shares of everybody's deals, no deal and no person",
     "src/wald/queries/category_calibration.py": "shares of everybody's deals, no person",
     "src/wald/queries/quota_calibration.py": "how many of everybody reach quotas, no person",
+    "src/wald/queries/incentives.py": "sums over everybody by clause, no person",
     "src/wald/queries/hygiene_deals.py": "what is usual needs everybody; what is shown is cut",
     "src/wald/queries/hygiene.py": "everybody's deals are judged once and cut for each who asks",
     "src/wald/queries/hygiene_evidence.py": "everybody's deals are judged once and cut",

@@ -37,7 +37,7 @@ def test_a_share_does_not_differ_from_itself(hits: int, tries: int) -> None:
     found = share_of([Count(hits, tries)])
     assert found is not None
     assert differ(found, found) == pytest.approx(1.0)
-    assert found.value.low <= found.value.estimate <= found.value.high
+    assert found.value.low - 1e-9 <= found.value.estimate <= found.value.high + 1e-9
 
 
 def test_two_samples_of_one_share_differ_in_one_of_twenty() -> None:

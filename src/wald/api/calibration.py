@@ -6,8 +6,10 @@ from ninja import Query, Router, Status
 from wald.actions.calibration import NOTHING, draft_stage_chances
 from wald.api.calibration_shapes import (
     AskedCalibration,
+    AskedIncentives,
     CategoriesCalibratedShape,
     DraftedChancesShape,
+    IncentivesShape,
     ProposedProcessShape,
     QuotasCalibratedShape,
     StagesCalibratedShape,
@@ -16,9 +18,11 @@ from wald.api.door import asking, moment, read_dates, refuse_unknown, workspace
 from wald.api.shapes import FAULTS, Fault
 from wald.queries.category_calibration import category_calibration
 from wald.queries.documents import must_write
+from wald.queries.incentives import incentives
 from wald.queries.plain import Json
 from wald.queries.plain_calibration import (
     categories_json,
+    incentives_json,
     proposal_json,
     quotas_json,
     stages_json,
@@ -61,6 +65,19 @@ def quotas_calibrated(request: HttpRequest, asked: Query[AskedCalibration]) -> J
     if found is None:
         raise Http404("No quotas are loaded yet.")
     return quotas_json(found)
+
+
+@router.get("/calibration/incentives", response={200: IncentivesShape, **FAULTS})
+def clauses_looked_at(request: HttpRequest, asked: Query[AskedIncentives]) -> Json:
+    """What people do around each clause of plans in force, in sums; no person is told."""
+    refuse_unknown(request, AskedIncentives.model_fields)
+    as_of, _ = read_dates(asked.as_of, "")
+    found = incentives(
+        actor=asking(request), workspace=workspace(), as_of=as_of, is_whole=asked.whole
+    )
+    if found is None:
+        raise Http404("No bookings are loaded yet.")
+    return incentives_json(found)
 
 
 @router.get("/calibration/proposal", response={200: ProposedProcessShape, **FAULTS})

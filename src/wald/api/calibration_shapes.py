@@ -123,3 +123,53 @@ class QuotasCalibratedShape(Schema):
     everybody: QuotaCalibratedShape | None
     teams: list[QuotaCalibratedShape]
     teams_left_out: int = Field(description="With fewer than three people, or too few quotas.")
+
+
+class AskedIncentives(Schema):
+    as_of: _Key = Field("", description="The day; default: the last in the data.")
+    whole: bool = Field(False, description="The linter asks every rule: seconds a plan.")
+
+
+class BunchingShape(Schema):
+    """Windows that ended just above the threshold, beyond those expected there."""
+
+    windows: int
+    expected: str
+    excess: CalibratedIntervalShape
+    missing: str = Field(description="Fewer than expected in the tenth below the threshold.")
+
+
+class ClauseLookShape(Schema):
+    key: str
+    verdict: str = Field(description="found, hint, nothing, too little, or shown: not judged.")
+    p_value: float | None
+    words: str
+
+
+class ClauseLintShape(Schema):
+    rule: str
+    verdict: str
+    sentence: str | None = Field(description="Null: you may not see everybody's pay.")
+
+
+class ClauseShape(Schema):
+    plan: str
+    document: str
+    component: str
+    kind: str
+    threshold: str
+    window: str | None
+    of_teams: bool
+    unable: str = Field(description="Why nothing can be told; empty: something can.")
+    paid_in_a_year: str | None = Field(description="Null: not known, or not yours to see.")
+    bunching: BunchingShape | None
+    looks: list[ClauseLookShape]
+    linter: list[ClauseLintShape]
+
+
+class IncentivesShape(Schema):
+    as_of: str
+    looks: int = Field(description="How many looks were judged together.")
+    sees_pay: bool
+    currency: str
+    clauses: list[ClauseShape]

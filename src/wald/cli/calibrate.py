@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from wald.brain.shares_by_period import Share
     from wald.kernel.workspace import Workspace
     from wald.queries.category_calibration import CategoryCalibration
+    from wald.queries.incentives import Incentives
     from wald.queries.quota_calibration import QuotaCalibration, QuotaLine
     from wald.queries.stage_calibration import StageCalibration, StageLine
 
@@ -22,6 +23,7 @@ Examples:
   wald calibrate stages --on 2026-06-30 --json
   wald calibrate categories            what was won of commit, best case and the rest
   wald calibrate quotas                how many quotas were reached, by team
+  wald calibrate incentives            what people do around each clause of their plans
   wald calibrate draft --dry-run       what the sales process would say with measured chances
   wald calibrate draft                 file that as a draft, for somebody else to approve
 """
@@ -95,6 +97,33 @@ def quotas(
         put_json(quotas_json(found))
     else:
         _show_quotas(found)
+
+
+@app.command("incentives", epilog=CALIBRATE_EXAMPLES)
+def incentive_microscope(
+    on: OnText = "",
+    whole: Annotated[
+        bool, typer.Option("--whole", help="Let the linter ask every rule: seconds a plan.")
+    ] = False,
+    engine: EngineUrl = "",
+    home: Home = DEFAULT_HOME,
+    as_json: AsJson = False,
+) -> None:
+    """Show what people do around each clause of their plans, in sums; nobody is named."""
+    day = read_day_option(on, "--on")
+    workspace = opened(home)
+    from wald.queries.incentives import incentives
+    from wald.queries.plain_calibration import incentives_json
+
+    found = incentives(
+        actor=person(), workspace=workspace, as_of=day, is_whole=whole, engine=engine
+    )
+    if found is None:
+        say("No bookings are loaded yet: wald load path/to/your/export")
+    elif as_json:
+        put_json(incentives_json(found))
+    else:
+        _show_incentives(found)
 
 
 @app.command("draft", epilog=CALIBRATE_EXAMPLES)
@@ -213,6 +242,23 @@ def _show_quotas(found: "QuotaCalibration") -> None:
     put_records([_quota(one) for one in lines], numbers=("Quotas", "Reached", "Booked of asked"))
     if found.left_out:
         say(f"{found.left_out} teams have too few people or quotas to be told.")
+
+
+def _show_incentives(found: "Incentives") -> None:
+    out = console()
+    if not found.clauses:
+        say("No plan in force has a clause at which pay bends.")
+    for one in found.clauses:
+        clause = one.clause
+        cost = "" if one.cost is None else f"; paid in a year {one.cost:,.2f} {found.currency}"
+        out.print(f"{clause.label}: {clause.component}, at {clause.threshold:.0%} of quota{cost}")
+        if clause.why:
+            out.print(f"  nothing can be told: {clause.why}")
+        for look in one.looks:
+            out.print(f"  {look.key.replace('_', ' ')} ({look.verdict}): {look.words}")
+        for finding in clause.linter:
+            out.print(f"  linter ({finding.verdict.value}): {finding.sentence}")
+    out.print(f"{found.looks} looks, judged together.")
 
 
 def _quota(line: "QuotaLine") -> dict[str, object]:

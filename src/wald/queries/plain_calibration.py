@@ -4,6 +4,7 @@ from wald.brain.agreed_chances import Chance
 from wald.brain.shares_by_period import Share
 from wald.brain.stats import Interval
 from wald.queries.category_calibration import CategoryCalibration
+from wald.queries.incentives import ClauseLook, Incentives
 from wald.queries.plain import Json, plain, problem_json
 from wald.queries.plain_forecasts import share
 from wald.queries.quota_calibration import QuotaCalibration, QuotaLine
@@ -115,3 +116,53 @@ def share_json(one: Share | None) -> Json | None:
         return None
     told = {"hits": one.hits, "tries": one.tries, "periods": one.periods}
     return {**interval_json(one.value), **told, "spread": share(one.spread)}
+
+
+def incentives_json(found: Incentives) -> Json:
+    return {
+        "as_of": plain(found.as_of),
+        "looks": found.looks,
+        "sees_pay": found.sees_pay,
+        "currency": found.currency,
+        "clauses": [_clause(one, found.sees_pay) for one in found.clauses],
+    }
+
+
+def _clause(one: ClauseLook, sees_pay: bool) -> Json:
+    clause = one.clause
+    return {
+        "plan": clause.plan,
+        "document": clause.label,
+        "component": clause.component,
+        "kind": clause.title,
+        "threshold": share(clause.threshold),
+        "window": clause.grain.value if clause.grain else None,
+        "of_teams": clause.who == "team",
+        "unable": clause.why,
+        "paid_in_a_year": plain(one.cost),
+        "bunching": _bunching(one),
+        "looks": [
+            {"key": look.key, "verdict": look.verdict, "p_value": look.p_value, "words": look.words}
+            for look in one.looks
+        ],
+        "linter": [
+            {
+                "rule": finding.rule,
+                "verdict": finding.verdict.value,
+                "sentence": finding.sentence if sees_pay else None,
+            }
+            for finding in clause.linter
+        ],
+    }
+
+
+def _bunching(one: ClauseLook) -> Json | None:
+    found = one.bunching
+    if found is None or found.p_value is None:
+        return None
+    return {
+        "windows": found.values,
+        "expected": share(found.expected),
+        "excess": interval_json(found.excess),
+        "missing": share(found.missing),
+    }

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from wald.brain.bunching import Bunching
 from wald.brain.stats import Interval
 from wald.web.charts import Spec, framed
 
-_WIDTH, _STEP = 560, 30
+_WIDTH, _HEIGHT, _STEP = 760, 180, 30
 _PERCENT = "datum.label + ' %'"
 
 
@@ -65,3 +66,44 @@ def said_and_came(lines: Sequence[Held]) -> Spec:
     }
     drawing = {"data": {"values": values}, "encoding": {"y": y}, "layer": [interval, came, said]}
     return framed(_WIDTH, _STEP * max(len(names), 1), drawing)
+
+
+def bunched(found: Bunching) -> Spec:
+    """Return how many windows ended at each attainment as bars, and how many would have as a line;
+    the dashed rule is the threshold."""
+    values = [
+        {
+            "at": one.starts_at * 100,
+            "to": (one.starts_at + found.width) * 100,
+            "count": one.count,
+            "expected": one.expected,
+            "middle": (one.starts_at + found.width / 2) * 100,
+        }
+        for one in found.bins
+    ]
+    across: Spec = {"type": "quantitative", "scale": {"zero": False, "nice": False}}
+    axis: Spec = {"labelExpr": _PERCENT, "grid": False}
+    up: Spec = {"field": "count", "type": "quantitative"}
+    bars: Spec = {
+        "mark": {"type": "bar", "color": "var(--series-1)", "opacity": 0.55},
+        "encoding": {
+            "x": {"field": "at", **across, "axis": axis},
+            "x2": {"field": "to"},
+            "y": up,
+            "y2": {"datum": 0},
+        },
+    }
+    line: Spec = {
+        "mark": {"type": "line", "color": "var(--series-2)", "strokeWidth": 2},
+        "encoding": {
+            "x": {"field": "middle", **across, "axis": axis},
+            "y": {"field": "expected", "type": "quantitative"},
+        },
+    }
+    rule: Spec = {
+        "data": {"values": [{"threshold": found.threshold * 100}]},
+        "mark": {"type": "rule", "strokeDash": [4, 3], "color": "var(--ink)"},
+        "encoding": {"x": {"field": "threshold", **across, "axis": axis}},
+    }
+    drawing: Spec = {"data": {"values": values}, "layer": [bars, line, rule]}
+    return framed(_WIDTH, _HEIGHT, drawing)

@@ -156,6 +156,7 @@ urlpatterns = [
     path("pipeline/changes/<slug:bar>/", pipeline.bar_page, name="pipeline_bar"),
     path("calibration/", calibrations.calibrations, name="calibrations"),
     path("calibration/draft/", calibrations.calibration_draft, name="calibration_draft"),
+    path("calibration/incentives/", calibrations.incentives_page, name="incentives"),
     path("verdict/", verdict.verdict_page, name="verdict"),
     path("hygiene/", hygiene.hygiene_page, name="hygiene"),
     path("hygiene/fixes/", hygiene_fixes.hygiene_fixes, name="hygiene_fixes"),

@@ -12,6 +12,7 @@ from wald.brain.agreed_chances import Record
 from wald.kernel.problem import BadInput, Refusal
 from wald.queries.category_calibration import CategoryCalibration, category_calibration
 from wald.queries.documents import may_write, must_write
+from wald.queries.incentives import ClauseLook, incentives
 from wald.queries.quota_calibration import QuotaCalibration, QuotaLine, quota_calibration
 from wald.queries.stage_calibration import (
     StageCalibration,
@@ -20,10 +21,17 @@ from wald.queries.stage_calibration import (
     stage_calibration,
 )
 from wald.queries.win_chance import win_chance_page
-from wald.web.calibration_charts import Held, said_and_came
+from wald.web.calibration_charts import Held, bunched, said_and_came
 from wald.web.charts import drawn
 from wald.web.door import Dates, actor_of, dates_of, workspace_of
 from wald.web.refusals import status_of
+
+_LOOKS = {
+    "bunching": "Bunching at the threshold",
+    "timing": "Timing before the end",
+    "pull_forward": "Spike and trough",
+}
+_TAGS = {"found": "bad", "hint": "warn", "nothing": "good"}
 
 
 @login_required
@@ -54,6 +62,39 @@ def calibrations(request: HttpRequest) -> HttpResponse:
         "may_draft": may_write(actor, "") and not dates.as_of,
     }
     return render(request, "pages/calibrations.html", context, status=status_of(problem))
+
+
+@login_required
+@require_safe
+def incentives_page(request: HttpRequest) -> HttpResponse:
+    """Show what people do around each clause of their plans."""
+    actor, workspace = actor_of(request), workspace_of(request)
+    dates, found, categories, problem = Dates(), None, None, None
+    try:
+        dates = dates_of(request)
+        found = incentives(actor=actor, workspace=workspace, as_of=dates.as_of)
+        categories = category_calibration(actor=actor, workspace=workspace, as_of=dates.as_of)
+    except BadInput as error:
+        problem = error
+    context = {
+        "found": found,
+        "clauses": [_shown(one) for one in found.clauses] if found else (),
+        "categories": categories,
+        "problem": problem,
+        "dates": dates,
+    }
+    return render(request, "pages/incentives.html", context, status=status_of(problem))
+
+
+def _shown(one: ClauseLook) -> dict[str, object]:
+    """Return a clause with its looks, how each is marked, and the drawing of its bunching."""
+    found = one.bunching
+    is_told = found is not None and found.p_value is not None
+    return {
+        "one": one,
+        "looks": [(look, _LOOKS[look.key], _TAGS.get(look.verdict, "")) for look in one.looks],
+        "chart": drawn(bunched(found)) if found is not None and is_told else "",
+    }
 
 
 @login_required
