@@ -85,6 +85,9 @@ def work() -> None:
         pickle.dump(_done(function, piece), taken, pickle.HIGHEST_PROTOCOL)
         taken.flush()
         del piece
+        if not gc.get_freeze_count():  # modules are all there now: no ring of theirs ever goes
+            gc.collect()
+            gc.freeze()
 
 
 def _done(

@@ -13,7 +13,7 @@ from wald.heart.compensation.fold import PeriodPay
 from wald.heart.compensation.inputs import Known
 from wald.heart.compensation.paying import Payee
 
-_MOST = 24  # people; all of them are looked at when rings are collected
+_MOST = 6  # people: as each has tens of thousands of values, and Python looks through all for rings
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,11 +16,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from sqlglot import exp
 
-from wald.engine.by_person import rows_of_people
 from wald.engine.connect import Engine, run
 from wald.facts.seen import among
 from wald.language.write import write
-from wald.queries.pay_portions import VersionCredits
+from wald.queries.pay_portions import InFile, VersionCredits
 
 Source = Callable[[], exp.Expr]  # what credits are selected from, at hand when it is asked for
 _MOST_PEOPLE = 125  # of one group
@@ -99,9 +98,9 @@ class Pool:
         if group:
             yield tuple(group)
 
-    def _of(self, version: _Version, persons: frozenset[str]) -> pa.Table:
+    def _of(self, version: _Version, persons: frozenset[str]) -> pa.Table | InFile:
         if isinstance(version.rows, Path):
-            return rows_of_people(version.rows, persons)
+            return InFile(version.rows, persons)
         chosen = pa.array(sorted(persons), pa.string())
         return version.rows.filter(pc.is_in(persons_of(version.rows), value_set=chosen))
 

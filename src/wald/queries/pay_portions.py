@@ -1,15 +1,17 @@
 """Some people of a run as one process settles them: inputs go in, rows of the layers come out.
 
-Both travel as Arrow tables. Credits become values only where they are folded, and only those of a
-few people at once: as values they take ten times the memory. Nothing here knows a database, so a
-worker that knows only this starts quickly.
+Both travel as Arrow tables, or stay in a file. Credits become values only where they are folded,
+and only those of a few people at once: as values they take ten times the memory. Nothing here
+knows a database, so a worker that knows only this starts quickly.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import pyarrow as pa
 
+from wald.engine.by_person import rows_of_people
 from wald.engine.layers import table_of
 from wald.heart.compensation.credit import Credit, Event, Kind
 from wald.heart.compensation.crediting import HELD
@@ -32,7 +34,17 @@ _OFTEN = frozenset({"person_id", "rule", "credited_on", "booked_on", "share", "k
 _MADE: Mapping[str, Callable[[str], object]] = {"kind": Kind, "event": Event}
 _BATCH = 10_000  # rows that are plain Python at once
 
-VersionCredits = tuple[str, pa.Table]  # version of a plan, credits with its columns
+
+@dataclass(frozen=True, slots=True)
+class InFile:
+    """Credits that lie in a file which is sorted by person: whoever folds them reads them."""
+
+    path: Path
+    persons: frozenset[str]
+
+
+# Version of a plan, credits with its columns.
+VersionCredits = tuple[str, pa.Table | InFile]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +84,8 @@ def taken_of(credits: Iterable[VersionCredits], persons: Iterable[str]) -> dict[
     """Return each person's credits as values."""
     taken = {person: Taken() for person in persons}
     for version, rows in credits:
-        for batch in rows.to_batches(_BATCH):
+        table = rows_of_people(rows.path, rows.persons) if isinstance(rows, InFile) else rows
+        for batch in table.to_batches(_BATCH):
             for credit in _credits(batch):
                 own = taken.get(credit.person_id)
                 if own is not None:

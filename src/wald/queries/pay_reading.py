@@ -162,7 +162,7 @@ def read(
         if keep is not None:
             keep(_layer(desk, people, version, staged))
         if _reads_credits(version.plan):
-            names = [name for name in COLUMNS if name in columns]
+            names = [name for name in COLUMNS if name in columns and name != "amount"]
             pool.add(version.plan.version, staged, [*names, HELD], version.persons)
     known = {person: replace(one, everyone_of=everyone) for person, one in known.items()}
     if with_credits:

@@ -107,6 +107,18 @@ def reached(
     return found
 
 
+def share_reached(
+    bands: Sequence[tuple[Figure, Figure]], value: Figure, whole: Figure, side: Side
+) -> Figure:
+    """Return the figure of the highest band whose share of `whole` is reached, zero below all:
+    where nobody asks how it came about."""
+    for start, found in reversed(bands):
+        bound = whole * start
+        if value >= bound if side is Side.UPPER else value > bound:
+            return found
+    return ZERO
+
+
 def between(starts: Sequence[Figure], chosen: Sequence[Figure], value: Figure) -> Figure:
     """Return the figure on the straight line between two bounds; the last beyond the last."""
     for (low, high), (figure, following) in zip(pairwise(starts), pairwise(chosen), strict=True):

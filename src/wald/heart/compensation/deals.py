@@ -7,9 +7,8 @@ docs/compensation/clawback.md
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
-from functools import cache
 
 from wald.heart.compensation.adjusting import earned_by
 from wald.heart.compensation.component import Counted, Given
@@ -20,8 +19,9 @@ Credits = Sequence[Counted]
 RateOn = Callable[[date], Figure]
 
 
-def touched(case: Given, *measures: str, by: str = "") -> dict[str, dict[str, Credits]]:
-    """Return the deals with a credit in the payout period: by deal, all their credits by measure.
+def touched(case: Given, *measures: str, by: str = "") -> Iterator[tuple[str, list[Credits]]]:
+    """Yield the deals with a credit in the payout period, each with all its credits of each of
+    the measures, in their order.
 
     `by`: the measure that the credit in the payout period is of, "" for any of them.
     Credits of days on which the component was not yet in force do not count: it paid nothing then.
@@ -29,9 +29,9 @@ def touched(case: Given, *measures: str, by: str = "") -> dict[str, dict[str, Cr
     ledgers = {key: ledger_of(case.counted[key]) for key in measures}
     looked = [ledgers[by]] if by else ledgers.values()
     deals = {one.credit.deal_id for each in looked for one in each.within(case.period)}
-    return {
-        deal: {key: each.of_deal(deal) for key, each in ledgers.items()} for deal in sorted(deals)
-    }
+    finders = [ledgers[key].of_deal for key in measures]
+    for deal in sorted(deals):
+        yield deal, [find(deal) for find in finders]
 
 
 def before(credits: Credits, case: Given) -> Credits:
@@ -39,6 +39,8 @@ def before(credits: Credits, case: Given) -> Credits:
     start = case.period.start
     if not credits or credits[0].credit.credited_on >= start:
         return ()
+    if credits[-1].credit.credited_on < start:
+        return credits
     return tuple([one for one in credits if one.credit.credited_on < start])
 
 
@@ -57,24 +59,30 @@ def effective_rates(of: tuple[str, ...], case: Given) -> RateOn:
     spans = [(past.period, past.others) for past in case.past] + [(case.period, case.earned)]
     starts = [period.start for period, _ in spans]
     own = ledger_of(case.counted[case.measure])
+    rates: dict[int, Figure] = {}
+    by_day: dict[date, Figure] = {}
 
-    @cache
     def rate(i: int) -> Figure:
-        period, earned = spans[i]
-        credit = own.credit_of(period)
-        if not credit:
-            return ZERO
-        return (earned_by(of, earned) / credit).called(f"effective rate of {period.label}")
+        if i not in rates:
+            period, earned = spans[i]
+            credit = own.credit_of(period)
+            label = f"effective rate of {period.label}"
+            rates[i] = (earned_by(of, earned) / credit).called(label) if credit else ZERO
+        return rates[i]
 
-    @cache
     def rate_on(day: date) -> Figure:
-        found = bisect_right(starts, day) - 1
-        return rate(found) if found >= 0 and day in spans[found][0] else ZERO
+        if day not in by_day:
+            i = bisect_right(starts, day) - 1
+            by_day[day] = rate(i) if i >= 0 and day in spans[i][0] else ZERO
+        return by_day[day]
 
     return rate_on
 
 
-def paid_on(credits: Iterable[Counted], rate_on: RateOn) -> Figure:
+def paid_on(credits: Credits, rate_on: RateOn) -> Figure:
     """Return what was paid on a deal for these credits."""
+    if len(credits) == 1:
+        (one,) = credits
+        return (one.part * rate_on(one.credit.credited_on)).called("paid on the deal")
     paid = [one.part * rate_on(one.credit.credited_on) for one in credits]
     return total(paid, "paid on the deal")

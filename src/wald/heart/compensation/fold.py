@@ -310,11 +310,12 @@ def _pay(entry: Entry, case: Given, plan: Plan) -> ComponentPay:
 
 def _bare(one: ComponentPay) -> ComponentPay:
     """Return the same pay, of which no figure says how it came about."""
-    lines = tuple(
+    lines = tuple([
         Line(each.component, each.reason, each.base.bare(), each.rate.bare(), each.amount.bare(),
              each.kind)
+        if each.base.parts or each.rate.parts or each.amount.parts else each
         for each in one.lines
-    )  # fmt: skip
+    ])  # fmt: skip
     balance = {name: held.bare() for name, held in one.balance.items()}
     same = (one.key, one.component, one.period, one.window, one.measures)
     return ComponentPay(*same, lines, one.earned.bare(), balance)

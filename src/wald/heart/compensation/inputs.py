@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from operator import attrgetter
 
 from wald.heart.compensation.component import Counted
 from wald.heart.compensation.credit import Credit
@@ -12,6 +13,8 @@ from wald.heart.compensation.figure import Figure, from_plan, given, total
 from wald.heart.compensation.measuring import adding, counting, measured
 from wald.heart.compensation.plan import MeasureRule, Plan
 from wald.kernel.period import Period
+
+_IN_ORDER = attrgetter("credited_on", "credit_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +91,7 @@ class Known:
         """Return the credits of a version, oldest first."""
         if version not in self._ordered:
             of = self.of_version.get(version, ()) if self.of_version else self.all_credits
-            found = sorted(of, key=lambda one: (one.credited_on, one.credit_id))
-            self._ordered[version] = tuple(found)
+            self._ordered[version] = tuple(sorted(of, key=_IN_ORDER))
         return self._ordered[version]
 
     def quota(self, plan: Plan, measure: str, start: date, end: date) -> Figure | None:
@@ -167,8 +169,7 @@ class _Counting:
     @classmethod
     def of(cls, rule: MeasureRule, credits: Iterable[Credit], *, explained: bool) -> "_Counting":
         """Choose from credits given oldest first."""
-        is_counted, added = counting(rule), adding(rule, explained=explained)
-        found = [one for one in credits if is_counted(one)]
+        found, added = counting(rule, credits), adding(rule, explained=explained)
         days = tuple([one.credited_on for one in found])
         return cls(days, tuple([Counted(one, added(one)) for one in found]))
 

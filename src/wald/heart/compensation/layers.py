@@ -109,7 +109,9 @@ LAYERS: Mapping[str, Layer] = MappingProxyType(
 
 def plain(value: Decimal) -> str:
     """Write a decimal in its one way: no exponent, no zeros at the end, no minus before zero."""
-    text = f"{value:f}"
-    if "." in text:
+    text = str(value)
+    if "E" in text:
+        text = f"{value:f}"
+    if text[-1] == "0" and "." in text:
         text = text.rstrip("0").rstrip(".")
-    return "0" if text in ("-0", "") else text
+    return "0" if text == "-0" else text

@@ -18,31 +18,27 @@ from wald.kernel.period import Period
 class Ledger(Sequence[Counted]):
     """Credits in the order of their days; more may be added at the end, and taken off again."""
 
-    __slots__ = ("_by_deal", "_days", "_ones", "_sums")
+    __slots__ = ("_by_deal", "_days", "_found", "_ones", "_sums")
 
     def __init__(self, ones: Iterable[Counted] = ()) -> None:
         self._ones: list[Counted] = []
         self._days: list[date] = []
-        self._by_deal: dict[str, list[Counted]] = {}
+        self._by_deal: dict[str, list[Counted]] = {}  # of the first `_found`: few ask for deals
+        self._found = 0
         self._sums: dict[Period, Figure] = {}
         self.extend(ones)
 
     def extend(self, ones: Iterable[Counted]) -> None:
-        new, by_deal = tuple(ones), self._by_deal
+        new = tuple(ones)
         self._ones += new
         self._days += [one.credit.credited_on for one in new]
-        for one in new:
-            deal = one.credit.deal_id
-            if deal in by_deal:
-                by_deal[deal].append(one)
-            else:
-                by_deal[deal] = [one]
 
     def cut(self, count: int) -> None:
         """Keep the first `count` credits alone."""
-        for one in reversed(self._ones[count:]):
+        for one in reversed(self._ones[count : self._found]):
             self._by_deal[one.credit.deal_id].pop()
         del self._ones[count:], self._days[count:]
+        self._found = min(self._found, count)
         self._sums.clear()
 
     def copy(self) -> "Ledger":
@@ -52,8 +48,21 @@ class Ledger(Sequence[Counted]):
         """Return the credits of some days."""
         return self._ones[bisect_left(self._days, days.start) : bisect_left(self._days, days.end)]
 
-    def of_deal(self, deal_id: str) -> tuple[Counted, ...]:
-        return tuple(self._by_deal.get(deal_id, ()))
+    def of_deal(self, deal_id: str) -> Sequence[Counted]:
+        """Return the credits of a deal; not to be kept beyond the next that are added."""
+        if self._found < len(self._ones):
+            self._find()
+        return self._by_deal.get(deal_id, ())
+
+    def _find(self) -> None:
+        by_deal = self._by_deal
+        for one in self._ones[self._found :]:
+            deal = one.credit.deal_id
+            if deal in by_deal:
+                by_deal[deal].append(one)
+            else:
+                by_deal[deal] = [one]
+        self._found = len(self._ones)
 
     def credit_of(self, days: Period) -> Figure:
         """Return what the credits of some days add up to; no more of them may be added later."""

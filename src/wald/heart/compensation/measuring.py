@@ -4,7 +4,7 @@ The same text is written into the SELECT that measures everybody at once and com
 person; a property test compares the two. Source: docs/compensation/measures.md
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
@@ -83,28 +83,36 @@ def _tree(checked: Checked, text: str) -> exp.Expr:
     return checked.tree
 
 
-def counting(rule: MeasureRule) -> Callable[[Credit], bool]:
-    """Return what `counts` says, for many credits: the condition is asked once for those of which
-    it reads the same."""
-    rules, where = frozenset(rule.rules), rule.where
-    if not where:
-        return lambda credit: not credit.is_held and (not rules or credit.rule in rules)
-    names, condition = _reads(where), _condition(where)
+def counting(rule: MeasureRule, credits: Iterable[Credit]) -> list[Credit]:
+    """Return the credits of which `counts` is true, in their order: the condition is asked once
+    for those of which it reads the same."""
+    rules = frozenset(rule.rules)
+    ruled = [one for one in credits if not one.is_held and (not rules or one.rule in rules)]
+    if not rule.where:
+        return ruled
+    names, condition = _reads(rule.where), _condition(rule.where)
+    said: dict[object, bool] = {}
+
+    def is_met(values: Sequence[object], key: object) -> bool:
+        met = condition(dict(zip(names, values, strict=True))) is True
+        if len(said) < _REMEMBERED:
+            said[key] = met
+        return met
+
     readers = [_reader(name) for name in names]
-    said: dict[tuple[object, ...], bool] = {}
-
-    def is_counted(credit: Credit) -> bool:
-        if credit.is_held or (rules and credit.rule not in rules):
-            return False
-        values = tuple([read(credit) for read in readers])
-        found = said.get(values)
-        if found is None:
-            found = condition(dict(zip(names, values, strict=True))) is True
-            if len(said) < _REMEMBERED:
-                said[values] = found
-        return found
-
-    return is_counted
+    if len(readers) == 1:
+        read = readers[0]
+        return [
+            one
+            for one in ruled
+            if ((met := said.get(value := read(one))) is None and is_met((value,), value)) or met
+        ]
+    keys = [tuple([read(one) for read in readers]) for one in ruled]
+    return [
+        one
+        for one, key in zip(ruled, keys, strict=True)
+        if ((met := said.get(key)) is None and is_met(key, key)) or met
+    ]
 
 
 def counts(rule: MeasureRule, credit: Credit) -> bool:

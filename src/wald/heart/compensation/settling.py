@@ -91,13 +91,14 @@ def payout_rows(person_id: str, pays: Iterable[PeriodPay]) -> Iterator[Row]:
     """Yield rows of the payout layer: each line of each component."""
     for pay in pays:
         days, plan = pay.stretch.days, pay.stretch.plan
+        version, starts_on, ends_on = plan.version or plan.key, days.start, days.end
         for place, one in enumerate(pay.components):
             for number, line in enumerate(one.lines):
                 yield (
                     person_id,
-                    plan.version or plan.key,
-                    days.start,
-                    days.end,
+                    version,
+                    starts_on,
+                    ends_on,
                     place,
                     one.key,
                     number,

@@ -1,16 +1,19 @@
 """Statements of pay: what somebody is paid and why, each line unfolded, and doubts about one."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.dateformat import format as day_of
 from django.utils.timezone import now
 from django.views.decorators.http import require_http_methods, require_safe
 
 from wald.actions.pay_statements import dispute
 from wald.heart.compensation.component import components
+from wald.heart.compensation.credit import Credit
 from wald.heart.compensation.derivation import tree
 from wald.heart.compensation.fold import ComponentPay, Line, PeriodPay
 from wald.heart.compensation.plan_words import Said, switches
@@ -36,6 +39,7 @@ from wald.queries.pay_statements import (
 from wald.queries.statement_files import FORMATS, file_of, name_of
 from wald.web.door import actor_of, given, workspace_of
 from wald.web.refusals import status_of
+from wald.web.templatetags.pay import rounded, share
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +106,7 @@ def _context(request: HttpRequest, run_id: int, person_id: str) -> dict[str, obj
         "statement": found,
         "pay": found.pay,
         "components": _components(found, disputes),
-        "credits": [(one, deals.get(one.deal_id, "")) for one in credits.values()],
+        "credits": _credits(credits.values(), deals, found.pay.currency),
         "next": [(one, _kind(found, one)) for one in found.next_tiers],
         "disputes": disputes,
         "open_disputes": [one for one in disputes if one.is_open],
@@ -145,6 +149,27 @@ def _components(found: Statement, disputes: tuple[Dispute, ...]) -> tuple[ShownC
         for period in found.pay.pays
         for one in period.components
     )
+
+
+def _credits(
+    credits: Iterable[Credit], deals: Mapping[str, str], currency: str
+) -> list[tuple[str, ...]]:
+    """Return the cells of each credit as texts, the deal's opportunity behind its name: there may
+    be a thousand, and a template looks for each part of a value in several ways."""
+    return [
+        (
+            one.deal_id,
+            deals.get(one.deal_id, ""),
+            day_of(one.credited_on, "j M Y"),
+            one.event.value,
+            one.rule,
+            one.kind.value,
+            rounded(one.deal_amount, currency),
+            share(one.share),
+            rounded(one.amount, currency),
+        )
+        for one in credits
+    ]
 
 
 def _kind(found: Statement, tier: NextTier) -> str:

@@ -110,8 +110,7 @@ def _waiting(terms: Cap, case: Given) -> Figure:
 
 def _deals(terms: Cap, case: Given, limit: Figure) -> Iterator[PayLine]:
     rate_on = deals.effective_rates(terms.of, case)
-    for deal, measures in deals.touched(case, case.measure).items():
-        credits = measures[case.measure]
+    for deal, (credits,) in deals.touched(case, case.measure):
         was, now = (
             deals.paid_on(deals.before(credits, case), rate_on),
             deals.paid_on(credits, rate_on),

@@ -9,7 +9,7 @@ Errors  none on pay day: bad terms are Problems on the day the plan is written
 Source  docs/compensation/clawback.md
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
@@ -53,19 +53,17 @@ def pay(terms: Clawback, case: Given) -> Paid:
     rate_on = deals.effective_rates(terms.of, case)
     lines = (
         line
-        for deal, measures in deals.touched(
-            case, case.measure, terms.cancelled, by=terms.cancelled
-        ).items()
-        for line in _deal(terms, case, deal, measures, rate_on)
+        for deal, found in deals.touched(case, case.measure, terms.cancelled, by=terms.cancelled)
+        for line in _deal(terms, case, deal, found, rate_on)
     )
     return Paid(tuple(lines))
 
 
 def _deal(
-    terms: Clawback, case: Given, deal: str, measures: dict[str, Credits], rate_on: RateOn
+    terms: Clawback, case: Given, deal: str, found: Sequence[Credits], rate_on: RateOn
 ) -> Iterator[PayLine]:
     """Yield a line per cancellation of the payout period; earlier ones use up the credit too."""
-    credits, cancellations = measures[case.measure], measures[terms.cancelled]
+    credits, cancellations = found
     credit = left = deals.added(credits, f"credit for deal {deal}")
     if credit <= ZERO:
         return

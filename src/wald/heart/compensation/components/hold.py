@@ -15,7 +15,7 @@ from enum import Enum
 from wald.heart.compensation import adjusting, deals
 from wald.heart.compensation.component import Component, Given, Paid, PayLine
 from wald.heart.compensation.deals import Credits
-from wald.heart.compensation.figure import ONE, ZERO, Figure, least, most, total
+from wald.heart.compensation.figure import ONE, ZERO, Bare, Figure, least, most, total
 from wald.kernel.problem import Problem
 
 
@@ -70,14 +70,20 @@ def _by_deal(terms: Hold, case: Given) -> Figure:
         return deals.paid_on(credits, rate_on) * share if share or case.explained else ZERO
 
     def changes() -> Iterator[Figure]:
-        for deal, found in deals.touched(case, case.measure, terms.collected).items():
-            credits, collected = found[case.measure], found[terms.collected]
+        for deal, (credits, collected) in deals.touched(case, case.measure, terms.collected):
+            if not case.explained and not collected and _is_all_sold(credits):
+                continue  # nothing of it was ever collected
             was = due(deals.before(credits, case), deals.before(collected, case))
             change = due(credits, collected) - was
             if change or case.explained:
                 yield change.called(f"released for deal {deal}")
 
     return total([case.balance.get("rounding", ZERO), *changes()])
+
+
+def _is_all_sold(credits: Credits) -> bool:
+    """Is every credit above zero?"""
+    return all([one.part.value > 0 for one in credits])
 
 
 def _by_total(terms: Hold, case: Given, held: Figure) -> Figure:
@@ -94,6 +100,8 @@ def _share(credits: Credits, collected: Credits) -> Figure:
     if booked <= ZERO:
         return ONE
     share = deals.added(collected, "collected") / booked
+    if type(share) is Bare:
+        return ONE if share >= ONE else ZERO if share < ZERO else share
     return most(least(share, ONE), ZERO).called("share collected")
 
 

@@ -18,7 +18,7 @@ from enum import Enum
 from wald.heart.compensation import adjusting, bands, deals
 from wald.heart.compensation.bands import Side
 from wald.heart.compensation.component import Component, Given, Paid, PayLine
-from wald.heart.compensation.figure import ONE, ZERO, Figure, if_passed, if_reached
+from wald.heart.compensation.figure import ONE, ZERO, Bare, Figure, if_passed, if_reached
 from wald.kernel.problem import Problem
 
 Bands = Sequence[tuple[Figure, Figure]]  # where each starts, and its rate
@@ -94,15 +94,13 @@ def pay(terms: MarginRate, case: Given) -> Paid:
 
 def _deals(terms: MarginRate, case: Given) -> Iterator[PayLine]:
     rates = _bands(terms, case)
-    for deal, found in deals.touched(case, case.measure, terms.margin).items():
-        credit, margin = found[case.measure], found[terms.margin]
-        now = (deals.added(one, "of the deal") for one in (credit, margin))
-        base, rate = _paid_at(terms, rates, *now)
-        was = [deals.before(one, case) for one in (credit, margin)]
+    for deal, found in deals.touched(case, case.measure, terms.margin):
+        base, rate = _paid_at(terms, rates, *[deals.added(one, "of the deal") for one in found])
+        was = [deals.before(one, case) for one in found]
         if not any(was):
             yield from [PayLine(f"deal {deal}", base, rate)] if base and rate else []
             continue
-        old, rate_was = _paid_at(terms, rates, *(deals.added(x, "before") for x in was))
+        old, rate_was = _paid_at(terms, rates, *[deals.added(one, "before") for one in was])
         if change := (base * rate - old * rate_was).called("change of the deal's pay"):
             yield PayLine(f"deal {deal} changed", change, ONE)
 
@@ -128,6 +126,8 @@ def _paid_at(
         counts = terms.pays_on is PaysOn.MARGIN and terms.losses is Losses.COUNTED
         return base, rates[0][1] if counts else ZERO
     whole = price if terms.share_of is ShareOf.PRICE else price - gain
+    if type(gain) is Bare:
+        return base, bands.share_reached(rates, gain, whole, terms.side)
     choose = if_reached if terms.side is Side.UPPER else if_passed
     found = ZERO
     for start, rate in rates:

@@ -69,8 +69,7 @@ def pay(terms: Spiff, case: Given) -> Paid:
 
 def _deals(terms: Spiff, case: Given, amount: Figure) -> Iterator[PayLine]:
     least = case.term(terms.at_least, "at_least", "smallest deal")
-    for deal, measures in deals.touched(case, case.measure).items():
-        credits = measures[case.measure]
+    for deal, (credits,) in deals.touched(case, case.measure):
         was = _counts(terms, least, deals.before(credits, case))
         now = _counts(terms, least, credits)
         if (change := (now - was).called("deals")) and now.value > was.value:
@@ -83,7 +82,11 @@ def _counts(terms: Spiff, at_least: Figure, found: Credits) -> Figure:
     """Return how much of a deal counts: nothing, the person's share of it, or one."""
     if not found:
         return ZERO
-    value, counted = deals.added(found, "credit of the deal"), _share(terms, found)
+    value = deals.added(found, "credit of the deal")
+    if type(value) is Bare:
+        is_one = value >= at_least if terms.at_least else value > ZERO
+        return _share(terms, found) if is_one else ZERO
+    counted = _share(terms, found)
     if not terms.at_least:
         return if_passed(value, ZERO, counted, ZERO)
     return if_reached(value, at_least, counted, ZERO)
@@ -93,8 +96,11 @@ def _share(terms: Spiff, credits: Credits) -> Figure:
     """Return the person's share of a deal: of its credits under one rule, the latest."""
     if terms.split is Split.IN_FULL:
         return ONE
+    is_bare = type(credits[0].part) is Bare
+    if is_bare and len(credits) == 1:
+        return Bare(credits[0].credit.share)
     shares = {one.credit.rule: one.credit for one in credits}
-    if type(credits[0].part) is Bare:
+    if is_bare:
         return total(Bare(credit.share) for credit in shares.values())
     return total(
         given(credit.share, f"share of deal {credit.deal_id}", f"credit:{credit.credit_id}.share")
