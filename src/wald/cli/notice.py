@@ -42,10 +42,10 @@ def notice(
     keys = tuple(only or ())
     with progress(quiet=as_json) as told:
         if dry_run:
+            from wald.queries.agreed import agreed_view
             from wald.queries.night import looked
-            from wald.queries.sales_process import staged_view
 
-            seen = staged_view(actor=person(), workspace=workspace, engine=engine)
+            seen = agreed_view(actor=person(), workspace=workspace, engine=engine)
             found, kept = looked(seen, day=on, only=keys, told=told), None
         else:
             from wald.actions.notice import notice as keep
@@ -71,7 +71,7 @@ def _show(found: "NightFound") -> None:
     out, judged = console(), found.judged
     out.print(
         f"As of {found.day}: {judged.all_looks:,} places looked at by {len(judged.looks)} "
-        f"detectors, {len(judged.findings)} findings\n"
+        f"detectors, {_counted(len(judged.findings))}\n"
     )
     from wald.queries.plain_night import finding_json
 
@@ -87,3 +87,7 @@ def _show(found: "NightFound") -> None:
         put_records(rows)
     for silent in judged.silent:
         out.print(f"Silent: {silent.key}: {silent.why}")
+
+
+def _counted(findings: int) -> str:
+    return f"{findings} finding{'' if findings == 1 else 's'}"
