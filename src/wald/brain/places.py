@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 from sqlglot import exp
 
 from wald.brain.detector import MOST_SLOTS, SHARDS, Row
@@ -130,17 +131,12 @@ class Summed(Sequence[Row]):
 def read_sums(table: pa.Table, names: Sequence[str]) -> Sums:
     """Read the rows that the engine added up, by place, slot and shard."""
     others = [one for one in table.column_names if one not in {*names, "slot", "shard"}]
-    columns = [table.column(name).to_pylist() for name in ("slot", *others)]
-    order: dict[tuple[object, ...], int] = {}
-    cell = np.array([order.setdefault(key, len(order)) for key in zip(*columns, strict=True)])
+    order, cell = _cells(table, ("slot", *others))
     values = np.zeros((SHARDS, len(order), len(names)))
     if len(order):
-        at = np.array(table.column("shard").to_pylist(), dtype=np.int64) * len(order) + cell
+        at = _numbers(table, "shard").astype(np.int64) * len(order) + cell
         for number, name in enumerate(names):
-            found = [
-                float(one) if one is not None else 0.0 for one in table.column(name).to_pylist()
-            ]
-            added = np.bincount(at, found, SHARDS * len(order))
+            added = np.bincount(at, _numbers(table, name), SHARDS * len(order))
             values[:, :, number] = added.reshape(SHARDS, len(order))
     slot = np.array([int(str(key[0])) for key in order], dtype=np.int64)
     known = [tuple(sorted(_where(others, key[1:]))) for key in order]
@@ -150,6 +146,26 @@ def read_sums(table: pa.Table, names: Sequence[str]) -> Sums:
     return Sums(
         tuple(names), tuple(others), tuple(key[1:] for key in order), wheres, place, slot, values
     )
+
+
+def _cells(table: pa.Table, names: Sequence[str]) -> tuple[list[tuple[object, ...]], Ints]:
+    """Return the different rows of some columns, and for each row of the table which one it is."""
+    cell = np.zeros(table.num_rows, dtype=np.int64)
+    for name in names:
+        codes = pc.dictionary_encode(table.column(name), null_encoding="encode")
+        codes = codes.unify_dictionaries().combine_chunks()
+        number = codes.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+        cell = np.unique(cell * (len(codes.dictionary) + 1) + number, return_inverse=True)[1]
+    first = np.unique(cell, return_index=True)[1]
+    columns = [table.column(name).take(pa.array(first)).to_pylist() for name in names]
+    return list(zip(*columns, strict=True)), cell
+
+
+def _numbers(table: pa.Table, name: str) -> Floats:
+    """Return a column as floats; what is null adds nothing."""
+    column = table.column(name).cast(pa.float64()).fill_null(0.0)
+    found: Floats = column.to_numpy()
+    return found
 
 
 def _where(names: Sequence[str], values: Sequence[object]) -> Iterator[tuple[str, str]]:
