@@ -256,7 +256,7 @@ def test_seasons_of_a_quarter_are_no_effect() -> None:
 def test_limits_of_a_chart_of_individual_values() -> None:
     """Values 10, 12, 10, 12 …: moving ranges of 2, so limits at 11 ± 5.32; 17 is beyond them."""
     values = np.array([[10, 12] * 6 + [17, 11.0]])
-    found = _told(before_after(panel_of(values, 1, 12)))
+    found = _told(before_after(panel_of(values, 1, 12), has_season=False))
     assert found.low_limit == pytest.approx(5.68)
     assert found.high_limit == pytest.approx(16.32)
     assert found.signals == 1

@@ -12,12 +12,13 @@ out over a grid: each value rho weighs by its restricted likelihood (Harville 19
 Assumes that nothing else changed at the same time, no trend, and errors that are near normal.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from wald.brain.effects.estimate import LEVEL, CannotTell, Estimate, drawn
-from wald.brain.effects.panel import Bools, Floats, Panel, series
+from wald.brain.effects.panel import Floats, Panel, series
 
 KEY = "before_after"
 LEAST_BEFORE = 8  # slots with rows; the limits of the chart are provisional under 12
@@ -32,13 +33,14 @@ _GRID = np.linspace(-0.9, 0.975, 76)
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """The step at each autocorrelation of the grid: how likely it is, the step, its error."""
+    """The step at each autocorrelation of the grid: how likely it is, the step, its error. `season`
+    is what the month of the quarter adds to each slot."""
 
     weight: Floats
     step: Floats
     error: Floats
     degrees: int
-    level: Floats  # the fitted value of each slot without the step
+    season: Floats
 
 
 def before_after(
@@ -59,17 +61,24 @@ def before_after(
     design = _design(slots, panel.before, is_seasonal=has_season and before >= _LEAST_FOR_SEASON)
     found = _steps(values[there], weights[there], slots, design)
     low, middle, high = (_quantile(found, share) for share in (1 - level, 1.0, 1 + level))
-    centre, limit = _limits(values[: panel.before][there[: panel.before]])
-    notes = () if before >= _PROVISIONAL else (
-        f"The limits rest on {before} slots and are provisional.",)  # fmt: skip
+    levelled = values.copy()
+    levelled[there] -= found.season
+    centre, limit = _limits(levelled[: panel.before][there[: panel.before]])
     return Estimate(
         KEY, low, middle, high, int(panel.is_treated.sum()), 0, before, after,
-        points=drawn(panel.slots, panel.before, values, _without(there, found.level)),
+        points=drawn(panel.slots, panel.before, levelled, np.full(len(levelled), centre)),
         low_limit=centre - limit,
         high_limit=centre + limit,
-        signals=_signals(values[panel.before :][there[panel.before :]], centre, limit),
-        notes=notes,
+        signals=_signals(levelled[panel.before :][there[panel.before :]], centre, limit),
+        notes=tuple(_notes(before, is_levelled=bool(found.season.any()))),
     )  # fmt: skip
+
+
+def _notes(before: int, *, is_levelled: bool) -> Iterator[str]:
+    if before < _PROVISIONAL:
+        yield f"The limits rest on {before} slots and are provisional."
+    if is_levelled:
+        yield "The chart shows each month less what its place in the quarter adds."
 
 
 def _design(slots: Floats, before: int, *, is_seasonal: bool) -> Floats:
@@ -110,8 +119,7 @@ def _steps(values: Floats, weights: Floats, slots: Floats, design: Floats) -> _S
     weight /= weight.sum()
     step, error = beta[:, 1, 0], np.sqrt(inverse[:, 1, 1] * left / degrees)
     mean = np.tensordot(weight, beta[:, :, 0], axes=1)
-    mean[1] = 0.0
-    return _Step(weight, step, error, degrees, design @ mean)
+    return _Step(weight, step, error, degrees, design[:, 2:] @ mean[2:])
 
 
 def _quantile(found: _Step, twice: float) -> float:
@@ -142,10 +150,3 @@ def _signals(after: Floats, centre: float, limit: float) -> int:
         if abs(side[start : start + _RUN].sum()) == _RUN:
             in_run[start : start + _RUN] = True
     return int((beyond | in_run).sum())
-
-
-def _without(there: Bools, level: Floats) -> Floats:
-    """Return the fitted value of every slot without the step, nan where there are no rows."""
-    without = np.full(len(there), np.nan)
-    without[there] = level
-    return without

@@ -96,9 +96,7 @@ def decision(request: HttpRequest, decision_id: int) -> HttpResponse:
         "page": page,
         "kind": KINDS.get(page.kept.decision.kind, page.kept.decision.kind),
         "chart": drawn(chart) if chart else "",
-        "design": DESIGNS.get(page.kept.decision.design.key, "")
-        if page.kept.decision.design
-        else "",
+        "design": page.kept.decision.design,
         "effect_chart": drawn(month_chart) if month_chart else "",
         "may_make": actor.may("decisions.make"),
     }
