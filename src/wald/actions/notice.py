@@ -13,9 +13,9 @@ from wald.insights.insight import Effect, Insight, Status, StoredQuery
 from wald.kernel.actor import Actor
 from wald.kernel.unit import Unit
 from wald.kernel.workspace import Workspace
+from wald.queries.agreed import agreed_view
 from wald.queries.night import NightFound, Progress, looked, silent_progress
 from wald.queries.plain_night import evidence_of, night_json
-from wald.queries.sales_process import staged_view
 from wald.queries.search import eyes_of
 from wald.records.stores import insights as store
 from wald.records.stores.nights import KeptNight, keep_night
@@ -54,7 +54,7 @@ def notice(
     """
     actor.must(RUN)
     actor.must(RECORD)
-    seen = staged_view(actor=actor, workspace=workspace, engine=engine)
+    seen = agreed_view(actor=actor, workspace=workspace, engine=engine)
     found = looked(seen, day=day, only=only, told=told)
     if found is None:
         return None

@@ -6,6 +6,7 @@ silent and say so.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
 
@@ -20,12 +21,14 @@ class Threshold:
     clause: str  # the component's name in the plan
     amount: Decimal
     currency: str
+    since: date | None = None  # the first day on which the clause held; None: nobody says
 
 
 @dataclass(frozen=True, slots=True)
 class Agreed:
     """`stage_chances` are the agreed chances to win from a stage, as shares; `discount_limits` and
-    `amount_limits` those above which somebody has to approve, shares and amounts."""
+    `amount_limits` those above which somebody has to approve, shares and amounts in the reporting
+    currency, the smallest first."""
 
     stage_chances: Mapping[str, Decimal] = field(default_factory=lambda: _NOTHING)
     discount_limits: tuple[Decimal, ...] = ()

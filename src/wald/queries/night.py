@@ -23,6 +23,7 @@ from wald.facts.relations import Scene, template
 from wald.facts.subject import BOOKINGS, DEALS
 from wald.kernel.bitemporal import AsOf
 from wald.kernel.problem import BadInput, Problem
+from wald.queries.agreed import agreed_on
 from wald.queries.kept import kept_rows
 from wald.queries.measure import View
 from wald.queries.verdict import PERSON, VerdictAsk, judgeable, verdict_in
@@ -123,7 +124,7 @@ def _night(seen: View, day: date) -> Night:
     scene = Scene(
         seen.snapshot, AsOf(day, seen.snapshot.known), seen.terms, stage=seen.engine.stage
     )
-    return Night(scene, Agreed(), slots_until(seen, day))
+    return Night(scene, agreed_on(seen, day), slots_until(seen, day))
 
 
 def slots_until(seen: View, day: date) -> int:

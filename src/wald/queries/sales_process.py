@@ -105,6 +105,8 @@ def _held(
     """Return what holds of each name, by name."""
     by_name: dict[str, list[Version]] = {}
     for version in versions:
+        if version.type != PROCESS:
+            continue
         by_name.setdefault(version.name, []).append(version)
     shape = document_types()[PROCESS]
     held = (resolve(shape, by_name[name], unit, on, known) for name in sorted(by_name))
