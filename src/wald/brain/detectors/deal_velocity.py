@@ -39,10 +39,12 @@ def _judge(rows: Sequence[Row], night: Night) -> Iterator[Look]:
     slots = min(SLOTS, night.told_slots)
     for group in grouped(places_of(rows, SUMS, slots), "stage"):
         usual = _usual(group[0])
-        kept = [one for one in group if one is group[0] or _is_enough(one, usual)]
-        if not _is_enough(group[0], usual):
+        expected = _expected(group, usual)
+        enough = (expected[:, 0] >= MIN_ENDS) & (expected[:, 1:].sum(axis=1) >= 4 * MIN_ENDS)
+        if not enough[0]:
             continue
-        ends, expected = _ends(kept), _expected(kept, usual)
+        kept = [one for one, is_enough in zip(group, enough, strict=True) if is_enough]
+        ends, expected = _ends(kept), expected[enough]
         own = _log_ratio(ends, expected)
         rest = _log_ratio(ends[0] - ends, expected[0] - expected)
         found = shifts(own, (own[0] - rest[0], own[1] + rest[1]))
@@ -68,11 +70,6 @@ def _expected(places: Sequence[Place], usual: Floats) -> Floats:
 
 def _ends(places: Sequence[Place]) -> Floats:
     return np.asarray(np.sum([stacked(places, name) for name in ENDS], axis=0))
-
-
-def _is_enough(place: Place, usual: Floats) -> bool:
-    expected = _expected([place], usual)[0]
-    return bool(expected[0] >= MIN_ENDS and expected[1:].sum() >= 4 * MIN_ENDS)
 
 
 def _log_ratio(ends: Floats, expected: Floats) -> tuple[Floats, Floats]:
