@@ -154,8 +154,8 @@ def _thresholds(told: World, day: date) -> Iterator[Threshold]:
         assert isinstance(components, list)
         for clause in components:
             for one in clause.get("thresholds", ()):
-                amount = Decimal(one["amount"])
-                yield Threshold(str(plan["key"]), clause["title"], amount, one["currency"])
+                amount, since = Decimal(one["amount"]), date.fromisoformat(str(plan["starts_on"]))
+                yield Threshold(str(plan["key"]), clause["title"], amount, one["currency"], since)
 
 
 def night(found: History, day: date) -> Judged:
