@@ -151,11 +151,11 @@ def _ask_rate(leaves: Leaves, settings: Settings) -> _Asked | str:
     is_common = moved.p_value <= rate_ground.LEVEL
     rises = _side(moved, is_common=is_common)
     moments = len(rates.past_size)
-    ground = rate_ground.rate_ground(
-        rate_ground.step(rates, leaves.codes, moments, settings.memory), rises=rises
-    )
+    now = rate_ground.step(rates, leaves.codes, moments, settings.memory)
+    ground = rate_ground.rate_ground(rates.value, now.drawn, rises=rises)
+    fair = rate_ground.rate_ground(rates.value, now.columns[2], rises=rises)
     stand_out = rate_ground.stand_out(moved, rises=rises)
-    change = rates.value - ground.columns[1]
+    change = rates.value - fair.columns[1]
     size = float(rates.size.sum())
     return _Asked(
         cuts,
@@ -163,17 +163,25 @@ def _ask_rate(leaves: Leaves, settings: Settings) -> _Asked | str:
         settings.rate,
         lambda at, _: stand_out[at],
         is_common,
-        lambda picks: _beats(cuts, ground, picks, _explained(ground) + moved.margin),
+        lambda picks: _beats(cuts, fair, picks, _explained(fair) + moved.margin),
         change,
         float(rates.value.sum()) / size,
-        float(ground.columns[1].sum()) / size,
-        lambda chance: rate_ground.rate_ground(
-            rate_ground.step(
-                rate_ground.redrawn(rates, chance), leaves.codes, moments, settings.memory
-            ),
-            rises=rises,
-        ),
+        float(fair.columns[1].sum()) / size,
+        lambda chance: _redrawn(leaves, rates, settings, chance, rises=rises),
     )
+
+
+def _redrawn(
+    leaves: Leaves,
+    rates: rate_ground.Rates,
+    settings: Settings,
+    chance: np.random.Generator,
+    *,
+    rises: bool,
+) -> Ground:
+    drawn = rate_ground.redrawn(rates, chance)
+    now = rate_ground.step(drawn, leaves.codes, len(drawn.past_size), settings.memory)
+    return rate_ground.rate_ground(drawn.value, now.drawn, rises=rises)
 
 
 def _side(moved: rate_ground.Moved, *, is_common: bool) -> bool:

@@ -6,7 +6,8 @@ Deming and Stephan 1940, Annals of Mathematical Statistics 11: 427-444). So a mi
 no rate. Deviance is Poisson's, by counts (Neill 2009, International Journal of Forecasting 25:
 498-517). Whether a cell moved is asked with its past's own doubt; earlier moments, judged the same
 way, say how far cells of a cut usually move beyond chance (over-dispersion, at least 1); all cells
-share one level (Bonferroni).
+share one level (Bonferroni). Among cells that moved, those are preferred that explain most beside
+leaves drawn to the whole's rate: what was bad already when it got worse is the likelier cause.
 """
 
 from collections.abc import Sequence
@@ -48,10 +49,12 @@ class Memory:
 @dataclass(frozen=True, slots=True)
 class Step:
     """One moment against its past: columns of value, size, expected value, the past's weighted
-    value and size; `effective` times those two is what they count as."""
+    value and size; `effective` times those two is what they count as. `drawn` is what was to be
+    expected where leaves are drawn to the whole's rate instead of that of their values."""
 
     columns: tuple[Floats, ...]
     effective: float
+    drawn: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,9 @@ def step(rates: Rates, codes: Ints, at: int, memory: Memory) -> Step:
     usual = _main_effects(past_value, past_size, codes)
     prior = memory.prior
     expected = size * (past_value + prior * usual) / (past_size + prior)
-    return Step((value, size, expected, past_value, past_size), effective)
+    whole = past_value.sum() / max(float(past_size.sum()), _CALM)
+    drawn = size * (past_value + prior * whole) / (past_size + prior)
+    return Step((value, size, expected, past_value, past_size), effective, drawn)
 
 
 def _main_effects(value: Floats, size: Floats, codes: Ints) -> Floats:
@@ -98,9 +103,8 @@ def _main_effects(value: Floats, size: Floats, codes: Ints) -> Floats:
     return np.asarray(np.minimum(rate, 1 - 1e-6))
 
 
-def rate_ground(now: Step, *, rises: bool) -> Ground:
+def rate_ground(value: Floats, expected: Floats, *, rises: bool) -> Ground:
     """Return what cells of a rate that rose (or fell) explain."""
-    value, _, expected = now.columns[:3]
 
     def gain(there: Floats) -> Floats:
         return _poisson(there[0], there[1], rises=rises)
