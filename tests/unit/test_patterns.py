@@ -128,6 +128,17 @@ def test_places_overlap_unless_one_dimension_differs() -> None:
     assert not overlap((NORTH,), (("region", "South"), SMB))
 
 
+def test_sums_are_read_from_several_chunks_with_unknown_values_in_them() -> None:
+    chunks = [
+        pa.Table.from_pylist([{"region": region, "slot": 0, "shard": 0, "hits": 1}])
+        for region in (None, "N", None, "S")
+    ]
+    (everybody, *_) = places_of(
+        read_sums(pa.concat_tables(chunks, promote_options="default"), ["hits"]).rows(), ["hits"], 1
+    )
+    assert everybody.of("hits").tolist() == [2.0]
+
+
 def test_rows_of_sums_say_what_their_places_say() -> None:
     rows = [
         {"region": region, "slot": slot, "shard": slot * 3, "hits": hits}

@@ -152,8 +152,9 @@ def _cells(table: pa.Table, names: Sequence[str]) -> tuple[list[tuple[object, ..
     """Return the different rows of some columns, and for each row of the table which one it is."""
     cell = np.zeros(table.num_rows, dtype=np.int64)
     for name in names:
-        codes = pc.dictionary_encode(table.column(name), null_encoding="encode")
-        codes = codes.unify_dictionaries().combine_chunks()
+        # One chunk, one dictionary: several with nulls in them cannot be unified.
+        whole = table.column(name).combine_chunks()
+        codes = pc.dictionary_encode(whole, null_encoding="encode")
         number = codes.indices.to_numpy(zero_copy_only=False).astype(np.int64)
         cell = np.unique(cell * (len(codes.dictionary) + 1) + number, return_inverse=True)[1]
     first = np.unique(cell, return_index=True)[1]
