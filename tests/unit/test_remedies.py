@@ -101,7 +101,8 @@ def test_the_case_says_what_to_do_and_on_which_figures(place: Workspace) -> None
     }  # fmt: skip
     text = str(case.events.order_by("number")[0].body["text"])
     assert remedy_of("win_rate_shift").advice in text
-    assert "won: 4" in text
+    assert "Win rate, actual: 50.0 %" in text
+    assert "Won: 4" in text
     assert f"wald decide --insight {number}" in text
     assert found.reviews == ()
 
@@ -126,6 +127,8 @@ def test_the_document_that_would_change_gets_a_draft(place: Workspace) -> None:
     version = document_store.find_version(found.version_id, database=place.database)
     assert version is not None
     assert version.state is State.DRAFT
+    case = _case(place, found.case_id)
+    assert f"version:{found.version_id}" in {link.target for link in case.links.all()}
     assert version.reason.startswith(f"Insight {number}: {LOST.claim}")
     again = open_insight_case(actor=ANA, workspace=place, insight_id=number, at=JULY)
     assert again.version_id is None

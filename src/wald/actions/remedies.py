@@ -10,7 +10,7 @@ from datetime import datetime
 
 from wald.actions.act import act
 from wald.actions.calibration import draft_stage_chances
-from wald.actions.cases import open_case
+from wald.actions.cases import link, open_case
 from wald.actions.documents import draft
 from wald.actions.insights import RECORD
 from wald.brain.remedy import CHANGE, EXPERIMENT, REVIEW, Remedy, remedy_of
@@ -23,6 +23,7 @@ from wald.kernel.problem import Refusal
 from wald.kernel.workspace import Workspace
 from wald.queries.documents import latest, may_write
 from wald.queries.insights import insight_rows
+from wald.queries.plan_figures import against_plan
 from wald.queries.search import eyes_of
 from wald.records.stores import documents as document_store
 from wald.records.stores import insights as store
@@ -31,9 +32,10 @@ from wald.records.stores.insights import KeptInsight
 _CHANCES = "stage_chances"  # the detector whose document Wald can write: the chances are measured
 _ROWS = 500  # looked through for deals
 _REVIEWS = 5  # deals that get a case of their own, the largest
-_LINKED = 20
+_LINKED = 10
 _LINES = 12  # of evidence
 _LONGEST_REASON = 300
+_WALDS_OWN = ("chart", "effect", "effect_low", "effect_high", "effect_unit", "q_value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +64,12 @@ def open_insight_case(
         raise Refusal(f"There is no insight {insight_id}.")
     remedy = remedy_of(kept.insight.source)
     deals = _deals(actor, workspace, kept.insight)
+    figures = against_plan(actor=actor, workspace=workspace, insight=kept.insight, at=at)
     with act(
         actor=actor, workspace=workspace, at=at, permission="cases.open", action="insight.case",
         about=f"insight:{insight_id}",
     ) as entry:  # fmt: skip
-        number = _case(actor, workspace, kept, remedy, deals, at, assignee)
+        number = _case(actor, workspace, kept, remedy, deals, figures, at, assignee)
         entry.after = {"case": number, "action": remedy.action}
         is_new = kept.status is Status.NEW
         if is_new:
@@ -75,12 +78,15 @@ def open_insight_case(
                 database=database,
             )  # fmt: skip
     version_id = _drafted(actor, workspace, kept, remedy, at) if is_new else None
+    if version_id is not None and actor.may("cases.work"):
+        links = [f"version:{version_id}"]
+        link(actor=actor, workspace=workspace, case_id=number, links=links, at=at)
     return Acted(number, _reviews(actor, workspace, kept, remedy, deals, at), version_id, is_new)
 
 
 def _case(
     actor: Actor, workspace: Workspace, kept: KeptInsight, remedy: Remedy,
-    deals: Sequence[Mapping[str, object]], at: datetime, assignee: str,
+    deals: Sequence[Mapping[str, object]], figures: Sequence[str], at: datetime, assignee: str,
 ) -> int:  # fmt: skip
     insight = kept.insight
     links = [f"insight:{kept.insight_id}"]
@@ -96,30 +102,33 @@ def _case(
         at=at,
         assignee=assignee,
         queue=None if is_alert else remedy.way.queue,
-        person_id="" if insight.person_id.startswith("user:") else insight.person_id,
+        person_id=_person(insight),
         links=links,
-        body={"text": _text(kept, remedy)},
+        body={"text": _text(kept, remedy, figures)},
         fingerprint=f"insight:{kept.insight_id}",
     )
 
 
-def _text(kept: KeptInsight, remedy: Remedy) -> str:
+def _person(insight: Insight) -> str:
+    return "" if insight.person_id.startswith("user:") else insight.person_id
+
+
+def _text(kept: KeptInsight, remedy: Remedy, figures: Sequence[str]) -> str:
     """Return what the case says: the action, the figures it rests on, what to do next."""
-    insight = kept.insight
-    lines = [f"{remedy.way.title}. {remedy.advice}", ""]
-    lines += [
-        f"{name.replace('_', ' ')}: {value}"
-        for name, value in list(insight.evidence.items())[:_LINES]
-        if isinstance(value, str | int | float) and name != "chart"
+    told = [
+        f"{name.replace('_', ' ').capitalize()}: {value}"
+        for name, value in kept.insight.evidence.items()
+        if isinstance(value, str | int | float) and name not in _WALDS_OWN
     ]
+    lines = [f"{remedy.way.title}. {remedy.advice}", "", *figures, *told[:_LINES]]
     if remedy.document:
         lines += ["", f"The document that would change: {remedy.document_words}."]
     if remedy.action == EXPERIMENT:
         lines += ["", "Decide it with the design of a lot: Wald draws who gets it, and measures."]
     lines += [
         "",
-        f"`wald decide --insight {kept.insight_id}` keeps what is expected of it; Wald measures "
-        "what comes.",
+        f"Decide on the page of insight {kept.insight_id}, or with `wald decide --insight "
+        f"{kept.insight_id}`: say what you expect of it, and Wald measures what comes.",
     ]
     return "\n".join(lines)
 
@@ -150,7 +159,9 @@ def _copied(
     if len(found) != 1:  # which of several plans it is, a person knows
         return None
     type = document_types()[remedy.document]
-    reason = f"Insight {kept.insight_id}: {kept.insight.claim} {remedy.advice}"
+    # What is about one person is nobody else's to read; the number opens for who may see it.
+    claim = "" if kept.insight.person_id else f"{kept.insight.claim} "
+    reason = f"Insight {kept.insight_id}: {claim}{remedy.advice}"
     values = {"starts_on": at.date().isoformat(), "reason": reason[:_LONGEST_REASON]}
     text = with_values(type, found[0].text, values)
     return draft(actor=actor, workspace=workspace, text=text, at=at).version.version_id
@@ -187,6 +198,7 @@ def _reviews(
             kind="deal_review",
             title=f"Before it goes on: {one.get('name') or one['opportunity_id']}"[:300],
             at=at,
+            person_id=_person(kept.insight),
             links=[f"insight:{kept.insight_id}", f"opportunity:{one['opportunity_id']}"],
             body={"text": f"{kept.insight.claim}\n\n{remedy.advice}"},
             fingerprint=f"insight:{kept.insight_id}:{one['opportunity_id']}"[:100],

@@ -80,7 +80,8 @@ def draft_of(kept: KeptInsight, calendar: Calendar, on: date) -> Draft:
     insight = kept.insight
     remedy = remedy_of(insight.source)
     metric = metrics().get(insight.metric)
-    action = f"{remedy.way.title}: {remedy.advice}"[:_LONGEST_OPTION]
+    first = remedy.advice.partition(". ")[0].removesuffix(".")
+    action = f"{remedy.way.title}: {first}"[:_LONGEST_OPTION]
     draft = Draft(
         question=f"What do we do about this: {insight.claim}"[:500],
         options=(action, NOTHING),
