@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from wald.brain.recall import Face, insight_face
 from wald.insights.insight import Effect, Insight, Status, StoredQuery, after_seen_again
@@ -111,6 +111,14 @@ def list_insights(
     if wanted.by_size:
         rows = rows.exclude(size=None)
     return tuple(_kept(row) for row in rows.order_by(*order)[offset : offset + limit])
+
+
+def open_by_size(*, eyes: Eyes, limit: int, database: str) -> tuple[KeptInsight, ...]:
+    """Return open insights, the largest money first and then those whose money nobody knows."""
+    rows = _filtered(Wanted(is_open=True), eyes, database)
+    return tuple(
+        _kept(row) for row in rows.order_by(F("size").desc(nulls_last=True), "-id")[:limit]
+    )
 
 
 def count_insights(wanted: Wanted, *, eyes: Eyes, database: str) -> int:

@@ -35,3 +35,10 @@ def nights_kept(*, limit: int, database: str) -> tuple[date, ...]:
     """Return the days of the nights that were kept, the last one first."""
     rows = models.Night.objects.using(database).order_by("-day")
     return tuple(rows.values_list("day", flat=True)[:limit])
+
+
+def last_night(*, database: str) -> tuple[date | None, int]:
+    """Return the day of the last night that was kept and how many places it looked at."""
+    rows = models.Night.objects.using(database).order_by("-day").values_list("day", "body__looks")
+    day, looks = rows.first() or (None, 0)
+    return day, int(looks or 0)

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from wald.kernel.problem import BadInput
 from wald.kernel.unit import Unit
+from wald.queries.attention import attention
 from wald.queries.home import Home
 from wald.queries.home import home as home_page
 from wald.web.door import Dates, actor_of, dates_of, given, workspace_of
@@ -31,6 +32,10 @@ def home(request: HttpRequest) -> HttpResponse:
         problem = error
     context = {
         "page": page,
+        # What is open now stands beside today's figures, not beside those of another day.
+        "attention": attention(actor=actor_of(request), workspace=workspace_of(request))
+        if page and not dates.query
+        else None,
         "problem": problem,
         "dates": dates,
         "query": _as_shown(dates, page).query if page else "",

@@ -22,7 +22,9 @@ from wald.queries.insights import InsightPage, insight_list, insight_page, notic
 from wald.queries.metric_page import ALL_TIME
 from wald.records.stores.insights import Wanted
 from wald.web.cells import grid
+from wald.web.charts import drawn
 from wald.web.door import actor_of, dates_of, given, pager, paging_of, posted, workspace_of
+from wald.web.insight_charts import insight_chart
 from wald.web.refusals import by_field, first_word, status_of
 from wald.web.templatetags.fmt import exact
 
@@ -133,6 +135,7 @@ def _page(request: HttpRequest, insight_id: int, problem: Refusal | None = None)
         "why": posted(request, "why"),
         "grid": grid(page.rows.table) if page.rows.total else None,
         "pager": pager(request, paging, page.rows.total),
+        "chart": drawn(chart) if (chart := insight_chart(page.kept.insight)) else "",
         "evidence": _evidence(
             page.kept.insight, page.metric, page.rows.answer.currency if page.rows.answer else None
         ),
@@ -151,6 +154,8 @@ def _evidence(
     """Return the evidence as it reads: words for names, the metric's value with its unit."""
     found: list[tuple[str, object]] = []
     for name, value in insight.evidence.items():
+        if name == "chart":  # it is drawn
+            continue
         shown: object = value
         if name == "value" and metric is not None and isinstance(value, str):
             number = read_change(name, value, Unit.MONEY, [])  # any number will do

@@ -12,6 +12,7 @@ from django import template
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
+from wald.brain.detector import detectors
 from wald.insights.insight import PERSON, Effect, Status
 from wald.kernel.money import rounded
 from wald.kernel.unit import Unit
@@ -21,6 +22,7 @@ from wald.web.templatetags.fmt import UNKNOWN, exact
 
 register = template.Library()
 
+_MILLIONTH = Decimal("0.000001")
 _MINUS = "\N{MINUS SIGN}"
 _SPACE = "\N{NO-BREAK SPACE}"
 
@@ -65,6 +67,23 @@ def size_of(effect: Effect) -> str:
 def per_cent(share: Decimal | Fraction | None) -> str:
     """Return `70 %` of 0.7."""
     return UNKNOWN if share is None else f"{float(share) * 100:.0f}{_SPACE}%"
+
+
+@register.filter
+def one_in(chance: Decimal) -> str:
+    """Return `1 in 4,000` of 0.000251: a chance as people say it."""
+    if chance <= _MILLIONTH:
+        return f"less than 1 in{_SPACE}1,000,000"
+    times = 1 / chance
+    step = Decimal(10) ** max(times.adjusted() - 1, 0)
+    return f"1 in{_SPACE}{rounded(times / step, 0) * step:,.0f}"
+
+
+@register.filter
+def source_title(source: str) -> str:
+    """Return what noticed it: the title of a detector, or a person."""
+    found = detectors().get(source)
+    return found.title if found else "noticed by somebody"
 
 
 @register.filter
