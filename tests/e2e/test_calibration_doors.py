@@ -38,6 +38,23 @@ content:
     - {key: won, stage: Won, outcome: won}
     - {key: lost, stage: Lost, outcome: lost}
 """
+PLAN = """\
+document: compensation_plan
+name: sellers
+starts_on: 2025-01-01
+owner: ana
+content:
+  currency: EUR
+  pays: quarter
+  eligible:
+    roles: [rep]
+  measures:
+    - {key: bookings, quota: bookings}
+    - {key: pieces, yearly_quota: 100}
+  components:
+    - {key: good, measure: bookings, every: quarter, resets: quarter, goal_bonus: {amount: 5000}}
+    - {key: many, measure: pieces, every: year, goal_bonus: {amount: 5000}}
+"""
 AT = datetime(2026, 1, 2, tzinfo=UTC)
 ANA = Actor("ana", GRANTS[Role.SALES_OPERATIONS], Role.SALES_OPERATIONS, "", "", Door.PYTHON)
 FIN = Actor("fin", GRANTS[Role.FINANCE], Role.FINANCE, "", "", Door.PYTHON)
@@ -65,6 +82,14 @@ def _files() -> dict[str, str]:
         "stage.csv": (
             "stage,label,position,outcome,probability\nTalk,,1,open,0.2\nOffer,,2,open,0.5\n"
             "Won,Won,3,won,1\nLost,Lost,4,lost,0\n"
+        ),
+        "booking.csv": (
+            "booking_id,owner_id,booked_on,amount,currency\nB1,R1,2025-02-01,100,EUR\n"
+            "B2,R1,2025-06-30,80,EUR\n"
+        ),
+        "quota.csv": (
+            "quota_id,person_id,starts_on,ends_on,amount,currency\n"
+            "Q1,R1,2025-01-01,2025-04-01,100,EUR\n"
         ),
         "opportunity.csv": "\n".join(deals) + "\n",
         "opportunity_change.csv": "\n".join(changes) + "\n",
@@ -165,10 +190,59 @@ def test_an_earlier_day_knows_nothing_later() -> None:
 
 
 def test_categories_and_quotas_are_told_at_every_door() -> None:
-    """Nobody said anything: every deal was won without a word, and there are no quotas."""
+    """Nobody said anything of these deals, and one quota is too few to tell of."""
     home = str(workspace().home)
     said = signed("ana").get("/api/v1/calibration/categories").json()
     assert json.loads(wald("calibrate", "categories", "--home", home, "--json").out) == said
     assert "Said 30 days into" in wald("calibrate", "categories", "--home", home).out
-    assert signed("ana").get("/api/v1/calibration/quotas").status_code == 404
-    assert "No quotas are loaded" in wald("calibrate", "quotas", "--home", home).err
+    asked = signed("ana").get("/api/v1/calibration/quotas").json()
+    assert (asked["everybody"]["quotas"], asked["everybody"]["reached"]) == (1, None)
+    assert (asked["teams"], asked["teams_left_out"]) == ([], 1)  # a team of one is a person
+    assert json.loads(wald("calibrate", "quotas", "--home", home, "--json").out) == asked
+    assert "everybody" in wald("calibrate", "quotas", "--home", home).out
+
+
+def test_without_a_plan_there_is_no_clause_to_look_at() -> None:
+    assert signed("ana").get("/api/v1/calibration/incentives").json()["clauses"] == []
+    assert "No clause to look at" in text_of(visitor("ana").get("/calibration/incentives/"))
+
+
+def _plan_agreed() -> None:
+    made = documents.draft(actor=ANA, workspace=workspace(), text=PLAN, at=AT).version
+    number, revision = made.version_id, made.revision
+    documents.submit(actor=ANA, workspace=workspace(), version_id=number, revision=revision, at=AT)
+    documents.approve(actor=FIN, workspace=workspace(), version_id=number, revision=revision, at=AT)
+
+
+def test_a_clause_says_what_it_can_and_what_it_cannot_tell() -> None:
+    _plan_agreed()
+    bonus, pieces = signed("ana").get("/api/v1/calibration/incentives").json()["clauses"]
+    assert (bonus["component"], bonus["threshold"], bonus["window"]) == (
+        "good",
+        "1.0000",
+        "quarter",
+    )
+    assert [one["verdict"] for one in bonus["looks"]] == ["too little"] * 3
+    assert "150 are needed to tell" in bonus["looks"][0]["words"]
+    assert (pieces["looks"], pieces["unable"]) == (
+        [],
+        "its measure has no quota of bookings in the data",
+    )
+    home = str(workspace().home)
+    assert "nothing can be told" in wald("calibrate", "incentives", "--home", home).out
+    page = text_of(visitor("ana").get("/calibration/incentives/"))
+    assert "Nothing can be told of it" in page
+    assert "Max" not in page.partition("<main")[2]  # who sells all of it is not named
+
+
+def test_who_may_not_see_pay_sees_no_amount_of_it() -> None:
+    _plan_agreed()
+    for name in ("rae", "max"):
+        found = signed(name).get("/api/v1/calibration/incentives")
+        assert found.status_code == 200
+        for clause in found.json()["clauses"]:
+            assert clause["paid_in_a_year"] is None
+            assert all(one["sentence"] is None for one in clause["linter"])
+        page = text_of(visitor(name).get("/calibration/incentives/"))
+        assert "seen by who may see everybody" in page
+        assert "5,000" not in page

@@ -124,12 +124,12 @@ def _looked(seen: View, day: date, clauses: Sequence[Clause]) -> tuple[ClauseLoo
 
 
 def _of_clause(seen: View, day: date, clause: Clause) -> ClauseLook:
-    nothing = ClauseLook(clause, None, None, None, (), None)
-    if clause.why or clause.grain is None or not seen.snapshot.has("quota"):
-        return nothing
-    spans = windows(seen, clause.grain, day)
+    if clause.why or clause.grain is None:
+        return ClauseLook(clause, None, None, None, (), None)
+    spans = windows(seen, clause.grain, day) if seen.snapshot.has("quota") else ()
     if not spans:
-        return nothing
+        early = Look("bunching", None, "No quotas are loaded, or no whole window has ended yet.")
+        return ClauseLook(clause, None, None, None, (early,), None)
     scene = Scene(seen.snapshot, AsOf(day, seen.snapshot.known), seen.terms)
     chance = np.random.Generator(np.random.PCG64(0))  # the same answer to the same question
     attained = _of_roles(fetched(seen, compose_attained(spans, scene, clause.who)), clause)
