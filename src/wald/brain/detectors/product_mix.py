@@ -9,7 +9,8 @@ Judges    in Python: sums of a family beside those of all others in the same pla
           MIN_WON won deals a slot on average before, in the place, are not looked at
 Money     amounts of the family in a slot less what they would have been with the mix of before: it
           may have gone to other families, and then nothing is lost but the mix
-Errors    PENDING
+Errors    quiet company, seeds 1 and 2, 68 nights, 1,347 looks: p <= 0.01 in 0.5 %, p <= 0.001 in
+          none; no finding
 Source    docs/insights/product_mix.md; Panjer (1981), ASTIN Bulletin 12: 22-26
 """
 

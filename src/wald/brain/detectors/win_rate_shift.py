@@ -7,7 +7,8 @@ Judges    in Python: shares on the arcsine scale (Anscombe 1948), the place's ch
           all the rest (`wald.brain.shifts`), dispersion from the place's own history; places with
           less than MIN_CLOSED deals in the last slot or MIN_BEFORE before it are not looked at
 Money     deals closed in the slot × change of the share × mean amount of a won deal before
-Errors    PENDING
+Errors    quiet company, seeds 1 and 2, 85 nights, 5,377 looks: p <= 0.01 in 0.5 %, p <= 0.001 in
+          none; no finding
 Source    docs/insights/win_rate_shift.md; Anscombe (1948), Biometrika 35: 246-254
 """
 
