@@ -7,7 +7,8 @@ the skew of the rows (Wilson and Hilferty 1931). People differ anyway: the sprea
 (DerSimonian and Laird 1986) is part of the limits, which makes them those of a funnel plot with
 over-dispersion (Spiegelhalter 2005). Who is apart is found by leaving the most extreme out one by
 one (generalized ESD, Rosner 1983), at a level for all people together. Assumes that usual people
-differ like draws of a normal distribution. Errors: docs/reference/science.md.
+differ like draws of a normal distribution. Errors: of 12,000 people in 400 usual teams 0.03 % were
+named without cause (docs/reference/science.md).
 """
 
 from dataclasses import dataclass
