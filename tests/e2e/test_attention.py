@@ -37,11 +37,13 @@ def rae() -> Client:
 
 
 def _noticed(claim: str, *ends: str, unit: Unit = Unit.MONEY, p_value: str = "0.00025") -> int:
+    """Record what a detector of its own noticed."""
     low, estimate, high = map(Decimal, ends)
     currency = "EUR" if unit is Unit.MONEY else None
     effect = Effect(low, estimate, high, unit, Decimal(p_value), Decimal("0.95"), currency)
     place, question = f"region:R{next(_numbers)}", StoredQuery("win_rate", as_of=date(2024, 3, 1))
-    insight = Insight(claim, "win_rate_shift", place, "win_rate", effect, question=question)
+    source = f"detector_{next(_numbers)}"
+    insight = Insight(claim, source, place, "win_rate", effect, question=question)
     return record_insight(actor=ANA, workspace=workspace(), insight=insight, at=AT)
 
 
@@ -86,6 +88,15 @@ def test_another_days_figures_stand_alone(rae: Client) -> None:
     assert "Needs attention" not in text_of(rae.get("/?as_of=2024-02-15"))
 
 
+def _noticed_by_one(times: int) -> None:
+    for number in range(times):
+        effect = Effect(None, None, None, Unit.RATIO)
+        question = StoredQuery("win_rate", as_of=date(2024, 3, 1))
+        one = Insight(f"like it {number}", "same", f"region:S{number}", "win_rate", effect,
+                      question=question)  # fmt: skip
+        record_insight(actor=ANA, workspace=workspace(), insight=one, at=AT)
+
+
 def test_says_how_many_more_there_are(rae: Client) -> None:
     for number in range(6):
         _noticed(f"one of many {number}", "-60", "-50", "-40")
@@ -93,3 +104,12 @@ def test_says_how_many_more_there_are(rae: Client) -> None:
     assert found is not None
     assert len(found.rows) == 5
     assert f"All {found.total} open insights" in text_of(rae.get("/"))
+
+
+def test_findings_of_one_detector_are_one_line() -> None:
+    _noticed_by_one(3)
+    found = attention(actor=ANA, workspace=workspace(), most=50)
+    assert found is not None
+    sources = [one.kept.insight.source for one in found.rows]
+    assert len(sources) == len(set(sources))
+    assert sum(1 + one.more for one in found.rows) == found.total

@@ -4,11 +4,13 @@ The rank is the money at the nearer end of the interval: what somebody can count
 be. Where the interval holds nothing, or nobody can say what it is worth, the others go first.
 """
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from wald.insights.insight import Effect
+from wald.insights.insight import PERSON, Effect
 from wald.kernel.actor import Actor
 from wald.kernel.unit import Unit
 from wald.kernel.workspace import Workspace
@@ -24,10 +26,13 @@ _LOOKED_AT = 200
 
 @dataclass(frozen=True, slots=True)
 class Pressing:
-    """An open insight; `at_least` is the money it surely is, with its sign; None: nobody knows."""
+    """An open insight; `at_least` is the money it surely is, with its sign; None: nobody knows.
+    `more` open ones came from the same detector: they are told with it, so that five lines tell
+    of five things."""
 
     kept: KeptInsight
     at_least: Decimal | None
+    more: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +52,26 @@ def attention(*, actor: Actor, workspace: Workspace, most: int = MOST) -> Attent
         return None
     eyes, database = eyes_of(actor=actor, workspace=workspace), workspace.database
     kept = store.open_by_size(eyes=eyes, limit=_LOOKED_AT, database=database)
-    pressing = sorted((Pressing(one, at_least(one.insight.effect)) for one in kept), key=_rank)
+    ranked = sorted((Pressing(one, at_least(one.insight.effect)) for one in kept), key=_rank)
     total = len(kept)
     if total == _LOOKED_AT:
         wanted = store.Wanted(is_open=True)
         total = store.count_insights(wanted, eyes=eyes, database=database)
     day, looks = last_night(database=database)
-    return Attention(tuple(pressing[:most]), total, day, looks)
+    return Attention(tuple(_by_source(ranked)[:most]), total, day, looks)
+
+
+def _by_source(ranked: Sequence[Pressing]) -> list[Pressing]:
+    """Return what leads each detector's insights, and every one that a person noticed."""
+    times = Counter(one.kept.insight.source for one in ranked)
+    told: list[Pressing] = []
+    for one in ranked:
+        source = one.kept.insight.source
+        if source == PERSON:
+            told.append(one)
+        elif times[source]:
+            told.append(replace(one, more=times.pop(source) - 1))
+    return told
 
 
 def at_least(effect: Effect) -> Decimal | None:

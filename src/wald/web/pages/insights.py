@@ -1,6 +1,7 @@
 """Insights: the list; one with its doubt, rows, history and like; recording what one noticed."""
 
 from dataclasses import replace
+from decimal import Decimal
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -32,6 +33,8 @@ ROWS = 50
 BEHIND = 25
 _MOST_MONEY = 12  # digits
 _MOVES = {"look": Status.LOOKING, "dismiss": Status.DISMISSED, "reopen": Status.NEW}
+# Of evidence: the chart is drawn, and the effect told beside the size.
+_TOLD_ELSEWHERE = ("chart", "effect", "effect_low", "effect_high", "effect_unit")
 _TYPED = ("claim", "subject", "estimate", "low", "high", "unit")
 
 
@@ -135,6 +138,7 @@ def _page(request: HttpRequest, insight_id: int, problem: Refusal | None = None)
         "why": posted(request, "why"),
         "grid": grid(page.rows.table) if page.rows.total else None,
         "pager": pager(request, paging, page.rows.total),
+        "effect": _effect_seen(page.kept.insight),
         "chart": drawn(chart) if (chart := insight_chart(page.kept.insight)) else "",
         "evidence": _evidence(
             page.kept.insight, page.metric, page.rows.answer.currency if page.rows.answer else None
@@ -154,7 +158,7 @@ def _evidence(
     """Return the evidence as it reads: words for names, the metric's value with its unit."""
     found: list[tuple[str, object]] = []
     for name, value in insight.evidence.items():
-        if name == "chart":  # it is drawn
+        if name in _TOLD_ELSEWHERE:
             continue
         shown: object = value
         if name == "value" and metric is not None and isinstance(value, str):
@@ -162,6 +166,19 @@ def _evidence(
             shown = value if number is None else exact(number, metric.unit, currency)
         found.append((name.replace("_", " ").capitalize(), shown))
     return found
+
+
+def _effect_seen(insight: Insight) -> Effect | None:
+    """Return what a detector saw in its own unit, where the size is told in money."""
+    told = insight.evidence
+    unit = next((one for one in Unit if one.value == told.get("effect_unit")), None)
+    ends = [told.get(name) for name in ("effect_low", "effect", "effect_high")]
+    if unit is None or unit is insight.effect.unit:
+        return None
+    low, estimate, high = (
+        Decimal(str(one)) if isinstance(one, int | float) else None for one in ends
+    )
+    return Effect(low, estimate, high, unit)
 
 
 def _pinned(query: StoredQuery) -> str:
