@@ -276,17 +276,20 @@ class Wald:
     def decide(self, **written: Any) -> int:
         """Make a decision from the fields of memory.draft.Draft; return its number.
 
-        Its metric is frozen as of today. Raises BadInput with every Problem.
+        What is left out of one on an insight is what the insight proposes. Its metric is frozen as
+        of today. Raises BadInput with every Problem.
         """
         from wald.actions.decisions import decide
         from wald.memory.draft import Draft
+        from wald.queries.remedies import proposed_for
 
-        return decide(
-            actor=self.actor,
-            workspace=self.workspace,
-            draft=Draft(**written),
-            at=datetime.now(UTC),
-        )
+        at, number = datetime.now(UTC), written.get("insight_id")
+        actor, place = self.actor, self.workspace
+        found = None
+        if number:
+            found = proposed_for(actor=actor, workspace=place, insight_id=number, on=at.date())
+        draft = replace(found.draft if found else Draft(), **written)
+        return decide(actor=actor, workspace=place, draft=draft, at=at)
 
     def run_pay(self, period: str) -> "KeptRun":
         """Compute the pay of a period for everybody, as a draft that somebody else releases."""
