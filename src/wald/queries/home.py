@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
+from wald.brain.stats import share
 from wald.facts.dimension import DIMENSIONS
 from wald.facts.question import Value
 from wald.kernel.actor import Actor
@@ -41,6 +42,15 @@ class Place:
     bookings: BreakdownRow | None
     win_rate: BreakdownRow | None
     size: Decimal
+
+    @property
+    def win_rate_doubt(self) -> tuple[int, int] | None:
+        """Return the 95 % interval of the win rate in whole per cent: luck among so many deals."""
+        row = self.win_rate
+        if row is None or row.value is None or row.records == 0:
+            return None
+        told = share(round(Decimal(row.value) * row.records), row.records)
+        return round(told.low * 100), round(told.high * 100)
 
 
 @dataclass(frozen=True, slots=True)
