@@ -43,7 +43,7 @@ class Settings:
 SETTINGS = Settings(
     rate_ground.Memory(half_life=1.0, prior=50.0),
     rate=Taste(more=0.15, depth_price=0.01, purity=0.0),
-    sum=Taste(more=0.0005, depth_price=0.005, purity=0.7),
+    sum=Taste(more=0.00002, depth_price=0.005, purity=0.7),
     draws=40,
 )
 

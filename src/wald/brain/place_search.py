@@ -65,7 +65,14 @@ def claimed(cuts: Sequence[Cut], ground: Ground, taste: Taste, may: May) -> tupl
         found += new
         for pick in new:
             left[cuts[pick.cut].cell == pick.cell] = 0.0
-    return tuple(found)
+    return tuple(pick for pick in found if not _is_inside_another(pick, found, cuts))
+
+
+def _is_inside_another(pick: Pick, found: Sequence[Pick], cuts: Sequence[Cut]) -> bool:
+    """Was a wider cell claimed later, because the rest of it moved too?"""
+    mine = cuts[pick.cut].cell == pick.cell
+    wider = (one for one in found if set(cuts[one.cut].by) < set(cuts[pick.cut].by))
+    return any((cuts[one.cut].cell[mine] == one.cell).all() for one in wider)
 
 
 def _best_set(

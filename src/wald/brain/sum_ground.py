@@ -4,7 +4,7 @@ A leaf's departure is twice the difference over the sum of both, between -2 and 
 all leaves of a cell depart alike, whatever their size (the ripple effect). How far leaves depart by
 chance is the median absolute departure of those on the side on which nothing is sought, so that
 causes do not widen it. Cells on that side show how far chance and heavy tails reach: a cell has to
-reach half as far again as any of its cut over there, and farther than chance (Bonferroni).
+explain three times as much as any of its cut over there, and more than chance (Bonferroni).
 Departures as AutoRoot has them (Jing and others 2021, IEEE LCN); mirrored decoys as target-decoy
 searches have them (Elias and Gygi 2007, Nature Methods 4: 207-214).
 """
@@ -22,7 +22,7 @@ _NORMAL = 1.4826  # standard deviations per median absolute deviation
 _FINEST = 0.02  # departures below this are nobody's cause
 _OTHERS = 0.15  # share of leaves on the other side, below which the whole is told to have moved
 CLEARER = 1.2  # times what everybody's departing alike explains, causes have to explain
-_BEYOND = 1.5  # times the farthest cell of the other side
+_BEYOND = 3.0  # times the farthest cell of the other side
 _WHOLE = 5.0  # deviance of a whole that moved beyond chance, 1 in 600
 _CALM = 1e-12
 
