@@ -160,11 +160,14 @@ def _judged(series: Series, *, whole: bool) -> Found:
     before = Means(series.slots.values[:, first:], series.slots.variances[:, first:])
     earlier = told(before.values, before.variances)
     own_chi = _own_chi(before, earlier)
-    shared = float(earlier.freedom[1:].sum())
-    pooled = max(1.0, float(earlier.chi_square[1:].sum()) / shared) if shared else 1.0
-    lent = np.full(len(own_chi), min(PRIOR, shared))
+    # What the other places vary, without the one that is judged: it may be what moved.
+    is_place = np.arange(len(own_chi)) > 0
+    shared = earlier.freedom[is_place].sum() - earlier.freedom * is_place
+    others = earlier.chi_square[is_place].sum() - earlier.chi_square * is_place
+    pooled = np.fmax(others / np.where(shared > 0, shared, 1.0), 1.0)
+    lent = np.fmin(PRIOR, shared)
     if whole:
-        lent[0], own_chi[0] = min(FOR_ALL, shared), earlier.chi_square[0]
+        lent[0], own_chi[0] = min(FOR_ALL, shared[0]), earlier.chi_square[0]
     freedom = lent + earlier.freedom
     freedom = np.where(freedom > 0, freedom, np.nan)
     spread = np.fmax((lent * pooled + own_chi) / freedom, 1.0)

@@ -143,7 +143,8 @@ def _why_silent(seen: View, detector: Detector, night: Night) -> str:
         return f"{night.slots * weeks} weeks of history; it needs {detector.least_slots * weeks}"
     missing = [name for name in detector.documents if not _is_agreed(name, night.agreed)]
     if missing:
-        return f"no {', '.join(one.replace('_', ' ') for one in missing)} in force"
+        names = ", ".join(one.replace("_", " ") for one in missing)
+        return f"no {names} in force that agrees what it looks at"
     return ""
 
 

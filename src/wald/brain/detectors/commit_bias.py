@@ -12,7 +12,7 @@ Judges    in Python: of regions and teams the mean of the last SLOTS slots again
           left out). Places with fewer than MIN_NOW windows, or MIN_BEFORE before, and persons with
           fewer than MIN_WINDOWS are not looked at
 Money     what came in a slot × the bias: by how much the plan was told wrong
-Errors    PENDING
+Errors    on quiet companies 1,336 looks: p <= 0.05 in 3.6 %, <= 0.01 in 0.4 %, <= 0.001 in 0
 Source    docs/insights/commit_bias.md; Smyth (2004), SAGMB 3: 3; Grubbs (1950), Ann. Math. Stat. 21
 """
 

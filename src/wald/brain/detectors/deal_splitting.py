@@ -10,7 +10,7 @@ Judges    in Python: their share in the last half year beside that before, and b
           not looked at
 Money     what passed in such pairs, beyond those there always were, without the approval that the
           sum needs: it is not lost, but nobody looked at it
-Errors    PENDING
+Errors    on quiet companies 578 looks: p <= 0.05 in 3.1 %, <= 0.01 in 0.7 %, <= 0.001 in 0
 Source    docs/insights/deal_splitting.md; Kleven (2016), Annu. Rev. Econ. 8: 435-464
 """
 

@@ -8,7 +8,7 @@ Judges    in Python: the mean of the last half year against those before, beside
           (`wald.brain.mean_shifts`); places with fewer than MIN_NOW deals in it, or MIN_BEFORE
           before, are not looked at
 Money     list amount of a slot × growth of the discount: what it costs
-Errors    PENDING
+Errors    on quiet companies 1,225 looks: p <= 0.05 in 3.8 %, <= 0.01 in 0.7 %, <= 0.001 in 1
 Source    docs/insights/discount_creep.md; Winsor's means: Tukey (1962), Ann. Math. Stat. 33: 1-67
 """
 

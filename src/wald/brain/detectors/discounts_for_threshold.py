@@ -9,7 +9,7 @@ Judges    in Python: deals from the amount to a tenth more, since the clause hol
           deals somewhat smaller and larger, then and before (weighted least squares); nothing where
           they were as far off before. A clause with fewer than MIN_NOW such deals is not looked at
 Money     list amount of deals just over the threshold in a slot × how much more discount they cost
-Errors    PENDING
+Errors    on quiet companies 49 looks: p <= 0.05 in 4.1 %, <= 0.01 in 0.0 %, <= 0.001 in 0
 Source    docs/insights/discounts_for_threshold.md; Larkin (2014), J. Labor Econ. 32: 199-227
 """
 

