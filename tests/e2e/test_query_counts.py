@@ -22,6 +22,7 @@ QUERIES = {
     "/documents/approval_policy/approved/": 4,
     "/documents/versions/{approved}/": 5,
     "/insights/": 7,
+    "/insights/night/": 4,
     "/insights/{insight}/": 12,
     "/decisions/": 6,
     "/journal/": 7,

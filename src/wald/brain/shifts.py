@@ -174,10 +174,21 @@ def _errors(found: Told, whole: int | None) -> tuple[Floats, Floats]:
     return np.sqrt(found.variance * dispersion), freedom
 
 
-def log_counts(counts: Floats) -> tuple[Floats, Floats]:
-    """Return counts on the scale on which places grow alike, with their variances as if rows were
-    independent (Poisson). Half a row is added, so that none is minus infinity."""
-    return np.log(counts + 0.5), 1.0 / (counts + 0.5)
+def log_counts(counts: Floats, expected: Floats | None = None) -> Series:
+    """Return counts over what was expected (None: their own mean before) on the log scale, with
+    variances as if rows were independent (Poisson).
+
+    The variance is half that of the count and half that of what was expected: a difference over
+    its square root is then the signed root of the deviance, to a few percent, also of small counts
+    (McCullagh and Nelder 1989, 2.4). Half a row is added, so that none is minus infinity.
+    """
+    if expected is None:
+        mean = counts[:, 1:].mean(axis=1, keepdims=True) if counts.shape[1] > 1 else counts
+        usual = np.broadcast_to(mean, counts.shape)
+        value = np.log(counts + 0.5)
+    else:
+        usual, value = expected, np.log((counts + 0.5) / (expected + 0.5))
+    return value, 0.5 / (counts + 0.5) + 0.5 / (usual + 0.5)
 
 
 def log_amounts(rows: Floats, amounts: Floats, squares: Floats) -> tuple[Floats, Floats]:

@@ -21,7 +21,7 @@ from sqlglot import exp
 
 from wald.brain.detector import SLOT_DAYS, Cure, Detector, Look, Night, Row, Size
 from wald.brain.places import Floats, Place, by_place, called, grouped, places_of, stacked
-from wald.brain.shifts import shifts
+from wald.brain.shifts import log_counts, shifts
 from wald.brain.stays import DIMENSIONS_OF_STAYS, ENDS, EXPOSURES, stays
 from wald.brain.telling_shifts import by_slot, quantile, weeks
 from wald.kernel.unit import Unit
@@ -74,11 +74,9 @@ def _ends(places: Sequence[Place]) -> Floats:
 
 
 def _log_ratio(ends: Floats, expected: Floats) -> tuple[Floats, Floats]:
+    value, variance = log_counts(ends, expected)
     some = expected > 1.0
-    safe = np.where(some, expected, 1.0)
-    # The variance is that of what was expected: few ends must not make themselves look sure.
-    value = np.where(some, np.log((ends + 0.5) / (safe + 0.5)), np.nan)
-    return value, np.where(some, 1.0 / (safe + 0.5), np.nan)
+    return np.where(some, value, np.nan), np.where(some, variance, np.nan)
 
 
 def _per_end(days: Floats, ends: Floats) -> list[float | None]:

@@ -18,7 +18,7 @@ from sqlglot import exp
 
 from wald.brain.detector import Cure, Detector, Look, Night, Row, Size, shard_of, slot_of
 from wald.brain.paces import Pace, excess, paces, relative
-from wald.brain.places import DIMENSIONS, Place, by_place, called, places_of, stacked
+from wald.brain.places import DIMENSIONS, PAIRS, Place, by_place, called, places_of, stacked
 from wald.brain.shifts import log_counts
 from wald.brain.telling_shifts import by_slot, in_percent, period_of, weeks
 from wald.facts.reading import subject_rows
@@ -29,6 +29,7 @@ from wald.kernel.unit import Unit
 MIN_OPENED = 15
 # Teams are not looked at: people come and go, and their deals with them.
 PLACES = tuple(name for name in DIMENSIONS if name != "team")
+SOURCED = (*PAIRS, ("region", "lead_source"))
 SUMS = ("opened", "closed", "brought")
 
 
@@ -45,7 +46,7 @@ def _measure(night: Night) -> exp.Select:
     )
     slot, shard = slot_of("opened_on", night), shard_of("opportunity_id")
     rows = rows.select(exp.alias_(slot, "slot"), exp.alias_(shard, "shard"), *PLACES)
-    return by_place(rows, SUMS, dimensions=PLACES)
+    return by_place(rows, SUMS, dimensions=PLACES, pairs=SOURCED)
 
 
 def _judge(rows: Sequence[Row], night: Night) -> Iterator[Look]:
