@@ -142,7 +142,7 @@ def _tallies(x: Floats, r: Floats, person: Ints, cluster: Ints) -> Tallies:
     keys, place = np.unique(cluster, return_inverse=True)
     whose = np.zeros(len(keys), dtype=np.int64)
     whose[place] = person
-    r_sum, w_sum = np.bincount(place, r), np.bincount(place, one)
+    r_sum, w_sum = (np.bincount(place, each).astype(np.float64) for each in (r, one))
 
     def clustered(each: Floats) -> Floats:
         return np.bincount(whose, each, minlength=people).astype(np.float64)

@@ -116,7 +116,7 @@ def test_variances_agree_with_restricted_maximum_likelihood() -> None:
     who = np.repeat(np.arange(people), each)
     y = 0.4 * rng.standard_normal(people)[who] + rng.standard_normal(people * each)
     fitted = MixedLM(y, np.ones((len(y), 1)), groups=who).fit(reml=True)
-    r, w = np.bincount(who, y - y.mean()), np.full(people, float(each))
+    r, w = np.bincount(who, y - y.mean()).astype(np.float64), np.full(people, float(each))
     luck = float(fitted.scale)
     ours = components(Crossed(r, w, luck * w, {"person": np.arange(people)}))[0]
     assert ours == pytest.approx(float(fitted.cov_re[0, 0]), rel=0.02)
