@@ -101,7 +101,6 @@ def test_says_how_many_more_there_are(rae: Client) -> None:
     for number in range(6):
         _noticed(f"one of many {number}", "-60", "-50", "-40")
     found = attention(actor=ANA, workspace=workspace())
-    assert found is not None
     assert len(found.rows) == 5
     assert f"All {found.total} open insights" in text_of(rae.get("/"))
 
@@ -109,7 +108,6 @@ def test_says_how_many_more_there_are(rae: Client) -> None:
 def test_findings_of_one_detector_are_one_line() -> None:
     _noticed_by_one(3)
     found = attention(actor=ANA, workspace=workspace(), most=50)
-    assert found is not None
     sources = [one.kept.insight.source for one in found.rows]
     assert len(sources) == len(set(sources))
     assert sum(1 + one.more for one in found.rows) == found.total

@@ -46,10 +46,9 @@ class Attention:
     looks: int
 
 
-def attention(*, actor: Actor, workspace: Workspace, most: int = MOST) -> Attention | None:
-    """Return what this actor should look at first, None for who may not read insights."""
-    if not actor.may(READ):
-        return None
+def attention(*, actor: Actor, workspace: Workspace, most: int = MOST) -> Attention:
+    """Return what this actor should look at first."""
+    actor.must(READ)
     eyes, database = eyes_of(actor=actor, workspace=workspace), workspace.database
     kept = store.open_by_size(eyes=eyes, limit=_LOOKED_AT, database=database)
     ranked = sorted((Pressing(one, at_least(one.insight.effect)) for one in kept), key=_rank)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from wald.kernel.problem import BadInput
 from wald.kernel.unit import Unit
-from wald.queries.attention import attention
+from wald.queries.attention import READ, Attention, attention
 from wald.queries.home import Home
 from wald.queries.home import home as home_page
 from wald.web.door import Dates, actor_of, dates_of, given, workspace_of
@@ -33,9 +33,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         # What is open now stands beside today's figures, not beside those of another day.
-        "attention": attention(actor=actor_of(request), workspace=workspace_of(request))
-        if page and not dates.query
-        else None,
+        "attention": _attention(request) if page and not dates.query else None,
         "problem": problem,
         "dates": dates,
         "query": _as_shown(dates, page).query if page else "",
@@ -45,6 +43,11 @@ def home(request: HttpRequest) -> HttpResponse:
         "ratio_unit": Unit.RATIO,
     }
     return render(request, "pages/home.html", context, status=400 if problem else 200)
+
+
+def _attention(request: HttpRequest) -> Attention | None:
+    actor = actor_of(request)
+    return attention(actor=actor, workspace=workspace_of(request)) if actor.may(READ) else None
 
 
 def _as_shown(dates: Dates, page: Home) -> Dates:
