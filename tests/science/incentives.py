@@ -14,7 +14,7 @@ from wald.brain.bunching import bunching
 from wald.brain.closing_time import Timed, timing
 from wald.brain.incentives import FOUND, HINT, Look, judged
 
-_SEED = 2001
+_SEED = 2101
 _WORLDS = 400
 _LARGE = 100_000  # windows of one world, where the estimate's bias is what is judged
 
@@ -137,8 +137,9 @@ EXPERIMENT = Experiment(
     title="The incentive microscope",
     what=(
         "Attainments of invented companies, each with a smooth shape of its own; gamers who end "
-        "less than a tenth short of a threshold stand just above it instead. Judged on seeds from "
-        "2001 on, on which nothing was built."
+        "less than a tenth short of a threshold stand just above it instead. Judged on seeds "
+        "from 2101 on, on which nothing was built: a tenth of those from 2001 on was seen before "
+        "the test of an excess was chosen."
     ),
     figures=_figures,
 )

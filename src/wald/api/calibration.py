@@ -73,7 +73,7 @@ def clauses_looked_at(request: HttpRequest, asked: Query[AskedIncentives]) -> Js
     refuse_unknown(request, AskedIncentives.model_fields)
     as_of, _ = read_dates(asked.as_of, "")
     found = incentives(
-        actor=asking(request), workspace=workspace(), as_of=as_of, is_whole=asked.whole
+        actor=asking(request), workspace=workspace(), as_of=as_of, is_whole=asked.all_rules
     )
     if found is None:
         raise Http404("No bookings are loaded yet.")

@@ -127,7 +127,7 @@ class QuotasCalibratedShape(Schema):
 
 class AskedIncentives(Schema):
     as_of: _Key = Field("", description="The day; default: the last in the data.")
-    whole: bool = Field(False, description="The linter asks every rule: seconds a plan.")
+    all_rules: bool = Field(False, description="The linter asks every rule: seconds a plan.")
 
 
 class BunchingShape(Schema):

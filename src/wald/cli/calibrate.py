@@ -102,8 +102,8 @@ def quotas(
 @app.command("incentives", epilog=CALIBRATE_EXAMPLES)
 def incentive_microscope(
     on: OnText = "",
-    whole: Annotated[
-        bool, typer.Option("--whole", help="Let the linter ask every rule: seconds a plan.")
+    all_rules: Annotated[
+        bool, typer.Option("--all-rules", help="Let the linter ask every rule: seconds a plan.")
     ] = False,
     engine: EngineUrl = "",
     home: Home = DEFAULT_HOME,
@@ -116,7 +116,7 @@ def incentive_microscope(
     from wald.queries.plain_calibration import incentives_json
 
     found = incentives(
-        actor=person(), workspace=workspace, as_of=day, is_whole=whole, engine=engine
+        actor=person(), workspace=workspace, as_of=day, is_whole=all_rules, engine=engine
     )
     if found is None:
         say("No bookings are loaded yet: wald load path/to/your/export")
