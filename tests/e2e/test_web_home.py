@@ -123,5 +123,6 @@ def test_costs_a_fixed_number_of_queries(
     rae: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     rae.get("/")
-    with django_assert_num_queries(4 + shell_queries()):  # session, user, loads, settings
+    # Session, user, loads, settings; open insights and the last night.
+    with django_assert_num_queries(6 + shell_queries()):
         rae.get("/")
