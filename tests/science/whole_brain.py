@@ -203,11 +203,13 @@ def silence(found: Sequence[Told]) -> Iterator[Figure]:
     a_hundred = 100 * told / len(nights)
     kinds = Counter(finding["detector"] for one in nights for finding in one["findings"])
     which = ", ".join(f"{key} {count}" for key, count in kinds.most_common()) or "none"
+    is_met = a_hundred <= 1
+    few = is_met and len(nights) < NIGHTS  # so few nights show nothing
     yield Figure(
         f"quiet company, {len(found)} seeds, {len(nights)} nights: findings in 100 nights",
         f"{a_hundred:.1f}",
         "at most 1",
-        a_hundred <= 1,
+        None if few else is_met,
         note=which,
     )
     different = {
@@ -317,6 +319,7 @@ EXPERIMENT = Experiment(
     what="Nights over simulated companies of 60 reps and four years, seeds 2001 to 2020, none of "
     "which was used to build a detector. The quiet company: weekly nights of its last 100 weeks. "
     "Each problem alone: nights four weeks apart from a quarter after it began until the last day "
-    "of its window (ADR 0053). Acme: its six problems together.",
+    "of its window (ADR 0053). Acme: its six problems together. What no detector has the question of "
+    "counts as missed.",
     figures=figures,
 )
