@@ -319,7 +319,6 @@ EXPERIMENT = Experiment(
     what="Nights over simulated companies of 60 reps and four years, seeds 2001 to 2020, none of "
     "which was used to build a detector. The quiet company: weekly nights of its last 100 weeks. "
     "Each problem alone: nights four weeks apart from a quarter after it began until the last day "
-    "of its window (ADR 0053). Acme: its six problems together. What no detector has the question of "
-    "counts as missed.",
+    "of its window (ADR 0053). Acme: its six problems together. What no detector asks is missed.",
     figures=figures,
 )
