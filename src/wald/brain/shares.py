@@ -52,7 +52,8 @@ def share_looks(
     kept = [one for one in places if _is_enough(one.of(tries_name), least)]
     if not kept or kept[0].where:
         return
-    tries, hits = stacked(kept, tries_name), stacked(kept, hits_name)
+    slots = record_slots(kept[0].of(tries_name))
+    tries, hits = (stacked(kept, name)[:, :slots] for name in (tries_name, hits_name))
     own, rest = arcsine(hits, tries), arcsine(hits[0] - hits, tries[0] - tries)
     found = shifts(own, (own[0] - rest[0], own[1] + rest[1]))
     for number, place in enumerate(kept):
@@ -62,6 +63,13 @@ def share_looks(
             ends = (change - spread, change, change + spread)
             both = (tries[number], hits[number])
             yield _look(place, both, ends, (float(found.p_value[number]), window), words, night)
+
+
+def record_slots(rows: Floats) -> int:
+    """Return how many slots the record is full: up to the oldest one with half the rows that are
+    usual. Before it only those are known that were still open when the record began."""
+    full = np.flatnonzero(rows >= np.median(rows) / 2)
+    return int(full[-1]) + 1 if len(full) else 0
 
 
 def _is_enough(tries: Floats, least: int) -> bool:

@@ -4,6 +4,7 @@ mute below their least rows. Of three regions, in nine slots, the last of North 
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.night_world import night_on, rows_of
@@ -15,6 +16,7 @@ from wald.brain.detectors import (
     segment_performance,
     stalled_deals,
 )
+from wald.brain.shares import record_slots
 from wald.facts.parts import Snapshot
 
 NIGHT = night_on(Snapshot(Path("nowhere"), ()))
@@ -129,3 +131,8 @@ def test_a_place_is_looked_at_from_its_least_rows_on(
         rows = rows_of({"Few": few, "South": many, "West": many}, dimension)
         places = {dict(one.where).get(dimension) for one in detector.judge(rows, NIGHT)}
         assert ("Few" in places) is is_looked_at
+
+
+def test_slots_before_the_record_was_full_are_left_out() -> None:
+    assert record_slots(np.array([400.0, 380.0, 410.0, 90.0, 20.0])) == 3
+    assert record_slots(np.array([400.0, 100.0, 410.0])) == 3  # a hole within is no beginning

@@ -7,8 +7,8 @@ Judges    in Python: counts on the log scale, the place's change against that of
           the dispersion of its own history (`wald.brain.shifts`); places that opened less than
           MIN_OPENED deals a slot on average before are not looked at
 Money     deals too few in a slot × what a closed deal brought, lost ones included, before
-Errors    quiet company, seed 1, 34 nights, 2,100 looks: p <= 0.01 in 0.5 %, p <= 0.001 in 0.1 %; no
-          finding. With teams as places there was one (seed 2): a team had lost people
+Errors    quiet company, seeds 1 and 2, 37 nights, 2,498 looks: p <= 0.01 in 0.3 %, p <= 0.001 in
+          0.04 %; no finding. With teams as places there was one: a team had lost people
 Source    docs/insights/pipeline_creation.md; McCullagh and Nelder (1989), Generalized Linear Models
 """
 

@@ -9,8 +9,9 @@ Judges    in Python: shares on the arcsine scale (Anscombe 1948), the place's ch
           MIN_OPEN deals open when the last slot began, or four times that before, are not looked at
 Money     deals too many put off in a slot × what such a deal brought before, lost ones included:
           what comes later than was said, not what is lost
-Errors    quiet company, seeds 1 and 2, 68 nights, 3,382 looks: p <= 0.01 in 0.2 %, p <= 0.001 in
-          none; no finding
+Errors    quiet company, seeds 1 and 2, 46 nights, 2,291 looks: p <= 0.01 in 0.6 %, p <= 0.001 in
+          none; no finding. A planted rise by 12 points
+          in one region (seed 6, p 0.002) was not found
 Source    docs/insights/pushed_deals.md; Anscombe (1948), Biometrika 35: 246-254
 """
 

@@ -10,8 +10,8 @@ Judges    in Python: shares on the arcsine scale (Anscombe 1948), the place's ch
           looked at
 Money     deals too many that lie still × what such a deal brought before, lost ones included: what
           waits, not what is lost
-Errors    quiet company, seeds 1 and 2, 68 nights, 1,750 looks: p <= 0.01 in 0.4 %, p <= 0.001 in
-          0.06 %; no finding
+Errors    quiet company, seeds 1 and 2, 46 nights, 1,204 looks: p <= 0.01 in 0.7 %, p <= 0.001 in
+          none; no finding
 Source    docs/insights/stalled_deals.md; Anscombe (1948), Biometrika 35: 246-254
 """
 
