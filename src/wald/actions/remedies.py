@@ -23,6 +23,7 @@ from wald.kernel.problem import Refusal
 from wald.kernel.workspace import Workspace
 from wald.queries.documents import latest, may_write
 from wald.queries.insights import insight_rows
+from wald.queries.plan_figures import READ as FACTS_READ
 from wald.queries.plan_figures import against_plan
 from wald.queries.search import eyes_of
 from wald.records.stores import documents as document_store
@@ -64,7 +65,9 @@ def open_insight_case(
         raise Refusal(f"There is no insight {insight_id}.")
     remedy = remedy_of(kept.insight.source)
     deals = _deals(actor, workspace, kept.insight)
-    figures = against_plan(actor=actor, workspace=workspace, insight=kept.insight, at=at)
+    figures: tuple[str, ...] = ()
+    if actor.may(FACTS_READ):
+        figures = against_plan(actor=actor, workspace=workspace, insight=kept.insight, at=at)
     with act(
         actor=actor, workspace=workspace, at=at, permission="cases.open", action="insight.case",
         about=f"insight:{insight_id}",

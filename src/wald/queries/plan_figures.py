@@ -21,8 +21,9 @@ def against_plan(
     *, actor: Actor, workspace: Workspace, insight: Insight, at: datetime
 ) -> tuple[str, ...]:
     """Return the metric of an insight now and over the period before, and what share of quotas was
-    reached meanwhile; nothing where it has no metric, or this actor reads no facts."""
-    if not actor.may(READ) or insight.question.metric not in metrics():
+    reached meanwhile; nothing where it has no metric."""
+    actor.must(READ)
+    if insight.question.metric not in metrics():
         return ()
     seen = view(actor=actor, workspace=workspace, known=at)
     question = insight.question
