@@ -1,4 +1,4 @@
-"""deal_velocity: silent at the usual pace, loud where a stage slows, and fair to stays that wait."""
+"""deal_velocity: silent at the usual pace, loud where a stage slows, fair to stays that wait."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""win_rate_shift: silent where all move alike, loud where one place falls, mute where few closed."""
+"""win_rate_shift: silent where all move alike, loud where one place falls, mute of few."""
 
 from pathlib import Path
 
