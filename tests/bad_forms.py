@@ -125,6 +125,7 @@ FORMS: Mapping[str, Form] = {
         needs="question options choice why metric low estimate high confidence review_on",
         long="question options choice why metric review_on low",
     ),
+    "calibration_draft": _form(writes=False),  # no chance of a stage was agreed
     "document_new": _form(typed={"text": _DRAFT, "do": "save"}, needs="text", long="text"),
     "document_check": _form(typed={"text": _DRAFT}, writes=False),
     "version_edit": _form(

@@ -54,7 +54,7 @@ def test_nobody_has_looked_yet(rae: Client) -> None:
 def test_a_quiet_night_says_so(rae: Client) -> None:
     keep_night(KeptNight(date(2024, 3, 1), AT, "ana", {"looks": 1234}), database="default")
     page = text_of(rae.get("/"))
-    assert "The night of 1 Mar 2024</a> looked at 1,234 places and saw nothing" in page
+    assert "Nothing beyond chance in 1,234 places" in page
     models.Night.objects.all().delete()
 
 

@@ -35,6 +35,7 @@ NAMES: Mapping[type[orm.Model], tuple[str, ...]] = {
     models.InsightEvent: ("by",),
     models.Job: ("queued_by",),
     models.Load: ("loaded_by", "undone_by"),
+    models.Night: ("by",),
     models.PayAdjustment: ("entered_by", "approved_by", "refused_by"),
     models.PayHold: ("placed_by", "lifted_by"),
     models.PayrollMapping: ("saved_by",),
